@@ -1,0 +1,790 @@
+public import WritModel
+public import WritText
+
+/// Checked rules: names resolved, types known, everything lowered to four words — compute, choose,
+/// gather, change.
+///
+/// A program is a value that stands on its own: the network compiles it, the reference engine
+/// walks it literally, explanations read its terms beside its decisions. Nothing in it is syntax,
+/// and nothing in the core (terms, chooses, gathers, attributes) knows what a territory or a price
+/// is; that is told by `decisions`, which name the attributes that make each of them.
+public struct Program: Sendable {
+  public var schema = Schema()
+  /// The texts of constants and titles. A run's interner starts as a copy, so symbols agree.
+  public var texts = Interner()
+  /// Hash-consed: equal terms have equal IDs.
+  public var terms: [Term] = []
+  /// The static type of each term.
+  public var types: [ValueType] = []
+  public var chooses: [Choose] = []
+  public var gathers: [Gather] = []
+  public var follows: [Follow] = []
+  /// In an order in which each attribute stands after those it reads.
+  public var attributes: [Attribute] = []
+  /// Turns and loads that `assign` moves.
+  public var counters: [Counter] = []
+  public var rules: [Rule] = []
+  /// What is asked for and reported, in written order.
+  public var decisions: [Decision] = []
+  public var data: [DataSource] = []
+  public var tests: [TestCase] = []
+  public var visibility: [Visibility] = []
+  /// SHA-256 of the sources in the order of their paths, in hex; the rule set's name in reports.
+  public var hash = ""
+
+  public init() {}
+
+  public subscript(id: TermID) -> Term { terms[Int(id.index)] }
+  public subscript(id: ChooseID) -> Choose { chooses[Int(id.index)] }
+  public subscript(id: GatherID) -> Gather { gathers[Int(id.index)] }
+  public subscript(id: FollowID) -> Follow { follows[Int(id.index)] }
+  public subscript(id: AttributeID) -> Attribute { attributes[Int(id.index)] }
+  public subscript(id: RuleID) -> Rule { rules[Int(id.index)] }
+  public subscript(id: DecisionID) -> Decision { decisions[Int(id.index)] }
+
+  public func type(of term: TermID) -> ValueType { types[Int(term.index)] }
+}
+
+@frozen public struct TermID: Hashable, Sendable {
+  public let index: Int32
+  @inlinable public init(_ index: Int) { self.index = Int32(index) }
+}
+
+@frozen public struct ChooseID: Hashable, Sendable {
+  public let index: Int32
+  @inlinable public init(_ index: Int) { self.index = Int32(index) }
+}
+
+@frozen public struct GatherID: Hashable, Sendable {
+  public let index: Int32
+  @inlinable public init(_ index: Int) { self.index = Int32(index) }
+}
+
+@frozen public struct FollowID: Hashable, Sendable {
+  public let index: Int32
+  @inlinable public init(_ index: Int) { self.index = Int32(index) }
+}
+
+@frozen public struct AttributeID: Hashable, Sendable {
+  public let index: Int32
+  @inlinable public init(_ index: Int) { self.index = Int32(index) }
+}
+
+@frozen public struct CounterID: Hashable, Sendable {
+  public let index: Int32
+  @inlinable public init(_ index: Int) { self.index = Int32(index) }
+}
+
+@frozen public struct RuleID: Hashable, Sendable {
+  public let index: Int32
+  @inlinable public init(_ index: Int) { self.index = Int32(index) }
+}
+
+@frozen public struct DecisionID: Hashable, Sendable {
+  public let index: Int32
+  @inlinable public init(_ index: Int) { self.index = Int32(index) }
+}
+
+// MARK: - Compute
+
+/// A pure, total computation over one *frame*.
+///
+/// A frame is what is in view: a value for each slot, and the business date. Slots
+/// `0 ..< attribute.parameters.count` hold the attribute's parameters (slot 0 is the subject); a
+/// gather or a follow adds one slot behind them for its binder, the next one inside it the next.
+public enum Term: Hashable, Sendable {
+  case constant(Constant)
+  case slot(Int32)
+  /// The frame's business date.
+  case today
+  /// A base field of a record-valued term. Missing when the term is (the cause is kept), or when
+  /// the reference dangles.
+  case field(FieldID, of: TermID)
+  /// Another attribute at the given arguments; `asOf` nil keeps the frame's date.
+  case attribute(AttributeID, [TermID], asOf: TermID?)
+  case operation(Operation, [TermID])
+  /// The winner of a choose: a `rule` value; a list of them for policies that collect rules;
+  /// missing, undetermined, tied or fault as the policy says.
+  case winner(ChooseID)
+  /// A payload column of the winner given by the term (which is a `winner` or an attribute that
+  /// is one). A list of winners gives a list. Not known → passed on as it is.
+  case payload(ChooseID, column: Int32, winner: TermID)
+  /// A fold of a choose's payload column over all alternatives that hold, without naming them.
+  case collect(ChooseID, column: Int32, CollectFold)
+  case gather(GatherID)
+  case follow(FollowID)
+  /// The present value of a counter for a record: 0 before anything was committed.
+  case counter(CounterID, of: TermID)
+}
+
+/// A constant: a value that needs no run. Symbols are the program's own.
+public struct Constant: Hashable, Sendable {
+  public var value: Value
+  /// The items of a set or list; nil for a scalar.
+  public var items: [Constant]?
+
+  public init(_ value: Value, items: [Constant]? = nil) {
+    self.value = value
+    self.items = items
+  }
+
+  public static func == (a: Constant, b: Constant) -> Bool {
+    a.value.bits == b.value.bits && a.value.tag == b.value.tag && a.value.scale == b.value.scale
+      && a.value.aux == b.value.aux && a.items == b.items
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(value.bits)
+    hasher.combine(value.tag)
+    hasher.combine(items)
+  }
+}
+
+/// What an operation term does with its arguments.
+///
+/// Unless said otherwise an argument that is not known makes the result missing with the first such
+/// argument's cause (none, tied and undetermined become missing); a fault makes it that fault, and
+/// wins over missing. Arithmetic that does not fit is a fault `overflow`.
+public enum Operation: Hashable, Sendable {
+  // Arithmetic. number ± number, money ± money, money × number, money ÷ money (a number), …
+  case add, subtract, multiply
+  /// Rounds half up at the 9th decimal, money at the 6th; by zero: missing `divisionByZero`.
+  case divide
+  case negate
+  /// `date ± duration` (months clamp to the last day), `date − date` (a duration in days).
+  case addDuration, subtractDuration, subtractDates
+  /// Rounds the first to a multiple of the second.
+  case round(RoundingMode)
+  case smaller, larger
+  case exp, ln
+  case year, month, dayOfMonth
+  /// Of a text in characters, of a set or list in items.
+  case length
+
+  // Comparison of two values of one type: numbers by value, ordered members by ordinal, text by
+  // equality only. Money of two currencies is a fault.
+  case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
+  /// `[value, lower, upper]`; an absent end is a missing constant that is not looked at.
+  case inRange(includesLower: Bool, includesUpper: Bool, hasLower: Bool, hasUpper: Bool)
+  /// `[value, set]`: a constant set, a set field, a list. Unknown items of the set make a
+  /// non-match unknown.
+  case isIn
+  /// `[node, node or set of nodes]`
+  case within
+
+  // Kleene logic: not known reads as unknown; a fault decides only when no argument decides first
+  // (`false and fault` is false, in any order).
+  case and, or, not
+  /// True when the argument is known. A fault stays a fault.
+  case isKnown
+  /// The first argument if known, else the second. A fault stays a fault.
+  case orElse
+  /// True iff the boolean argument is surely true. Never unknown; a fault stays a fault.
+  case surely
+  /// True unless the boolean argument is surely false. A fault stays a fault.
+  case possibly
+  /// `[condition, then, else]`; strict in the condition, lazy in the others.
+  case ifElse
+
+  // Text.
+  case startsWith, normalized, similarity
+
+  // Money.
+  /// `[amount, currency constant, rate]`
+  case inCurrency(CurrencyID)
+  /// Gives the amount's currency as a member of the built-in enum.
+  case currencyOf(EnumID)
+  /// A number becomes money of the currency.
+  case asMoney(CurrencyID)
+
+  /// `[value, every, since, today]`: value × ½^((today − since) ÷ every), half up at the 9th decimal.
+  case decay
+  /// The calendar date of a time in the rule set's zone.
+  case dateOfTime
+
+  /// `[amount, quantum, w0, w1, …]`: the share of part `index` when the amount is split by the
+  /// weights into multiples of the quantum, largest remainder, ties in argument order; the parts
+  /// add up to the amount exactly (what is finer than the quantum goes to the first part).
+  case apportion(index: Int32)
+  /// A list of the known arguments, in order, without doubles.
+  case listOfDistinct
+  /// A decision's outcome: `[condition, value]` gives `none` with the rule as its reason where the
+  /// condition is true, `undetermined` where it is unknown, else the value.
+  case stoppedBy(RuleID)
+  /// Turns `missing` into `none` (an answer that is no answer), keeping the cause.
+  case noneIfMissing
+  /// Turns `missing` into `undetermined`, keeping the cause.
+  case undeterminedIfMissing
+  /// `[text or list …]`: pieces of a `because` put together; what is not known prints as `—`.
+  case text
+}
+
+public enum RoundingMode: UInt8, Hashable, Sendable, CaseIterable {
+  case halfUp, halfEven, halfDown, up, down, ceiling, floor
+}
+
+// MARK: - Choose
+
+/// Alternatives with guards, and the policy that says which of those that hold is taken.
+public struct Choose: Hashable, Sendable {
+  public enum Policy: Hashable, Sendable {
+    /// The first in written order.
+    case first
+    /// The only one; two that hold are a fault `conflict`.
+    case unique
+    /// Any; two that hold with different payloads are a fault `conflict`.
+    case any
+    /// The one of greatest priority (see `Alternative.priority`); two of equal priority are tied.
+    case priority
+    /// The one whose payload ranks highest; equal ones are the same answer (DMN P and O).
+    case outputPriority
+    /// All that hold, in written order: the winner is a list of rules.
+    case all
+    /// All that hold, ranked by payload, highest first.
+    case outputOrder
+    /// A forbidding alternative that holds, else a permitting one. `Alternative.isForbidding`.
+    /// Lenient for permits; a forbid that is unknown makes the choice undetermined.
+    case forbidOverPermit
+  }
+  public struct Alternative: Hashable, Sendable {
+    public var rule: RuleID
+    /// A boolean term.
+    public var guardTerm: TermID
+    public var payload: [TermID]
+    /// For `priority` (higher first) and `deepest` (the depth).
+    public var priority: Int32
+    public var isForbidding: Bool
+
+    public init(
+      rule: RuleID, guardTerm: TermID, payload: [TermID], priority: Int32 = 0,
+      isForbidding: Bool = false
+    ) {
+      self.rule = rule
+      self.guardTerm = guardTerm
+      self.payload = payload
+      self.priority = priority
+      self.isForbidding = isForbidding
+    }
+  }
+  public var policy: Policy
+  /// Strict: an alternative whose guard is unknown, and that would win or change the answer if it
+  /// held, makes the choice `undetermined`. Lenient: it does not hold.
+  public var isStrict: Bool
+  public var alternatives: [Alternative]
+  /// The rule that stands for `else`/`otherwise` when all alternatives were surely false (strict)
+  /// or none held (lenient), and its payload; nil: missing `noAlternative`.
+  public var otherwise: Otherwise?
+
+  public struct Otherwise: Hashable, Sendable {
+    public var rule: RuleID
+    public var payload: [TermID]
+
+    public init(rule: RuleID, payload: [TermID]) {
+      self.rule = rule
+      self.payload = payload
+    }
+  }
+
+  public init(
+    policy: Policy, isStrict: Bool, alternatives: [Alternative], otherwise: Otherwise?
+  ) {
+    self.policy = policy
+    self.isStrict = isStrict
+    self.alternatives = alternatives
+    self.otherwise = otherwise
+  }
+}
+
+/// How `collect` folds the payloads of the alternatives that hold.
+///
+/// Lenient chooses leave out payloads that are not known (a scorecard's blanks); strict ones are
+/// undetermined then. Nothing held: sum and count 0, others missing `empty`.
+public enum CollectFold: UInt8, Hashable, Sendable {
+  case sum, min, max, count
+  /// The payloads in written order.
+  case list
+  /// As `list`, each value once.
+  case distinct
+}
+
+// MARK: - Gather
+
+/// A fold over the records of a type that satisfy a condition.
+public struct Gather: Hashable, Sendable {
+  public enum Fold: Hashable, Sendable {
+    /// Kleene. Booleans.
+    case some, no, every
+    /// Counts records for which the guard is true; unknown when any is unknown.
+    case count
+    /// Over `value`. A value that is not known, or an unknown guard, makes it missing — unless
+    /// `skipsUnknown`, which leaves out values that are not known (`sum of known`). Empty: sum 0,
+    /// the others missing `empty`.
+    case sum, average, min, max, median
+    case countDistinct
+    /// The record that comes first by `keys` among those whose guard is *surely* true; missing
+    /// `empty` when there is none. Equal to the end: the choice is `tied`.
+    case pick
+    /// All records whose guard is surely true, by `keys`: a list.
+    case list
+    /// The share of the record in `value` (a slot term) when `amount` is split over all
+    /// records by `weight` to multiples of `quantum`: largest remainder, ties by `keys`.
+    case apportion(amount: TermID, quantum: TermID, weight: TermID)
+  }
+  public struct Key: Hashable, Sendable {
+    public var term: TermID
+    public var isDescending: Bool
+
+    public init(_ term: TermID, isDescending: Bool) {
+      self.term = term
+      self.isDescending = isDescending
+    }
+  }
+  public var fold: Fold
+  public var record: RecordID
+  /// The slot that holds the record of this gather inside `guardTerm`, `value` and `keys`.
+  public var slot: Int32
+  /// nil: all records.
+  public var guardTerm: TermID?
+  public var value: TermID?
+  public var skipsUnknown: Bool
+  public var keys: [Key]
+
+  public init(
+    fold: Fold, record: RecordID, slot: Int32, guardTerm: TermID?, value: TermID? = nil,
+    skipsUnknown: Bool = false, keys: [Key] = []
+  ) {
+    self.fold = fold
+    self.record = record
+    self.slot = slot
+    self.guardTerm = guardTerm
+    self.value = value
+    self.skipsUnknown = skipsUnknown
+    self.keys = keys
+  }
+}
+
+/// `follow parent while share >= 50%`: from `start` along `next` while the condition holds on the
+/// child; the last record reached. An unknown condition gives missing, a circle missing `circle`.
+public struct Follow: Hashable, Sendable {
+  public var start: TermID
+  /// Holds the present record inside `next` and `condition`.
+  public var slot: Int32
+  public var next: TermID
+  public var condition: TermID
+
+  public init(start: TermID, slot: Int32, next: TermID, condition: TermID) {
+    self.start = start
+    self.slot = slot
+    self.next = next
+    self.condition = condition
+  }
+}
+
+// MARK: - Attributes
+
+/// A derived value: of a record, of several, or of plain arguments.
+public struct Attribute: Sendable {
+  /// `Account.spend`, `limit_for`, `price Line/step 3`.
+  public var name: Named
+  public var parameters: [ValueType]
+  public var type: ValueType
+  public var term: TermID
+  /// Whether it, or anything it reads, depends on the business date.
+  public var readsToday: Bool
+  /// Whether it reads a counter, so that it is never kept.
+  public var readsCounters: Bool
+  public var span: Span
+
+  public init(
+    name: Named, parameters: [ValueType], type: ValueType, term: TermID, readsToday: Bool,
+    readsCounters: Bool, span: Span
+  ) {
+    self.name = name
+    self.parameters = parameters
+    self.type = type
+    self.term = term
+    self.readsToday = readsToday
+    self.readsCounters = readsCounters
+    self.span = span
+  }
+}
+
+// MARK: - Change
+
+/// A number a record that only commits move.
+public struct Counter: Sendable {
+  public enum Kind: Hashable, Sendable {
+    /// `counts r.open`: starts as the field, plus one a win.
+    case load(FieldID)
+    /// The number of the last turn in the pool, divided by weight where there is one: least is next.
+    case turns(pool: String, weight: TermID?, catchesUp: Bool)
+  }
+  public var kind: Kind
+  public var record: RecordID
+
+  public init(kind: Kind, record: RecordID) {
+    self.kind = kind
+    self.record = record
+  }
+}
+
+// MARK: - Rules and decisions
+
+/// What people know a rule by, and its conditions one by one for explanations.
+public struct Rule: Sendable {
+  /// A conjunct of the rule's guard.
+  public struct Condition: Sendable {
+    public enum Role: Hashable, Sendable {
+      case when, unless, effective, cell, inherited, pool, with
+    }
+    public var role: Role
+    public var term: TermID
+    /// As `fmt` writes it, in the file's language.
+    public var text: String
+    public var span: Span
+
+    public init(role: Role, term: TermID, text: String, span: Span) {
+      self.role = role
+      self.term = term
+      self.text = text
+      self.span = span
+    }
+  }
+  /// The title; for rows of tables and cards what stands before the `:`.
+  public var title: String
+  public var conditions: [Condition]
+  /// A text term.
+  public var because: TermID?
+  public var span: Span
+
+  public init(title: String, conditions: [Condition], because: TermID?, span: Span) {
+    self.title = title
+    self.conditions = conditions
+    self.because = because
+    self.span = span
+  }
+}
+
+/// Something that is asked for, reported and explained: which attributes make it, and how they are
+/// to be told. The one place where the kinds of the language live on after checking.
+public struct Decision: Sendable {
+  public enum Kind: Sendable {
+    case define
+    case decide(ChooseID)
+    case table(ChooseID)
+    case territories(TerritoriesPlan)
+    case assign(AssignPlan)
+    case price(PricePlan)
+    case sale(SalePlan)
+    case discount(DiscountPlan)
+    case match(MatchPlan)
+    case split(parts: [SplitShare])
+    case require(RequirePlan)
+  }
+  /// A further value to show beside the answer.
+  public struct Detail: Sendable {
+    public var name: Named
+    public var attribute: AttributeID
+
+    public init(name: Named, attribute: AttributeID) {
+      self.name = name
+      self.attribute = attribute
+    }
+  }
+  public var kind: Kind
+  /// `assign Lead`, `price Line as dealer`, `Account.grade`: what questions call it.
+  public var title: String
+  /// The name under which records read it: `assignee`, `territory`, `price`, …
+  public var name: Named
+  public var parameters: [ValueType]
+  public var answer: AttributeID
+  public var details: [Detail]
+  public var rules: [RuleID]
+  public var span: Span
+
+  public init(
+    kind: Kind, title: String, name: Named, parameters: [ValueType], answer: AttributeID,
+    details: [Detail], rules: [RuleID], span: Span
+  ) {
+    self.kind = kind
+    self.title = title
+    self.name = name
+    self.parameters = parameters
+    self.answer = answer
+    self.details = details
+    self.rules = rules
+    self.span = span
+  }
+
+  /// The record it is decided for; nil for functions and predicates of several.
+  public var subject: RecordID? {
+    if parameters.count == 1, case .record(let id) = parameters[0] { id } else { nil }
+  }
+}
+
+public struct TerritoriesPlan: Sendable {
+  public var choose: ChooseID
+  /// The winner.
+  public var territory: AttributeID
+  public var owner: AttributeID?
+  public var splits: [SplitShare]
+  public var access: [(rule: RuleID, party: TermID, right: String)]
+
+  public init(
+    choose: ChooseID, territory: AttributeID, owner: AttributeID?, splits: [SplitShare],
+    access: [(rule: RuleID, party: TermID, right: String)]
+  ) {
+    self.choose = choose
+    self.territory = territory
+    self.owner = owner
+    self.splits = splits
+    self.access = access
+  }
+}
+
+/// How `assign` runs: the records whose field is missing, in order; each decided by `choose`.
+///
+/// The choose is `first`, lenient; payload column 0 of each alternative is the record or queue, and
+/// its guard includes that a candidate was found. It reads counters, so records go one by one.
+public struct AssignPlan: Sendable {
+  /// What a win of a rule moves.
+  public struct Turn: Sendable {
+    public var rule: RuleID
+    public var counter: CounterID
+
+    public init(rule: RuleID, counter: CounterID) {
+      self.rule = rule
+      self.counter = counter
+    }
+  }
+  public var choose: ChooseID
+  public var candidate: RecordID
+  /// Only records for which this field is missing are taken; nil: all.
+  public var sets: FieldID?
+  public var load: CounterID?
+  public var turns: [Turn]
+  /// Terms over slot 0.
+  public var order: [Gather.Key]
+  /// For explanations: the pool of each `among` rule (slot 1 the candidate), and the skips.
+  public var pools: [(rule: RuleID, gather: GatherID, pool: TermID?)]
+  public var skips: [(term: TermID, text: String, span: Span)]
+
+  public init(
+    choose: ChooseID, candidate: RecordID, sets: FieldID?, load: CounterID?, turns: [Turn],
+    order: [Gather.Key], pools: [(rule: RuleID, gather: GatherID, pool: TermID?)],
+    skips: [(term: TermID, text: String, span: Span)]
+  ) {
+    self.choose = choose
+    self.candidate = candidate
+    self.sets = sets
+    self.load = load
+    self.turns = turns
+    self.order = order
+    self.pools = pools
+    self.skips = skips
+  }
+}
+
+/// The waterfall: one attribute a step.
+public struct PricePlan: Sendable {
+  public enum StepKind: Sendable {
+    case start(ChooseID?)
+    case mark, times, whole, floor, round
+    case offer
+    /// The offers of a group, each with the price it would have given.
+    case group(ChooseID)
+  }
+  public struct Try: Sendable {
+    public var rule: RuleID
+    /// Whether it holds, and what it would make of the price at the group's entry.
+    public var guardTerm: TermID
+    public var result: TermID
+    public var thresholds: [(measure: TermID, bound: TermID, isOver: Bool)]
+
+    public init(
+      rule: RuleID, guardTerm: TermID, result: TermID,
+      thresholds: [(measure: TermID, bound: TermID, isOver: Bool)]
+    ) {
+      self.rule = rule
+      self.guardTerm = guardTerm
+      self.result = result
+      self.thresholds = thresholds
+    }
+  }
+  public struct Step: Sendable {
+    public var kind: StepKind
+    public var title: String
+    public var before: TermID?
+    public var after: AttributeID
+    public var base: TermID?
+    public var tries: [Try]
+    public var span: Span
+
+    public init(
+      kind: StepKind, title: String, before: TermID?, after: AttributeID, base: TermID?,
+      tries: [Try], span: Span
+    ) {
+      self.kind = kind
+      self.title = title
+      self.before = before
+      self.after = after
+      self.base = base
+      self.tries = tries
+      self.span = span
+    }
+  }
+  public var steps: [Step]
+  public var marks: [Decision.Detail]
+  /// The sum over the parts of the whole, where the record is a part.
+  public var wholePrice: AttributeID?
+
+  public init(steps: [Step], marks: [Decision.Detail], wholePrice: AttributeID?) {
+    self.steps = steps
+    self.marks = marks
+    self.wholePrice = wholePrice
+  }
+}
+
+public struct SalePlan: Sendable {
+  public var choose: ChooseID
+
+  public init(choose: ChooseID) { self.choose = choose }
+}
+
+/// An authority ladder: what each rung may allow and who has to say yes.
+public struct DiscountPlan: Sendable {
+  public struct Rung: Sendable {
+    public var ordinal: Int
+    /// The tightest limit that applies to this rung: missing for a rung without authority.
+    public var limit: AttributeID
+    public var isUnlimited: TermID?
+    public var choose: ChooseID
+
+    public init(ordinal: Int, limit: AttributeID, isUnlimited: TermID?, choose: ChooseID) {
+      self.ordinal = ordinal
+      self.limit = limit
+      self.isUnlimited = isUnlimited
+      self.choose = choose
+    }
+  }
+  public var ladder: EnumID
+  public var tested: TermID
+  public var asker: TermID?
+  public var moreIsWorse: Bool
+  public var rungs: [Rung]
+  /// Members of the ladder and parties, in parallel.
+  public var approvers: AttributeID
+  public var voidOn: [FieldID]
+
+  public init(
+    ladder: EnumID, tested: TermID, asker: TermID?, moreIsWorse: Bool, rungs: [Rung],
+    approvers: AttributeID, voidOn: [FieldID]
+  ) {
+    self.ladder = ladder
+    self.tested = tested
+    self.asker = asker
+    self.moreIsWorse = moreIsWorse
+    self.rungs = rungs
+    self.approvers = approvers
+    self.voidOn = voidOn
+  }
+}
+
+public struct MatchPlan: Sendable {
+  public var certain: ChooseID
+  public var matched: AttributeID
+
+  public init(certain: ChooseID, matched: AttributeID) {
+    self.certain = certain
+    self.matched = matched
+  }
+}
+
+public struct SplitShare: Sendable {
+  public var target: Constant?
+  public var name: String
+  public var amount: AttributeID
+  public var isExtra: Bool
+
+  public init(target: Constant?, name: String, amount: AttributeID, isExtra: Bool) {
+    self.target = target
+    self.name = name
+    self.amount = amount
+    self.isExtra = isExtra
+  }
+}
+
+public struct RequirePlan: Sendable {
+  public var rule: RuleID
+  /// Fields that `known` asks for, with the term of each.
+  public var known: [(name: Named, term: TermID)]
+  public var stops: DecisionID?
+
+  public init(rule: RuleID, known: [(name: Named, term: TermID)], stops: DecisionID?) {
+    self.rule = rule
+    self.known = known
+    self.stops = stops
+  }
+}
+
+// MARK: - Data, visibility, tests
+
+/// `data Lead from "leads.csv" { … }`, resolved.
+public struct DataSource: Sendable {
+  public enum Form: Sendable {
+    case pattern(String)
+    case fraction, points
+  }
+  public struct Column: Sendable {
+    public var field: FieldID
+    public var header: String
+    public var form: Form?
+    public var missing: [String]
+
+    public init(field: FieldID, header: String, form: Form?, missing: [String]) {
+      self.field = field
+      self.header = header
+      self.form = form
+      self.missing = missing
+    }
+  }
+  public var record: RecordID
+  public var file: String
+  public var columns: [Column]
+  public var missing: [String]
+  public var delimiter: UInt8?
+  public var encoding: String?
+  public var hasHeader: Bool
+  public var span: Span
+
+  public init(
+    record: RecordID, file: String, columns: [Column], missing: [String], delimiter: UInt8?,
+    encoding: String?, hasHeader: Bool, span: Span
+  ) {
+    self.record = record
+    self.file = file
+    self.columns = columns
+    self.missing = missing
+    self.delimiter = delimiter
+    self.encoding = encoding
+    self.hasHeader = hasHeader
+    self.span = span
+  }
+}
+
+/// `show Product.cost only to finance`.
+public struct Visibility: Sendable {
+  public var field: FieldID
+  /// Members of enums that stand for parties.
+  public var parties: [Constant]
+  /// For `to Rep r where …`: slot 0 the record, slot 1 the viewer.
+  public var viewer: RecordID?
+  public var condition: TermID?
+
+  public init(field: FieldID, parties: [Constant], viewer: RecordID?, condition: TermID?) {
+    self.field = field
+    self.parties = parties
+    self.viewer = viewer
+    self.condition = condition
+  }
+}

@@ -1,0 +1,130 @@
+public import WritModel
+public import WritText
+
+/// A `test` block, resolved: what is given, done and expected.
+public struct TestCase: Sendable {
+  public struct Step: Sendable {
+    public enum Kind: Sendable {
+      case given(Given)
+      /// Records the assignments of a decision for these records, or for all when empty.
+      case commit(DecisionID?, [RecordReference])
+      case set(RecordReference, FieldID, Given.FieldValue)
+      case expect(Expected)
+      /// `expect check { … } is error "code"`: the codes that checking the inline rules gave.
+      case expectCheck(code: String, severity: Severity, found: [(String, Severity)])
+      /// A construct that this build checks but does not run; counted as not run.
+      case notRun(String)
+    }
+    public var kind: Kind
+    public var span: Span
+
+    public init(_ kind: Kind, at span: Span) {
+      self.kind = kind
+      self.span = span
+    }
+  }
+  /// One record to add. Fields that are not listed are *not given* unless they have a default.
+  public struct Given: Sendable {
+    public enum FieldValue: Sendable {
+      /// A term without slots.
+      case term(TermID)
+      case reference(RecordReference)
+      case references([RecordReference])
+    }
+    public var record: RecordID
+    public var fields: [(FieldID, FieldValue)]
+
+    public init(record: RecordID, fields: [(FieldID, FieldValue)]) {
+      self.record = record
+      self.fields = fields
+    }
+  }
+  public struct Expected: Sendable {
+    public enum Subject: Sendable {
+      /// A term without slots but for `records`, which fill slots 0….
+      case term(TermID, records: [RecordReference])
+      case decision(DecisionID, [RecordReference])
+    }
+    public enum Answer: Sendable {
+      case value(TermID)
+      case reference(RecordReference)
+      case outcome(Outcome)
+      case parts
+      case hidden
+    }
+    public enum Outcome: Hashable, Sendable {
+      case none, tied, undetermined, fault, missing
+      case permitted, refused, allowed, approval, forbidden
+      case certain, suspected, failed, held, raised
+    }
+    public struct Part: Sendable {
+      public var name: String
+      public var attribute: AttributeID?
+      public var value: TermID
+
+      public init(name: String, attribute: AttributeID?, value: TermID) {
+        self.name = name
+        self.attribute = attribute
+        self.value = value
+      }
+    }
+    public var subject: Subject
+    public var asOf: TermID?
+    /// A party, or a record.
+    public var viewer: Viewer?
+    public var answer: Answer
+    public var parts: [Part]
+    public var approvers: [Constant]
+    public var by: String?
+    public var over: [String]
+    public var because: String?
+    /// The question and the answer as written, for messages.
+    public var text: String
+
+    public enum Viewer: Sendable {
+      case party(Constant)
+      case record(RecordReference)
+    }
+
+    public init(
+      subject: Subject, asOf: TermID? = nil, viewer: Viewer? = nil, answer: Answer,
+      parts: [Part] = [], approvers: [Constant] = [], by: String? = nil, over: [String] = [],
+      because: String? = nil, text: String
+    ) {
+      self.subject = subject
+      self.asOf = asOf
+      self.viewer = viewer
+      self.answer = answer
+      self.parts = parts
+      self.approvers = approvers
+      self.by = by
+      self.over = over
+      self.because = because
+      self.text = text
+    }
+  }
+  public var title: String
+  public var asOf: TermID?
+  public var steps: [Step]
+  public var span: Span
+
+  public init(title: String, asOf: TermID?, steps: [Step], span: Span) {
+    self.title = title
+    self.asOf = asOf
+    self.steps = steps
+    self.span = span
+  }
+}
+
+/// `Rep "李雷"`: a record by its key or by what it is called; found when the data are there.
+public struct RecordReference: Hashable, Sendable {
+  public var record: RecordID
+  public var keys: [String]
+  public var span: Span
+
+  public init(record: RecordID, keys: [String], span: Span) {
+    self.record = record
+    self.keys = keys
+    self.span = span
+  }
+}
