@@ -41,7 +41,8 @@ public struct Source: Sendable {
     guard lineStarts.indices.contains(index) else { return "" }
     let start = Int(lineStarts[index])
     var end = index + 1 < lineStarts.count ? Int(lineStarts[index + 1]) : bytes.count
-    while end > start, bytes[end - 1] == UInt8(ascii: "\n") || bytes[end - 1] == UInt8(ascii: "\r") {
+    while end > start, bytes[end - 1] == UInt8(ascii: "\n") || bytes[end - 1] == UInt8(ascii: "\r")
+    {
       end -= 1
     }
     return String(decoding: bytes[start..<end], as: UTF8.self)
@@ -122,7 +123,9 @@ public struct Sources: Sendable {
 
   public subscript(id: SourceID) -> Source { all[Int(id.index)] }
 
-  public func position(of span: Span) -> Position { self[span.source].position(of: Int(span.start)) }
+  public func position(of span: Span) -> Position {
+    self[span.source].position(of: Int(span.start))
+  }
 
   public func text(of span: Span) -> String {
     self[span.source].text(Int(span.start), Int(span.end))

@@ -1,1 +1,45 @@
 import Testing
+import WritText
+
+struct DisplayWidthTests {
+  @Test(arguments: [
+    ("abc", 3), ("", 0), ("华东", 4), ("é", 1), ("e\u{301}", 1), ("👩‍👩‍👧", 2), ("🇨🇳", 2), ("❤️", 2),
+    ("，：", 4), ("¥5", 2), ("…", 1), ("│", 1), ("가", 2), ("\u{200B}", 0), ("ﾊﾝ", 2),
+  ])
+  func `counts cells`(text: String, cells: Int) {
+    #expect(text.displayWidth == cells)
+  }
+
+  @Test(arguments: [
+    ("华东大区", 8, "华东大区"), ("华东大区", 7, "华东大…"), ("华东大区", 6, "华东…"), ("abc", 0, ""),
+    ("abcdef", 4, "abc…"),
+  ])
+  func `cuts at cells`(text: String, limit: Int, expected: String) {
+    #expect(text.truncated(toWidth: limit) == expected)
+  }
+
+  @Test func `shows no control characters`() {
+    #expect("a\u{1B}[31mb\u{202E}".printable == "a\u{FFFD}[31mb\u{FFFD}")
+  }
+}
+
+struct NearMissTests {
+  @Test(
+    arguments: [
+      ("chekc", "check"), ("tets", "test"), ("CHECK", "check"), ("fmtt", "fmt"), ("xyzzy", nil),
+      ("", nil), ("explian", "explain"),
+    ] as [(String, String?)])
+  func `offers the word that was meant`(typed: String, meant: String?) {
+    #expect(nearest(to: typed, among: ["check", "run", "why", "test", "fmt", "explain"]) == meant)
+  }
+}
+
+struct JSONTextTests {
+  @Test func `escapes what JSON demands and nothing else`() {
+    let json: JSONText = .object([
+      ("a\"b", .text("\\\n\t\u{1}华/")), ("n", .number("1.50")),
+      ("l", .list([.null, .boolean(true)])),
+    ])
+    #expect(json.line == #"{"a\"b":"\\\n\t\u0001华/","n":1.50,"l":[null,true]}"#)
+  }
+}
