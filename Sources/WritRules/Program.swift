@@ -208,6 +208,12 @@ public enum Operation: Hashable, Sendable {
   case apportion(index: Int32)
   /// A list of the known arguments, in order, without doubles.
   case listOfDistinct
+  /// `Rep "李雷"`, or a text where a reference is expected: the record whose key the texts are
+  /// (`[text, …]`, one a key field, read as the key field's type), or, for a single text, whose
+  /// `called` field is that text. The key is tried first. No such record: missing
+  /// `danglingReference` with the record type's first key field (or its `called`) as site. Several
+  /// called so: the first of them by key. The arguments are text constants.
+  case lookup(RecordID)
   /// A decision's outcome: `[condition, value]` gives `none` with the rule as its reason where the
   /// condition is true, `undetermined` where it is unknown, else the value.
   case stoppedBy(RuleID)

@@ -1,0 +1,83 @@
+import WritModel
+import WritSyntax
+import WritText
+
+/// The guards of a rule, checked: whether it holds, the same conjunct by conjunct, and why.
+struct CheckedGuards {
+  /// Boolean; Kleene, nothing read as fine or not fine yet.
+  var guardTerm: TermID
+  var conditions: [Rule.Condition]
+  /// A text term.
+  var because: TermID?
+  /// `priority n`; 0 if unsaid.
+  var priority: Int32
+  /// The scope with the record that `with` brought into view; outcomes are checked in it.
+  var scope: Scope
+}
+
+extension Checker {
+  /// Checks what stands around an outcome.
+  ///
+  /// `with` comes first, because the conditions may use its record; it holds when a record was
+  /// found. `effective` is a condition on the business date like any other.
+  mutating func checkGuards(_ guards: Guards, in scope: Scope) -> CheckedGuards {
+    var scope = scope
+    var conditions: [Rule.Condition] = []
+    if let with = guards.with {
+      let (picked, span) = (checkSelection(with, in: scope), with.over.span)
+      if let name = with.over.binder.name { bind(name, to: picked, in: &scope) }
+      conditions.append(
+        Rule.Condition(role: .with, term: isKnown(picked), text: written(span), span: span))
+    }
+    if let effective = guards.effective {
+      let today = term(.today, type: .date)
+      let range = checkRange(effective, of: scope.asOf ?? today, in: scope)
+      if let span = spanOf(effective) {
+        conditions.append(
+          Rule.Condition(role: .effective, term: range, text: written(span), span: span))
+      }
+    }
+    if let when = guards.when {
+      for part in conjuncts(of: when) {
+        let term = checkCondition(part, in: scope)
+        conditions.append(
+          Rule.Condition(role: .when, term: term, text: written(part), span: part.span))
+      }
+    }
+    if let unless = guards.unless {
+      let term = not(checkCondition(unless, in: scope))
+      conditions.append(
+        Rule.Condition(role: .unless, term: term, text: written(unless), span: unless.span))
+    }
+    var priority: Int32 = 0
+    if let written = guards.priority { priority = checkPriority(written, in: scope) }
+    let because = guards.because.map { checkTemplate($0, in: scope) }
+    return CheckedGuards(
+      guardTerm: all(conditions.map(\.term)), conditions: conditions, because: because,
+      priority: priority, scope: scope)
+  }
+
+  /// The parts of a condition that `and` joins, in written order.
+  func conjuncts(of condition: Expression) -> [Expression] {
+    switch condition.kind {
+    case .binary(.and, let left, let right): conjuncts(of: left) + conjuncts(of: right)
+    case .grouped(let inner):
+      if case .binary(.and, _, _) = inner.kind { conjuncts(of: inner) } else { [condition] }
+    default: [condition]
+    }
+  }
+
+  /// An expression as people know it.
+  func written(_ expression: Expression) -> String { written(expression.span) }
+
+  func written(_ span: Span) -> String { sources.text(of: span) }
+
+  private func spanOf(_ range: RangeTree) -> Span? {
+    switch (range.lower?.span, range.upper?.span) {
+    case (let lower?, let upper?): lower.through(upper)
+    case (let lower?, nil): lower
+    case (nil, let upper?): upper
+    case (nil, nil): nil
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import WritModel
+public import WritSyntax
+public import WritText
+
+/// A table kept in a file beside the rules: its header and its rows, as text.
+public struct TableFile: Sendable {
+  public var header: [String]
+  public var rows: [[String]]
+
+  public init(header: [String], rows: [[String]]) {
+    self.header = header
+    self.rows = rows
+  }
+}
+
+/// Finds the file that a `table … from` or `enum … from` names: the name as written and the rule
+/// file it is written in. nil: there is no such file.
+public typealias TableFiles = (_ file: String, _ beside: SourceID) -> TableFile?
+
+extension Program {
+  /// Checks rule files and lowers them. Always gives a program; it may run only if no diagnostic is
+  /// an error. The diagnostics are sorted by position.
+  public static func checking(
+    _ files: [FileTree], sources: Sources, tables: TableFiles = { _, _ in nil }
+  ) -> (program: Program, diagnostics: [Diagnostic]) {
+    withoutActuallyEscaping(tables) { tables in
+      var checker = Checker(files: files, sources: sources, tables: tables)
+      checker.run()
+      return (checker.program, checker.diagnostics.sortedByPosition())
+    }
+  }
+}
+
+/// Turns trees into a program: finds names and types and lowers everything to the four words.
+///
+/// Checking goes in two steps. First every name is declared, so that a file may use what a later
+/// one declares. Then bodies are lowered *on demand*: who reads a name that has not been lowered
+/// lowers its unit first. So an attribute stands behind those it reads, and a unit that is met
+/// again while it is being lowered is a circle, which is printed with its path.
+///
+/// Everything that a construct needs in view while its expressions are checked (binders, the
+/// subject, block words) travels in a `Scope` value, because lowering one unit may begin another.
+struct Checker {
+  let files: [FileTree]
+  let sources: Sources
+  let tables: TableFiles
+  var program = Program()
+  var diagnostics: [Diagnostic] = []
+  var symbols = Symbols()
+  /// One a declaration, in written order (files in the order of their paths).
+  var units: [Unit] = []
+  /// The units that are being lowered, outermost first.
+  var running: [UnitID] = []
+  var derived: [Derived] = []
+  var builder = Builder()
+  /// The decision that a unit made, once it has been lowered.
+  var decisions: [UnitID: DecisionID] = [:]
+  /// `require … stops X`: the units of the requires, by the decision they stop.
+  var stoppers: [DerivedID: [UnitID]] = [:]
+  /// The rule by which a `require` stops a decision and the condition under which it does.
+  var stops: [UnitID: (rule: RuleID, condition: TermID)] = [:]
+  /// What tests, variants and other blocks call `territories Account`, `price Line as dealer`.
+  var blocks: [BlockKey: UnitID] = [:]
+
+  init(files: [FileTree], sources: Sources, tables: @escaping TableFiles) {
+    self.files = files
+    self.sources = sources
+    self.tables = tables
+  }
+
+  /// All the passes, in order.
+  mutating func run() {
+    collectUnits()
+    declareCurrencies()
+    declareTypes()
+    declareFields()
+    declareBuiltIns()
+    for unit in units.indices { declare(UnitID(unit)) }
+    resolveDefaults()
+    for unit in units.indices where !units[unit].isLast { lower(UnitID(unit)) }
+    sortDecisions()
+    for unit in units.indices where units[unit].isLast { lower(UnitID(unit)) }
+    finish()
+  }
+
+  mutating func report(_ diagnostic: Diagnostic) {
+    diagnostics.append(diagnostic)
+  }
+}
+
+/// Names one unit of a check: an index into its `units`.
+struct UnitID: Hashable, Sendable {
+  let index: Int32
+  init(_ index: Int) { self.index = Int32(index) }
+}
+
+/// Names one derived name of a check: an index into its `derived`.
+struct DerivedID: Hashable, Sendable {
+  let index: Int32
+  init(_ index: Int) { self.index = Int32(index) }
+}
+
+/// One declaration on its way from tree to program.
+struct Unit {
+  enum State {
+    case waiting, running, done
+  }
+  var declaration: Declaration
+  var state = State.waiting
+  /// What a circle's path calls it: `Account.grade`, `price Line`.
+  var title: String
+  /// Tests, variants and the like, which nothing reads: lowered when all else is known.
+  var isLast = false
+}
+
+/// Which block: `territories Account`, `price Line as dealer`, `authorize discount`.
+struct BlockKey: Hashable {
+  var kind: BlockReference.Kind
+  var record: RecordID?
+  /// The `as` name; for tables, decides and authorized attributes their own name.
+  var name: String?
+}
