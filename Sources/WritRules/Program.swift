@@ -155,6 +155,7 @@ public enum Operation: Hashable, Sendable {
   case addDuration, subtractDuration, subtractDates
   /// Rounds the first to a multiple of the second.
   case round(RoundingMode)
+  /// Of numbers, money, dates, and of ordered members by ordinal.
   case smaller, larger
   case exp, ln
   case year, month, dayOfMonth
@@ -179,6 +180,11 @@ public enum Operation: Hashable, Sendable {
   case isKnown
   /// The first argument if known, else the second. A fault stays a fault.
   case orElse
+  /// Whether the argument answers: true when it is known; false when it is missing or none because
+  /// nothing applied (cause `noAlternative`), because that was stated (`stated`), or over nothing
+  /// (`empty`); otherwise unknown with the argument's cause (an input is blank, it is undetermined
+  /// or tied …). A fault stays a fault.
+  case hasAnswer
   /// True iff the boolean argument is surely true. Never unknown; a fault stays a fault.
   case surely
   /// True unless the boolean argument is surely false. A fault stays a fault.
@@ -535,16 +541,38 @@ public struct TerritoriesPlan: Sendable {
   public var owner: AttributeID?
   public var splits: [SplitShare]
   public var access: [(rule: RuleID, party: TermID, right: String)]
+  /// What each rule says about credit, in written order.
+  public var credits: [Credit]
+  /// Whether the answer is a list (`overlapping`).
+  public var isList: Bool
+
+  /// A line of `split credit` under a rule.
+  public struct Credit: Sendable {
+    public var rule: RuleID
+    public var target: TermID
+    public var share: TermID
+    public var isExtra: Bool
+
+    public init(rule: RuleID, target: TermID, share: TermID, isExtra: Bool) {
+      self.rule = rule
+      self.target = target
+      self.share = share
+      self.isExtra = isExtra
+    }
+  }
 
   public init(
     choose: ChooseID, territory: AttributeID, owner: AttributeID?, splits: [SplitShare],
-    access: [(rule: RuleID, party: TermID, right: String)]
+    access: [(rule: RuleID, party: TermID, right: String)], credits: [Credit] = [],
+    isList: Bool = false
   ) {
     self.choose = choose
     self.territory = territory
     self.owner = owner
     self.splits = splits
     self.access = access
+    self.credits = credits
+    self.isList = isList
   }
 }
 
@@ -625,6 +653,12 @@ public struct PricePlan: Sendable {
     public var base: TermID?
     public var tries: [Try]
     public var span: Span
+    /// Of what `before` and `after` are prices: this record, or the whole inside `whole`.
+    public var isOfWhole = false
+    /// What the step would have given had it not stopped at zero, where that can differ.
+    public var unclamped: TermID?
+    /// A floor's bound.
+    public var bound: TermID?
 
     public init(
       kind: StepKind, title: String, before: TermID?, after: AttributeID, base: TermID?,
@@ -643,6 +677,12 @@ public struct PricePlan: Sendable {
   public var marks: [Decision.Detail]
   /// The sum over the parts of the whole, where the record is a part.
   public var wholePrice: AttributeID?
+  /// The date of which the steps are evaluated (`as of quote.date`); nil: the frame's.
+  ///
+  /// Steps are attributes of the frame's own date: whoever evaluates them one by one passes this.
+  public var asOf: TermID?
+  /// Floors that ask: a boolean term over the record, and who is asked.
+  public var asks: [(rule: RuleID, term: TermID, who: Constant)] = []
 
   public init(steps: [Step], marks: [Decision.Detail], wholePrice: AttributeID?) {
     self.steps = steps
@@ -652,9 +692,23 @@ public struct PricePlan: Sendable {
 }
 
 public struct SalePlan: Sendable {
-  public var choose: ChooseID
+  /// Which of a permit's conditions (indices into `Rule.conditions`) are about the seller alone.
+  public struct Permit: Sendable {
+    public var rule: RuleID
+    public var onSeller: [Int]
 
-  public init(choose: ChooseID) { self.choose = choose }
+    public init(rule: RuleID, onSeller: [Int]) {
+      self.rule = rule
+      self.onSeller = onSeller
+    }
+  }
+  public var choose: ChooseID
+  public var permits: [Permit]
+
+  public init(choose: ChooseID, permits: [Permit] = []) {
+    self.choose = choose
+    self.permits = permits
+  }
 }
 
 /// An authority ladder: what each rung may allow and who has to say yes.
@@ -681,6 +735,13 @@ public struct DiscountPlan: Sendable {
   /// Members of the ladder and parties, in parallel.
   public var approvers: AttributeID
   public var voidOn: [FieldID]
+  /// The lowest rung that may say yes, raised by `at least`: missing when no rung covers the value.
+  public var needed: AttributeID?
+  /// For each rule that can have a part in the answer, whether it has: a forbid that holds, an
+  /// `also` or `at least` that counts, the limit that is the tightest of a rung too low.
+  public var reasons: [(rule: RuleID, term: TermID)] = []
+  /// The record type of earlier approvals; nil: the block has none.
+  public var approval: RecordID?
 
   public init(
     ladder: EnumID, tested: TermID, asker: TermID?, moreIsWorse: Bool, rungs: [Rung],
