@@ -92,24 +92,34 @@ public struct Program: Sendable {
 /// A frame is what is in view: a value for each slot, and the business date. Slots
 /// `0 ..< attribute.parameters.count` hold the attribute's parameters (slot 0 is the subject); a
 /// gather or a follow adds one slot behind them for its binder, the next one inside it the next.
+///
+/// A term that only hands a value on (slot, attribute, payload, the arm of an `ifElse`, the side an
+/// `orElse` takes) hands on `none`, `tied` and `undetermined` as they are, so an attribute's
+/// arguments may be not known either; a term that computes reads them as missing.
 public enum Term: Hashable, Sendable {
   case constant(Constant)
   case slot(Int32)
   /// The frame's business date.
   case today
   /// A base field of a record-valued term. Missing when the term is (the cause is kept), or when
-  /// the reference dangles.
+  /// the reference dangles (the value of a reference field is then missing already); of a queue
+  /// `blankField`.
   case field(FieldID, of: TermID)
-  /// Another attribute at the given arguments; `asOf` nil keeps the frame's date.
+  /// Another attribute at the given arguments; `asOf` nil keeps the frame's date; one that is not
+  /// known makes the value missing (or a fault) whatever the attribute is.
   case attribute(AttributeID, [TermID], asOf: TermID?)
   case operation(Operation, [TermID])
   /// The winner of a choose: a `rule` value; a list of them for policies that collect rules;
   /// missing, undetermined, tied or fault as the policy says.
   case winner(ChooseID)
   /// A payload column of the winner given by the term (which is a `winner` or an attribute that
-  /// is one). A list of winners gives a list. Not known → passed on as it is.
+  /// is one). A list of winners gives a list, in which payloads that are not known stand as they
+  /// are, and which is the first fault among them. Not known → passed on as it is. Two alternatives
+  /// with one rule have one payload.
   case payload(ChooseID, column: Int32, winner: TermID)
-  /// A fold of a choose's payload column over all alternatives that hold, without naming them.
+  /// A fold of a choose's payload column over all alternatives that hold, without naming them,
+  /// whatever its policy. `otherwise` is folded alone when none holds (strict: when all are surely
+  /// false).
   case collect(ChooseID, column: Int32, CollectFold)
   case gather(GatherID)
   case follow(FollowID)
@@ -159,7 +169,7 @@ public enum Operation: Hashable, Sendable {
   case smaller, larger
   case exp, ln
   case year, month, dayOfMonth
-  /// Of a text in characters, of a set or list in items.
+  /// Of a text in characters (as `String.count`), of a set or list in items, known or not.
   case length
 
   // Comparison of two values of one type: numbers by value, ordered members by ordinal, text by
@@ -168,13 +178,13 @@ public enum Operation: Hashable, Sendable {
   /// `[value, lower, upper]`; an absent end is a missing constant that is not looked at.
   case inRange(includesLower: Bool, includesUpper: Bool, hasLower: Bool, hasUpper: Bool)
   /// `[value, set]`: a constant set, a set field, a list. Unknown items of the set make a
-  /// non-match unknown.
+  /// non-match unknown: it is the Kleene `or` of `equal` over the items.
   case isIn
-  /// `[node, node or set of nodes]`
+  /// `[node, node or set of nodes]`; a set as in `isIn`.
   case within
 
   // Kleene logic: not known reads as unknown; a fault decides only when no argument decides first
-  // (`false and fault` is false, in any order).
+  // (`false and fault` is false, in any order). An unknown result has the first unknown's cause.
   case and, or, not
   /// True when the argument is known. A fault stays a fault.
   case isKnown
@@ -210,9 +220,12 @@ public enum Operation: Hashable, Sendable {
 
   /// `[amount, quantum, w0, w1, …]`: the share of part `index` when the amount is split by the
   /// weights into multiples of the quantum, largest remainder, ties in argument order; the parts
-  /// add up to the amount exactly (what is finer than the quantum goes to the first part).
+  /// add up to the amount exactly (what is finer than the quantum goes to the first part). A
+  /// negative amount is split as its opposite. A negative weight and a quantum that is not positive
+  /// are a fault `outOfDomain`, weights that add up to zero are missing `divisionByZero`.
   case apportion(index: Int32)
-  /// A list of the known arguments, in order, without doubles.
+  /// A list of the known arguments, in order, without doubles. A list among them gives its known
+  /// items; a fault among the arguments is the result.
   case listOfDistinct
   /// `Rep "李雷"`, or a text where a reference is expected: the record whose key the texts are
   /// (`[text, …]`, one a key field, read as the key field's type), or, for a single text, whose
@@ -221,13 +234,14 @@ public enum Operation: Hashable, Sendable {
   /// called so: the first of them by key. The arguments are text constants.
   case lookup(RecordID)
   /// A decision's outcome: `[condition, value]` gives `none` with the rule as its reason where the
-  /// condition is true, `undetermined` where it is unknown, else the value.
+  /// condition is true, `undetermined` with its cause where it is unknown, else the value.
   case stoppedBy(RuleID)
   /// Turns `missing` into `none` (an answer that is no answer), keeping the cause.
   case noneIfMissing
   /// Turns `missing` into `undetermined`, keeping the cause.
   case undeterminedIfMissing
-  /// `[text or list …]`: pieces of a `because` put together; what is not known prints as `—`.
+  /// `[text or list …]`: pieces of a `because` put together; what is not known, a fault too, prints
+  /// as `—`.
   case text
 }
 
@@ -238,24 +252,38 @@ public enum RoundingMode: UInt8, Hashable, Sendable, CaseIterable {
 // MARK: - Choose
 
 /// Alternatives with guards, and the policy that says which of those that hold is taken.
+///
+/// An alternative whose guard is unknown or a fault *matters* if it would win, or change the answer,
+/// if it held. `first` looks in written order and stops at the first guard that is true, a fault, or
+/// (strict) unknown. The others first see what the true guards give; a `conflict` among these is the
+/// result; then the first fault that matters is; then, if strict, one that is unknown and matters
+/// makes the choice `undetermined` with cause `undecided`; else the answer stands. Sites are the
+/// choose.
 public struct Choose: Hashable, Sendable {
   public enum Policy: Hashable, Sendable {
     /// The first in written order.
     case first
     /// The only one; two that hold are a fault `conflict`.
     case unique
-    /// Any; two that hold with different payloads are a fault `conflict`.
+    /// The first that holds; two that hold with different payloads are a fault `conflict` (payloads
+    /// that are not known agree when they end the same way, whatever the cause). One that agrees
+    /// with those that hold does not matter.
     case any
     /// The one of greatest priority (see `Alternative.priority`); two of equal priority are tied.
+    /// An open one of equal priority matters, unless two are tied there already.
     case priority
-    /// The one whose payload ranks highest; equal ones are the same answer (DMN P and O).
+    /// The one whose payload ranks highest; equal ones are the same answer (DMN P and O), of which
+    /// the first wins. Payloads rank from the left, the greater first; not known below known; values
+    /// without order (texts, references) and two currencies rank equal. Only one that ranks higher
+    /// matters.
     case outputPriority
-    /// All that hold, in written order: the winner is a list of rules.
+    /// All that hold, in written order: the winner is a list of rules. `otherwise` is a list of one.
     case all
-    /// All that hold, ranked by payload, highest first.
+    /// All that hold, ranked by payload as in `outputPriority`, equal ones in written order.
     case outputOrder
-    /// A forbidding alternative that holds, else a permitting one. `Alternative.isForbidding`.
-    /// Lenient for permits; a forbid that is unknown makes the choice undetermined.
+    /// The first forbidding alternative that holds, else the first permitting one.
+    /// `Alternative.isForbidding`. Lenient for permits, strict for forbids, whatever `isStrict` is:
+    /// all forbids matter unless one holds, and the permits before the one that holds.
     case forbidOverPermit
   }
   public struct Alternative: Hashable, Sendable {
@@ -310,7 +338,9 @@ public struct Choose: Hashable, Sendable {
 /// How `collect` folds the payloads of the alternatives that hold.
 ///
 /// Lenient chooses leave out payloads that are not known (a scorecard's blanks); strict ones are
-/// undetermined then. Nothing held: sum and count 0, others missing `empty`.
+/// undetermined then (cause `undecided`, site the choose), as for guards. The first fault of a guard
+/// or payload of one that holds is the result. Nothing held: sum (the zero of the term's type; of
+/// `money any` in the default currency) and count 0, the lists empty, others missing `empty`.
 public enum CollectFold: UInt8, Hashable, Sendable {
   case sum, min, max, count
   /// The payloads in written order.
@@ -322,24 +352,37 @@ public enum CollectFold: UInt8, Hashable, Sendable {
 // MARK: - Gather
 
 /// A fold over the records of a type that satisfy a condition.
+///
+/// The order of rows never shows: where several records give a fault, or a cause for not knowing,
+/// it is the one whose cause has the least raw value. A fault comes before what is unknown. `empty`
+/// and `tie` have the gather as their site.
 public struct Gather: Hashable, Sendable {
   public enum Fold: Hashable, Sendable {
-    /// Kleene. Booleans.
+    /// Kleene. Booleans. `some`: a record for which the guard and the value, if there is one, hold;
+    /// `no`: its opposite; `every`: the value holds wherever the guard does (without a value: the
+    /// guard holds for all). One record that decides wins over faults.
     case some, no, every
     /// Counts records for which the guard is true; unknown when any is unknown.
     case count
     /// Over `value`. A value that is not known, or an unknown guard, makes it missing — unless
-    /// `skipsUnknown`, which leaves out values that are not known (`sum of known`). Empty: sum 0,
-    /// the others missing `empty`.
+    /// `skipsUnknown`, which leaves out values that are not known (`sum of known`) but neither
+    /// faults nor unknown guards. Empty: sum and countDistinct 0 (as in `CollectFold`), the others
+    /// missing `empty`. Sums are exact and only the result has to fit; the median of an even number
+    /// is the average of the middle two; averages round as `divide`.
     case sum, average, min, max, median
     case countDistinct
     /// The record that comes first by `keys` among those whose guard is *surely* true; missing
-    /// `empty` when there is none. Equal to the end: the choice is `tied`.
+    /// `empty` when there is none. Equal to the end: the choice is `tied`. A key that is not known
+    /// comes last whether the order rises or falls; texts by their bytes in UTF-8, no before yes,
+    /// records by their key fields; one that is a fault, or money in two currencies, is a fault.
     case pick
-    /// All records whose guard is surely true, by `keys`: a list.
+    /// All records whose guard is surely true, by `keys`, then by their own key: a list.
     case list
     /// The share of the record in `value` (a slot term) when `amount` is split over all
-    /// records by `weight` to multiples of `quantum`: largest remainder, ties by `keys`.
+    /// records by `weight` to multiples of `quantum`: largest remainder, ties by `keys`, then by the
+    /// record's own key; what is finer than the quantum goes to the first in that order. A record
+    /// that is not among them has zero. An unknown guard or weight makes it missing. As the
+    /// operation `apportion` otherwise; `amount`, `quantum` and `value` do not see the binder.
     case apportion(amount: TermID, quantum: TermID, weight: TermID)
   }
   public struct Key: Hashable, Sendable {
@@ -377,6 +420,10 @@ public struct Gather: Hashable, Sendable {
 
 /// `follow parent while share >= 50%`: from `start` along `next` while the condition holds on the
 /// child; the last record reached. An unknown condition gives missing, a circle missing `circle`.
+///
+/// A blank `next` (missing `blankField`) is the end, and the condition is not asked there: the head
+/// of a group has no share to read. A `next` that is not known for another reason (it dangles) gives
+/// that when the condition holds.
 public struct Follow: Hashable, Sendable {
   public var start: TermID
   /// Holds the present record inside `next` and `condition`.
@@ -428,7 +475,13 @@ public struct Counter: Sendable {
   public enum Kind: Hashable, Sendable {
     /// `counts r.open`: starts as the field, plus one a win.
     case load(FieldID)
-    /// The number of the last turn in the pool, divided by weight where there is one: least is next.
+    /// Without weight the number of the record's last turn in the pool: 1 for the first turn given
+    /// there, 0 before it had one. With a weight (a term over slot 0, the candidate) the turns it had
+    /// divided by the weight. Least is next.
+    ///
+    /// Unless it `catchesUp`, who belongs to a weighted pool (`AssignPlan.pools`) but is no candidate
+    /// when a turn is given is raised, after the turn is counted, to the least quotient of the
+    /// candidates: it does not get the turns it missed.
     case turns(pool: String, weight: TermID?, catchesUp: Bool)
   }
   public var kind: Kind
@@ -593,11 +646,12 @@ public struct AssignPlan: Sendable {
   }
   public var choose: ChooseID
   public var candidate: RecordID
-  /// Only records for which this field is missing are taken; nil: all.
+  /// Only records for which this field is not known are taken; nil: all.
   public var sets: FieldID?
   public var load: CounterID?
   public var turns: [Turn]
-  /// Terms over slot 0.
+  /// Terms over slot 0, as the keys of a `pick`; then the record's own key. Fixed before the first
+  /// record is decided.
   public var order: [Gather.Key]
   /// For explanations: the pool of each `among` rule (slot 1 the candidate), and the skips.
   public var pools: [(rule: RuleID, gather: GatherID, pool: TermID?)]
