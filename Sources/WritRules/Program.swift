@@ -731,9 +731,8 @@ public struct PricePlan: Sendable {
   public var marks: [Decision.Detail]
   /// The sum over the parts of the whole, where the record is a part.
   public var wholePrice: AttributeID?
-  /// The date of which the steps are evaluated (`as of quote.date`); nil: the frame's.
-  ///
-  /// Steps are attributes of the frame's own date: whoever evaluates them one by one passes this.
+  /// The date of which it is the price (`as of quote.date`), for showing: the steps' own terms
+  /// have it inside. nil: the frame's date.
   public var asOf: TermID?
   /// Floors that ask: a boolean term over the record, and who is asked.
   public var asks: [(rule: RuleID, term: TermID, who: Constant)] = []

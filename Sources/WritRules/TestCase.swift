@@ -10,6 +10,9 @@ public struct TestCase: Sendable {
       case commit(DecisionID?, [RecordReference])
       case set(RecordReference, FieldID, Given.FieldValue)
       case expect(Expected)
+      /// A row of `examples`: its record stands alone for this row. It is added (a key that was not
+      /// given is made up), slot 0 of each question holds it, and it is taken away again.
+      case example(Given, [Expected])
       /// `expect check { … } is error "code"`: the codes that checking the inline rules gave.
       case expectCheck(code: String, severity: Severity, found: [(String, Severity)])
       /// A construct that this build checks but does not run; counted as not run.
@@ -46,6 +49,9 @@ public struct TestCase: Sendable {
       case decision(DecisionID, [RecordReference])
     }
     public enum Answer: Sendable {
+      /// Compared by value. `permitted`, `allowed`, `certain` … are members of the answer's enum; a
+      /// rule (`account.territory`) is compared by its title, a text; several rules by a list of
+      /// titles in any order.
       case value(TermID)
       case reference(RecordReference)
       case outcome(Outcome)
