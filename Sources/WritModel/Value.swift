@@ -87,7 +87,9 @@ extension Value {
   public static func date(days: Int32) -> Value { Value(tag: .date, bits: Int64(days)) }
 
   @inlinable
-  public static func text(_ symbol: Symbol) -> Value { Value(tag: .text, bits: Int64(symbol.index)) }
+  public static func text(_ symbol: Symbol) -> Value {
+    Value(tag: .text, bits: Int64(symbol.index))
+  }
 
   @inlinable
   public static func member(_ ordinal: Int, of type: EnumID) -> Value {

@@ -245,9 +245,6 @@ public enum Operation: Hashable, Sendable {
   case text
 }
 
-public enum RoundingMode: UInt8, Hashable, Sendable, CaseIterable {
-  case halfUp, halfEven, halfDown, up, down, ceiling, floor
-}
 
 // MARK: - Choose
 
