@@ -22,11 +22,12 @@ extension Evaluator {
   ///
   /// The records are those whose `sets` field is not known, or the given rows.
   public func assign(
-    _ decision: DecisionID, rows: [Int]? = nil, today: Value
+    _ decision: DecisionID, rows: [Int]? = nil, today: Int32
   ) -> [Assignment] {
     guard case .assign(let plan) = program[decision].kind,
       let subject = program[decision].subject
     else { return [] }
+    let today = Value.date(days: today)
     var taken = records(of: subject)
     if let rows { taken = taken.filter { rows.contains(Int($0.bits)) } }
     if let sets = plan.sets { taken = taken.filter { !field(sets, of: $0).isKnown } }

@@ -62,7 +62,7 @@ extension Evaluator {
     case .average:
       if values.isEmpty { return empty }
       let total = sum(of: values, type: type)
-      return total.isKnown ? Scalars.divide(total, by: Int64(values.count)) : total
+      return total.isKnown ? Scalars.ratio(total, .number(Decimal(Int64(values.count)))) : total
     case .min: return extreme(of: values, "<") ?? empty
     case .max: return extreme(of: values, ">") ?? empty
     case .median: return median(of: values, type: type) ?? empty
@@ -133,7 +133,7 @@ extension Evaluator {
     let upper = sorted[sorted.count / 2]
     if sorted.count % 2 == 1 { return upper }
     let total = sum(of: [sorted[sorted.count / 2 - 1], upper], type: type)
-    return total.isKnown ? Scalars.divide(total, by: 2) : total
+    return total.isKnown ? Scalars.ratio(total, .number(Decimal(2))) : total
   }
 
   private func mixedCurrencies(in values: [Value]) -> Value? {

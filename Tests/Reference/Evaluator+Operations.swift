@@ -5,7 +5,7 @@ extension Evaluator {
   /// An operation on argument terms. The few that look at what is not known come first; all others
   /// are strict: the first fault, else missing with the first cause, else a scalar computation.
   func apply(
-    _ operation: Operation, to terms: [TermID], in frame: Frame, type: ValueType
+    _ operation: Operation, to terms: [TermID], in frame: Frame, at site: Int
   ) -> Value {
     switch operation {
     case .and: return allTrue(terms.map { truth(of: $0, in: frame) }).value
@@ -70,7 +70,7 @@ extension Evaluator {
       return text(of: terms.map { value(of: $0, in: frame) })
     default:
       let values = terms.map { value(of: $0, in: frame) }
-      return firstGap(values) ?? compute(operation, values, type: type)
+      return firstGap(values) ?? compute(operation, values, at: site)
     }
   }
 
@@ -80,7 +80,7 @@ extension Evaluator {
   }
 
   /// An operation that needs all its arguments, on known values.
-  private func compute(_ operation: Operation, _ values: [Value], type: ValueType) -> Value {
+  private func compute(_ operation: Operation, _ values: [Value], at site: Int) -> Value {
     switch operation {
     case .not: return .boolean(values[0].bits == 0)
     case .equal: return compare(values[0], "=", values[1]).value
@@ -90,8 +90,12 @@ extension Evaluator {
     case .greater: return compare(values[0], ">", values[1]).value
     case .greaterOrEqual: return compare(values[0], ">=", values[1]).value
     case .smaller, .larger:
-      let isFirst = compare(values[0], operation == .smaller ? "<=" : ">=", values[1])
-      return choose(isFirst, values[0], values[1])
+      switch compare(values[0], operation == .smaller ? "<=" : ">=", values[1]) {
+      case .yes: return values[0]
+      case .no: return values[1]
+      case .unknown(let cause): return .missing(cause)
+      case .fault(let cause): return .fault(cause)
+      }
     case .isIn:
       return membership(in: values[1]) { compare(values[0], "=", $0) }.value
     case .within:
@@ -110,15 +114,7 @@ extension Evaluator {
       return apportion(kind, quantum: values[1], weights: Array(values.dropFirst(2)))
         .map { $0[Int(index)] }.value
     default:
-      return Scalars.compute(operation, values, schema: facts.schema, texts: &facts.texts)
-    }
-  }
-
-  private func choose(_ isFirst: Truth, _ first: Value, _ second: Value) -> Value {
-    switch isFirst {
-    case .yes: first
-    case .no: second
-    case .unknown, .fault: isFirst.value
+      return Scalars.compute(operation, values, schema: facts.schema, at: site)
     }
   }
 
@@ -182,7 +178,8 @@ extension Evaluator {
   /// Compares two known values of one type.
   func compare(_ a: Value, _ relation: String, _ b: Value) -> Truth {
     if a.tag == .money, b.tag == .money, a.aux != b.aux { return .fault(Cause(.mixedCurrencies)) }
-    let order = a.tag == b.tag ? Scalars.order(a, b) : nil
+    let order =
+      a.tag != b.tag ? nil : a.isOrdered ? Scalars.order(a, b) : Value.same(a, b) ? 0 : 1
     let holds =
       switch relation {
       case "=": order == 0

@@ -23,32 +23,36 @@ public final class Evaluator {
     self.facts = facts
   }
 
-  /// The value of an attribute at the given arguments on a business date.
-  public func value(of attribute: AttributeID, _ arguments: [Value], today: Value) -> Value {
+  /// The value of an attribute at the given arguments on a business date (days since 1970-01-01).
+  public func value(of attribute: AttributeID, _ arguments: [Value], today: Int32) -> Value {
+    value(of: attribute, arguments, today: .date(days: today))
+  }
+
+  func value(of attribute: AttributeID, _ arguments: [Value], today: Value) -> Value {
     value(of: program[attribute].term, in: Frame(slots: arguments, today: today))
   }
 }
 
-/// What is in view: a value for each slot, and the business date.
-public struct Frame: Sendable {
-  public var slots: [Value]
-  public var today: Value
-
-  public init(slots: [Value], today: Value) {
-    self.slots = slots
-    self.today = today
-  }
-
-  /// The same view with one more record in it.
-  func with(_ value: Value, inSlot slot: Int32) -> Frame {
-    var inner = self
-    while inner.slots.count <= Int(slot) { inner.slots.append(.missing(Cause(.empty))) }
-    inner.slots[Int(slot)] = value
-    return inner
-  }
-}
-
 extension Evaluator {
+  /// What is in view: a value for each slot, and the business date.
+  public struct Frame: Sendable {
+    public var slots: [Value]
+    public var today: Value
+
+    public init(slots: [Value], today: Value) {
+      self.slots = slots
+      self.today = today
+    }
+
+    /// The same view with one more record in it.
+    func with(_ value: Value, inSlot slot: Int32) -> Frame {
+      var inner = self
+      while inner.slots.count <= Int(slot) { inner.slots.append(.missing(Cause(.empty))) }
+      inner.slots[Int(slot)] = value
+      return inner
+    }
+  }
+
   /// The value of a term in a frame.
   ///
   /// A term that only hands a value on (a slot, an attribute, a payload, the arm of an `ifElse`)
@@ -72,7 +76,7 @@ extension Evaluator {
       }
       return value(of: attribute, arguments.map { value(of: $0, in: frame) }, today: today)
     case .operation(let operation, let arguments):
-      return apply(operation, to: arguments, in: frame, type: program.type(of: term))
+      return apply(operation, to: arguments, in: frame, at: Int(term.index))
     case .winner(let choose):
       return winner(of: choose, in: frame)
     case .payload(let choose, let column, let winner):

@@ -6,6 +6,8 @@ public enum Plain: Hashable, Sendable, CustomStringConvertible {
   case scalar(Value.Tag, Int64, UInt8, UInt16)
   case text(String)
   case list([Plain])
+  /// A record by its key, since rows depend on the order of facts.
+  case record(UInt16, [Plain])
   /// missing, none, tied, undetermined or fault, with its cause.
   case gap(Value.Tag, Cause)
 
@@ -17,6 +19,14 @@ public enum Plain: Hashable, Sendable, CustomStringConvertible {
       self = .text(facts.texts.text(of: Symbol(Int(value.bits))))
     case .list:
       self = .list(facts.lists.items(of: value).map { Plain($0, facts) })
+    case .record:
+      let type = RecordID(Int(value.aux))
+      let key = facts.schema[type].key
+      let row = Int(value.bits)
+      self = .record(
+        value.aux,
+        row < 0 || row >= facts[type].count
+          ? [] : key.map { Plain(facts.value($0, row: row), facts) })
     case .number, .money:
       var bits = value.bits
       var scale = value.scale
@@ -36,6 +46,7 @@ public enum Plain: Hashable, Sendable, CustomStringConvertible {
     case .scalar(let tag, let bits, let scale, let aux): "\(tag) \(bits)e-\(scale) of \(aux)"
     case .text(let text): "\"\(text)\""
     case .list(let items): "\(items)"
+    case .record(let type, let key): "record \(type) \(key)"
     case .gap(let tag, let cause):
       "\(tag) (\(cause.kind.map { "\($0)" } ?? "?") \(cause.site))"
     }
