@@ -1,0 +1,185 @@
+import WritModel
+import WritRules
+
+/// A gather, made ready: which equalities of its guard find records by key, and what it depends on.
+struct GatherPlan: Sendable {
+  /// `field of the record = something that does not see the record`.
+  struct Probe: Sendable {
+    var inner: TermID
+    var outer: TermID
+  }
+  let gather: Gather
+  let probes: [Probe]
+  /// The rest of the guard, where all of it is no probe.
+  let isClosed: Bool
+  let readsToday: Bool
+  let readsCounters: Bool
+  /// Of the answer.
+  let type: ValueType
+  let reads: RecordSet
+  /// For `apportion`: the shares depend on the outer frame only by the probes, the amount and the
+  /// quantum, so records that agree on these share one computation.
+  let canShare: Bool
+
+  init(_ gather: Gather, _ program: Program, _ facts: TermFacts) {
+    self.gather = gather
+    let own = TermFacts.bit(gather.slot)
+    var parts = gather.keys.map(\.term)
+    if let term = gather.guardTerm { parts.append(term) }
+    if let term = gather.value { parts.append(term) }
+    var outerParts: [TermID] = []
+    if case .apportion(let amount, let quantum, let weight) = gather.fold {
+      parts.append(weight)
+      outerParts = [amount, quantum]
+    }
+    var slots: UInt64 = 0
+    var today = false
+    var counters = false
+    var reads = RecordSet()
+    for part in parts + outerParts {
+      slots |= facts[part].slots & ~own
+      today = today || facts[part].readsToday
+      counters = counters || facts[part].readsCounters
+      reads.formUnion(facts.records(part))
+    }
+    for part in outerParts { slots |= facts[part].slots }
+    reads.insert(gather.record)
+    isClosed = slots == 0
+    readsToday = today
+    readsCounters = counters
+    self.reads = reads
+
+    var probes: [Probe] = []
+    let conjuncts = gather.guardTerm.map { Self.conjuncts(of: $0, program) } ?? []
+    var unprobed: UInt64 = 0
+    for conjunct in conjuncts {
+      if let probe = Self.probe(conjunct, own, program, facts) {
+        probes.append(probe)
+      } else {
+        unprobed |= facts[conjunct].slots & ~own
+      }
+    }
+    self.probes = probes
+
+    switch gather.fold {
+    case .some, .no, .every: type = .boolean
+    case .count, .countDistinct: type = .number
+    case .pick: type = .record(gather.record)
+    case .list: type = .list(.record(gather.record))
+    case .sum, .average, .min, .max, .median:
+      type = gather.value.map { program.type(of: $0) } ?? .number
+    case .apportion(let amount, _, let weight):
+      type = program.type(of: amount)
+      unprobed |= facts[weight].slots & ~own
+      for key in gather.keys { unprobed |= facts[key.term].slots & ~own }
+    }
+    canShare = unprobed == 0 && !counters
+  }
+
+  /// The parts of a conjunction, in order.
+  static func conjuncts(of term: TermID, _ program: Program) -> [TermID] {
+    if case .operation(.and, let parts) = program[term] {
+      return parts.flatMap { conjuncts(of: $0, program) }
+    }
+    return [term]
+  }
+
+  private static func probe(
+    _ conjunct: TermID, _ own: UInt64, _ program: Program, _ facts: TermFacts
+  ) -> Probe? {
+    guard case .operation(.equal, let sides) = program[conjunct], sides.count == 2 else {
+      return nil
+    }
+    for (inner, outer) in [(sides[0], sides[1]), (sides[1], sides[0])] {
+      if facts[inner].slots == own, facts[outer].slots & own == 0, isKey(program.type(of: inner)),
+        !facts[inner].readsToday, !facts[inner].readsCounters, !facts[outer].readsCounters
+      {
+        return Probe(inner: inner, outer: outer)
+      }
+    }
+    return nil
+  }
+
+  /// Types whose equality never faults and that hash as they compare.
+  private static func isKey(_ type: ValueType) -> Bool {
+    switch type {
+    case .text, .number, .integer, .percent, .boolean, .date, .member, .node, .record, .queue,
+      .recordOrQueue, .rule:
+      true
+    case .time, .duration, .money, .set, .list, .unknown: false
+    }
+  }
+}
+
+/// The rows of a table by the values of some terms over them.
+///
+/// A row whose key is not known matches nobody for sure and everybody perhaps: such rows stand
+/// apart and are candidates for every probe.
+final class KeyTable {
+  struct Shape: Hashable {
+    var record: RecordID
+    var slot: Int32
+    var inner: [TermID]
+  }
+  let reads: RecordSet
+  private var heads: [Int32]
+  private var next: [Int32]
+  private let mask: Int
+  /// Rows with an unknown or faulty key, ascending.
+  private var open: [Int32] = []
+
+  /// `hashes` is one a row, nil where the key is not known.
+  init(hashes: [UInt64?], reads: RecordSet) {
+    self.reads = reads
+    var size = 16
+    while size < hashes.count * 2 { size *= 2 }
+    mask = size - 1
+    heads = Array(repeating: -1, count: size)
+    next = Array(repeating: -1, count: hashes.count)
+    for (row, hash) in hashes.enumerated().reversed() {
+      if let hash {
+        let bucket = Int(truncatingIfNeeded: hash >> 7) & mask
+        next[row] = heads[bucket]
+        heads[bucket] = Int32(row)
+      } else {
+        open.append(Int32(row))
+      }
+    }
+    open.reverse()
+  }
+
+  /// Calls `body` with every row that may match, ascending.
+  func forEachCandidate(_ hash: UInt64, _ body: (Int) -> Void) {
+    var row = heads[Int(truncatingIfNeeded: hash >> 7) & mask]
+    var place = 0
+    while row >= 0 {
+      while place < open.count, open[place] < row {
+        body(Int(open[place]))
+        place += 1
+      }
+      body(Int(row))
+      row = next[Int(row)]
+    }
+    while place < open.count {
+      body(Int(open[place]))
+      place += 1
+    }
+  }
+}
+
+/// What a memory keeps of one gather.
+struct GatherMemo {
+  /// The answer that is the same for all frames, by date.
+  var closed: [Int64: Value] = [:]
+  /// The shares of `apportion`, by what they depend on.
+  var shares: [ShareKey: Shares] = [:]
+
+  struct ShareKey: Hashable {
+    var parts: [Int64]
+  }
+  struct Shares {
+    /// A gap or fault that is everybody's share.
+    var gap: Value?
+    var byRow: [Int64: Value] = [:]
+  }
+}

@@ -1,0 +1,186 @@
+import WritModel
+import WritRules
+
+// Operations that have no instruction of their own, lane by lane.
+extension Memory {
+  func apply(_ operation: Operation, _ arguments: UnsafeBufferPointer<Value>) -> Value {
+    guard let first = arguments.first else { return .missing(Cause(.empty)) }
+    // Those that look at what is not known come first.
+    switch operation {
+    case .hasAnswer:
+      if first.isKnown { return .boolean(true) }
+      guard first.tag == .missing || first.tag == .none else { return first.asArgument }
+      return switch first.cause.kind {
+      case .noAlternative, .stated, .empty: .boolean(false)
+      default: first.asArgument
+      }
+    case .inRange(let includesLower, let includesUpper, let hasLower, let hasUpper):
+      return inRange(
+        arguments, includesLower, includesUpper, hasLower: hasLower, hasUpper: hasUpper)
+    case .listOfDistinct:
+      if let fault = arguments.first(where: \.isFault) { return fault }
+      return facts.lists.add(distinct(arguments.flatMap { items(of: $0) }))
+    case .stoppedBy(let rule):
+      switch Truth(first) {
+      case .yes: return Value(.none, Cause(.stopped, site: Int(rule.index)))
+      case .no: return arguments[arguments.count - 1]
+      case .unknown: return Value(.undetermined, first.cause)
+      case .fault: return first
+      }
+    case .noneIfMissing: return first.tag == .missing ? Value(.none, first.cause) : first
+    case .undeterminedIfMissing:
+      return first.tag == .missing ? Value(.undetermined, first.cause) : first
+    case .text:
+      return .text(facts.texts.intern(arguments.map { written($0) }.joined()))
+    default:
+      return Value.notKnown(arguments) ?? compute(operation, arguments, first)
+    }
+  }
+
+  /// Operations that need all their arguments, on known values.
+  private func compute(
+    _ operation: Operation, _ arguments: UnsafeBufferPointer<Value>, _ first: Value
+  ) -> Value {
+    let second = arguments.count > 1 ? arguments[1] : first
+    switch operation {
+    case .add, .addDuration: return Value.add(first, second)
+    case .subtract, .subtractDuration, .subtractDates: return Value.subtract(first, second)
+    case .multiply: return Value.multiply(first, second)
+    case .divide: return Value.divide(first, second)
+    case .negate: return Value.negate(first)
+    case .round(let mode): return Value.round(first, to: second, mode)
+    case .smaller: return Value.smaller(first, second)
+    case .larger: return Value.larger(first, second)
+    case .exp: return Value.exp(first)
+    case .ln: return Value.ln(first)
+    case .year: return Value.part(.year, of: first)
+    case .month: return Value.part(.month, of: first)
+    case .dayOfMonth: return Value.part(.day, of: first)
+    case .length:
+      let count = first.tag == .list ? Int(first.bits & 0xFFFF_FFFF) : text(first).count
+      return .number(Decimal(Int64(count)))
+    case .isIn: return isIn(first, second)
+    case .within: return within(first, second)
+    case .startsWith:
+      return .boolean(text(first).utf8.starts(with: text(second).utf8))
+    case .normalized: return .text(facts.texts.intern(Normalized.form(of: text(first))))
+    case .similarity: return .number(Normalized.similarity(text(first), text(second)))
+    case .inCurrency(let currency): return Value.inCurrency(first, currency, rate: second)
+    case .currencyOf(let type): return .member(Int(first.aux), of: type)
+    case .asMoney(let currency): return .money(first.decimal, currency)
+    case .decay:
+      guard arguments.count == 4 else { return .fault(Cause(.outOfDomain)) }
+      return Value.decay(
+        first, every: second, since: arguments[2], today: arguments[3])
+    case .dateOfTime:
+      return first.tag == .time ? first.dateOfTime(at: facts.schema.zoneMinutes) : first
+    case .apportion(let index):
+      switch Apportionment.split(first, quantum: second, weights: Array(arguments.dropFirst(2))) {
+      case .gap(let gap): return gap
+      case .parts(let parts):
+        return parts.indices.contains(Int(index)) ? parts[Int(index)] : .missing(Cause(.empty))
+      }
+    case .lookup(let record): return lookup(record, Array(arguments))
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .inRange, .and, .or,
+      .not, .isKnown, .orElse, .hasAnswer, .surely, .possibly, .ifElse, .listOfDistinct,
+      .stoppedBy, .noneIfMissing, .undeterminedIfMissing, .text:
+      return .fault(Cause(.outOfDomain))
+    }
+  }
+
+  private func inRange(
+    _ arguments: UnsafeBufferPointer<Value>, _ includesLower: Bool, _ includesUpper: Bool,
+    hasLower: Bool, hasUpper: Bool
+  ) -> Value {
+    guard arguments.count == 3 else { return .fault(Cause(.outOfDomain)) }
+    let value = arguments[0]
+    var gap: Value?
+    for (index, isAsked) in [true, hasLower, hasUpper].enumerated() where isAsked {
+      let argument = arguments[index]
+      if argument.isFault { return argument }
+      if !argument.isKnown, gap == nil { gap = argument.asArgument }
+    }
+    if let gap { return gap }
+    var holds = true
+    var fault: Value?
+    func side(_ bound: Value, _ includes: Bool, _ sign: Int) {
+      switch Comparison.of(value, bound) {
+      case .order(let order): if !(order == sign || (includes && order == 0)) { holds = false }
+      case .fault(let found): fault = fault ?? found
+      }
+    }
+    if hasLower { side(arguments[1], includesLower, 1) }
+    if hasUpper { side(arguments[2], includesUpper, -1) }
+    // One side that surely fails decides.
+    return holds ? fault ?? .boolean(true) : .boolean(false)
+  }
+
+  /// The Kleene `or` of a relation over the items of a set, or over the one value that stands for it.
+  @inline(__always)
+  private func membership(_ set: Value, _ meets: (Value) -> Value) -> Value {
+    guard set.tag == .list else { return meets(set) }
+    var result = Value.boolean(false)
+    for item in facts.lists.items(of: set) {
+      let met = item.isKnown ? meets(item) : item.asArgument
+      if met.tag == .boolean {
+        if met.bits == 1 { return met }
+      } else if met.isFault {
+        if !result.isFault { result = met }
+      } else if result.tag == .boolean {
+        result = met
+      }
+    }
+    return result
+  }
+
+  func isIn(_ value: Value, _ set: Value) -> Value {
+    membership(set) { item in
+      switch Comparison.of(value, item) {
+      case .order(let order): .boolean(order == 0)
+      case .fault(let fault): fault
+      }
+    }
+  }
+
+  func within(_ node: Value, _ set: Value) -> Value {
+    let trees = facts.schema.trees
+    return membership(set) { outer in
+      guard node.tag == .node, outer.tag == .node, node.aux == outer.aux,
+        trees.indices.contains(Int(node.aux)),
+        trees[Int(node.aux)].nodes.indices.contains(Int(outer.bits))
+      else { return .boolean(false) }
+      return .boolean(
+        trees[Int(node.aux)].contains(Int(node.bits), within: Int(outer.bits)))
+    }
+  }
+
+  /// The record with this key, else the first by key that is called so.
+  private func lookup(_ type: RecordID, _ texts: [Value]) -> Value {
+    let declared = facts.schema[type]
+    let count = facts.tables[Int(type.index)].count
+    func isWritten(_ field: FieldID, _ row: Int, as key: Value) -> Bool {
+      let value = facts.value(field, row: row)
+      guard value.isKnown else { return false }
+      return value.tag == .text ? value.bits == key.bits : written(value) == text(key)
+    }
+    if declared.key.count == texts.count {
+      for row in 0..<count
+      where zip(declared.key, texts).allSatisfy({ isWritten($0, row, as: $1) }) {
+        return .record(row, of: type)
+      }
+    }
+    if texts.count == 1, let called = declared.called {
+      var best: Value?
+      for row in 0..<count {
+        let value = facts.value(called, row: row)
+        guard value.isKnown, Comparison.areEqual(value, texts[0]) else { continue }
+        let record = Value.record(row, of: type)
+        if let found = best, !comesFirst(record, [], found, [], []) { continue }
+        best = record
+      }
+      if let best { return best }
+    }
+    let site = (declared.key.first ?? declared.called).map { Int($0.index) } ?? 0
+    return .missing(Cause(.danglingReference, site: site))
+  }
+}

@@ -1,0 +1,271 @@
+public import WritModel
+public import WritRules
+
+/// What an `assign` made of one record.
+public struct Assignment: Sendable {
+  /// A counter that the win moved, for the record that won.
+  public struct Move: Sendable {
+    public var counter: CounterID
+    public var before: Value
+    public var after: Value
+  }
+  /// The row of the record that was decided.
+  public var row: Int
+  /// The decision's answer: a record, a queue, or why there is none.
+  public var value: Value
+  /// The winning rule; nil where none was found.
+  public var rule: RuleID?
+  /// The winner of the choose as it came out.
+  public var winner: Value
+  public var moves: [Move]
+}
+
+/// A counter's values by row.
+struct CounterColumn {
+  var numbers: [Int: Decimal] = [:]
+  var lastTurn: Int64 = 0
+}
+
+extension Memory {
+  /// Runs an `assign` decision: its records one by one in the written order, each seeing the loads
+  /// and turns that those before it moved.
+  ///
+  /// Taken are the records whose `sets` field is not known, of `rows` or of all. Counters move
+  /// inside the run always and are kept only on commit, which also writes the `sets` field. After
+  /// the run the decision's answer attribute reads as it was assigned here.
+  @discardableResult
+  public func assign(
+    _ decision: DecisionID, rows: [Int]? = nil, commit: Bool, today: Int32? = nil
+  ) -> [Assignment] {
+    guard program.decisions.indices.contains(Int(decision.index)),
+      case .assign(let plan) = program[decision].kind, let subject = program[decision].subject
+    else { return [] }
+    let answer = program[decision].answer
+    let date = today ?? self.today
+    assigned[answer] = nil
+    let saved = counterValues
+    var results: [Assignment] = []
+    var answers: [Int: Value] = [:]
+    for row in order(plan, subject, rows, date) {
+      let record = Value.record(row, of: subject)
+      let result = assignOne(plan, answer, record, row, date)
+      answers[row] = result.value
+      results.append(result)
+    }
+    if commit {
+      state = currentState()
+      if let sets = plan.sets {
+        for result in results where result.value.tag == .record {
+          let declared = facts.schema[sets]
+          facts[declared.record].columns[declared.column][result.row] = result.value
+        }
+        changed(subject)
+      }
+    } else {
+      counterValues = saved
+    }
+    assigned[answer] = answers
+    return results
+  }
+
+  /// The rows to decide, in order, which is fixed before the first commit.
+  private func order(
+    _ plan: AssignPlan, _ subject: RecordID, _ rows: [Int]?, _ today: Int32
+  ) -> [Int] {
+    let count = facts[subject].count
+    var taken: [Int] = []
+    if let rows {
+      taken = Set(rows).filter { (0..<count).contains($0) }.sorted()
+    } else {
+      taken = Array(0..<count)
+    }
+    if let sets = plan.sets { taken = taken.filter { !facts.value(sets, row: $0).isKnown } }
+    let keyed = taken.map { row in
+      let frame = Frame(slots: [.record(row, of: subject)], today: today)
+      return (row, plan.order.map { value(of: $0.term, in: frame) })
+    }
+    return keyed.sorted { a, b in
+      comesFirst(
+        .record(a.0, of: subject), a.1, .record(b.0, of: subject), b.1, plan.order)
+    }.map(\.0)
+  }
+
+  private func assignOne(
+    _ plan: AssignPlan, _ answer: AttributeID, _ record: Value, _ row: Int, _ today: Int32
+  ) -> Assignment {
+    let mark = arena.mark
+    defer { arena.release(mark) }
+    let block = singleBlock([record], today: today)
+    let winner = winner(plan.choose, block, singleLane)[0]
+    let value = evaluate(program[answer].term, block, singleLane)[0]
+    var result = Assignment(
+      row: row, value: value, rule: winner.tag == .rule ? RuleID(Int(winner.bits)) : nil,
+      winner: winner, moves: [])
+    guard let rule = result.rule, value.tag == .record, value.aux == plan.candidate.index else {
+      return result
+    }
+    if let load = plan.load {
+      result.moves.append(move(load, value) { add(1, to: load, value) })
+    }
+    for turn in plan.turns where turn.rule == rule {
+      result.moves.append(move(turn.counter, value) { take(turn, of: plan, value, block) })
+    }
+    return result
+  }
+
+  private func move(_ counter: CounterID, _ record: Value, _ body: () -> Void) -> Assignment.Move {
+    let before = self.counter(counter, of: record)
+    body()
+    return Assignment.Move(
+      counter: counter, before: before, after: self.counter(counter, of: record))
+  }
+
+  private func take(
+    _ turn: AssignPlan.Turn, of plan: AssignPlan, _ winner: Value, _ block: Block
+  ) {
+    guard
+      case .turns(_, let weight, let catchesUp) = program.counters[Int(turn.counter.index)].kind
+    else { return }
+    let index = Int(turn.counter.index)
+    if weight == nil {
+      var column = column(turn.counter)
+      column.lastTurn += 1
+      column.numbers[Int(winner.bits)] = Decimal(column.lastTurn)
+      counterValues[index] = column
+      return
+    }
+    add(1, to: turn.counter, winner)
+    if !catchesUp, let weight { bringUp(plan, turn, weight, block) }
+  }
+
+  /// Who belongs to the pool but was away enters at the least of those who were there, so that he
+  /// does not get all the turns he missed.
+  private func bringUp(
+    _ plan: AssignPlan, _ turn: AssignPlan.Turn, _ weight: TermID, _ block: Block
+  ) {
+    guard let pool = plan.pools.first(where: { $0.rule == turn.rule }) else { return }
+    let gather = network.gathers[Int(pool.gather.index)]
+    var present: [Value] = []
+    var away: [Value] = []
+    scan(gather, block, 0) { inner, count, held in
+      let rows = inner.slots[Int(gather.gather.slot)]
+      let lanes = Lanes(list: arena.lanes(1), count: count, isDense: true)
+      let belongs = pool.pool.map { evaluate($0, inner, lanes) }
+      for lane in 0..<count {
+        if Truth(held?[lane] ?? .boolean(true)) == .yes {
+          present.append(counter(turn.counter, of: rows[lane]))
+        } else if let belongs, Truth(belongs[lane]) == .yes {
+          away.append(rows[lane])
+        }
+      }
+      return true
+    }
+    guard let least = extreme(present.filter(\.isKnown), greatest: false), least.isKnown else {
+      return
+    }
+    for record in away {
+      let own = counter(turn.counter, of: record)
+      guard own.isKnown, Value.order(own, least) < 0 else { continue }
+      let turns = Value.multiply(least, self.weight(weight, of: record))
+      guard turns.isKnown else { continue }
+      var column = column(turn.counter)
+      column.numbers[Int(record.bits)] = turns.decimal
+      counterValues[Int(turn.counter.index)] = column
+    }
+  }
+
+  // MARK: Counters
+
+  /// The present value of a counter for a record.
+  func counter(_ id: CounterID, of record: Value) -> Value {
+    guard record.isKnown else { return record.asArgument }
+    let counter = program.counters[Int(id.index)]
+    guard record.tag == .record, record.aux == counter.record.index else {
+      return .missing(Cause(.blankField))
+    }
+    if counterValues[Int(id.index)] == nil { counterValues[Int(id.index)] = column(id) }
+    let number = counterValues[Int(id.index)]?.numbers[Int(record.bits)] ?? Decimal(0)
+    switch counter.kind {
+    case .load(let field):
+      let column = columns[Int(field.index)]
+      guard record.bits >= 0, record.bits < column.count else {
+        return .missing(Cause(.danglingReference, site: Int(field.index)))
+      }
+      return Value.add(column.base[Int(record.bits)], .number(number))
+    case .turns(_, let weight, _):
+      guard let weight else { return .number(number) }
+      return Value.divide(.number(number), self.weight(weight, of: record))
+    }
+  }
+
+  private func weight(_ term: TermID, of record: Value) -> Value {
+    let mark = arena.mark
+    defer { arena.release(mark) }
+    return evaluate(term, singleBlock([record], today: today), singleLane)[0]
+  }
+
+  private func add(_ count: Int64, to counter: CounterID, _ record: Value) {
+    var column = column(counter)
+    let number = column.numbers[Int(record.bits)] ?? Decimal(0)
+    // A count that no longer fits stays where it is.
+    column.numbers[Int(record.bits)] = number.adding(Decimal(count)) ?? number
+    counterValues[Int(counter.index)] = column
+  }
+
+  /// The counter's values by row: as this run moved them, else as the state has them.
+  private func column(_ id: CounterID) -> CounterColumn {
+    if let column = counterValues[Int(id.index)] { return column }
+    var column = CounterColumn()
+    let counter = program.counters[Int(id.index)]
+    guard let kept = state.counters.first(where: { $0.name == name(of: counter) }) else {
+      return column
+    }
+    column.lastTurn = kept.lastTurn
+    var numbers: [[String]: Decimal] = [:]
+    for entry in kept.entries { numbers[entry.key] = entry.number }
+    for row in 0..<facts[counter.record].count {
+      column.numbers[row] = numbers[key(of: row, counter.record)]
+    }
+    return column
+  }
+
+  private func name(of counter: Counter) -> String {
+    switch counter.kind {
+    case .load(let field):
+      let record = facts.schema[counter.record].name.name
+      return "load \(record).\(facts.schema[field].name.name)"
+    case .turns(let pool, _, _): return pool
+    }
+  }
+
+  private func key(of row: Int, _ record: RecordID) -> [String] {
+    facts.schema[record].key.map { written(facts.value($0, row: row)) }
+  }
+
+  /// The counters as they stand, what this run does not know of included.
+  private func currentState() -> State {
+    var state = state
+    for (index, counter) in program.counters.enumerated() {
+      guard let column = counterValues[index] else { continue }
+      let name = name(of: counter)
+      let entries = column.numbers.map {
+        State.Entry(key: key(of: $0.key, counter.record), number: $0.value)
+      }
+      // Records that these facts do not have keep their place.
+      let present = Set(entries.map(\.key))
+      let place = state.counters.firstIndex { $0.name == name }
+      let absent =
+        place.map { state.counters[$0].entries.filter { !present.contains($0.key) } } ?? []
+      let renewed = State.Counter(
+        name: name, record: facts.schema[counter.record].name.name, lastTurn: column.lastTurn,
+        entries: (entries + absent).sorted { $0.key.lexicographicallyPrecedes($1.key) })
+      if let place {
+        state.counters[place] = renewed
+      } else {
+        state.counters.append(renewed)
+      }
+    }
+    state.counters.sort { $0.name < $1.name }
+    return state
+  }
+}

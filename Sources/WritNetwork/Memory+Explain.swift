@@ -1,0 +1,27 @@
+public import WritModel
+public import WritRules
+
+// What explanations ask: the parts of an answer, evaluated again in a record's frame.
+extension Memory {
+  /// How each alternative's guard stands, in written order.
+  public func truths(of choose: ChooseID, in frame: Frame) -> [Truth] {
+    program[choose].alternatives.map { Truth(value(of: $0.guardTerm, in: frame)) }
+  }
+
+  /// All records of a gather's type with how the guard stands and their keys, by row. Keys are
+  /// found only for records that are not surely out.
+  public func rows(
+    of gather: GatherID, in frame: Frame
+  ) -> [(row: Int, guardTruth: Truth, keys: [Value])] {
+    let plan = program[gather]
+    var slots = frame.slots
+    while slots.count <= Int(plan.slot) { slots.append(.missing(Cause(.empty))) }
+    return (0..<facts[plan.record].count).map { row in
+      slots[Int(plan.slot)] = .record(row, of: plan.record)
+      let inner = Frame(slots: slots, today: frame.today)
+      let truth = plan.guardTerm.map { Truth(value(of: $0, in: inner)) } ?? .yes
+      let keys = truth == .no ? [] : plan.keys.map { value(of: $0.term, in: inner) }
+      return (row, truth, keys)
+    }
+  }
+}

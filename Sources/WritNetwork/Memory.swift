@@ -1,0 +1,214 @@
+public import WritModel
+public import WritRules
+
+/// What is in view of a term: a value for each slot, and the business date.
+public struct Frame {
+  public var slots: [Value]
+  /// Days since 1970-01-01.
+  public var today: Int32
+
+  public init(slots: [Value], today: Int32) {
+    self.slots = slots
+    self.today = today
+  }
+}
+
+/// What a condition comes to. `unknown` is missing, none, tied and undetermined.
+public enum Truth: UInt8, Sendable {
+  case no, unknown, yes, fault
+
+  @inline(__always)
+  init(_ value: Value) {
+    switch value.tag {
+    case .boolean: self = value.bits != 0 ? .yes : .no
+    case .fault: self = .fault
+    case .missing, .none, .tied, .undetermined: self = .unknown
+    case .number, .money, .date, .time, .duration, .text, .member, .node, .record, .queue, .rule,
+      .list:
+      self = .no
+    }
+  }
+}
+
+/// All state of one run: the facts, what is kept of derived values, the counters.
+///
+/// Values are computed when they are asked for, in blocks where many are, and kept a row as long as
+/// nothing they read changes. A memory belongs to one thread.
+public final class Memory {
+  public let network: Network
+  public internal(set) var facts: Facts
+  /// The business date unless a question brings its own; days since 1970-01-01.
+  public let today: Int32
+  /// Counters as they stand; `assign` moves them on commit.
+  public var state = State()
+
+  let program: Program
+  /// The present base of each field's column; renewed when facts change.
+  var columns: UnsafeMutablePointer<Column>
+  let columnCount: Int
+  var constants: UnsafeMutablePointer<Value>
+  var todayValue: UnsafeMutablePointer<Value>
+  var codes: [Code?]
+  var arena = Arena()
+  var memos: [Memo]
+  /// What is kept of gathers: key tables, answers that are the same for all, shares.
+  var gatherMemos: [GatherMemo]
+  var keyTables: [KeyTable.Shape: KeyTable] = [:]
+  var scratch = ChooseScratch()
+  /// Counters of the run, by counter and row: `state` resolved to rows.
+  var counterValues: [CounterColumn?]
+  /// Answers of the last `assign` of each decision, a row.
+  var assigned: [AttributeID: [Int: Value]] = [:]
+
+  struct Column {
+    var base: UnsafeMutablePointer<Value>
+    var count: Int
+    var record: UInt16
+  }
+
+  public init(_ network: Network, facts: Facts, today: Int32) {
+    self.network = network
+    self.program = network.program
+    self.facts = facts
+    self.today = today
+    columnCount = facts.schema.fields.count
+    columns = .allocate(capacity: max(columnCount, 1))
+    constants = .allocate(capacity: max(network.constants.count, 1))
+    todayValue = .allocate(capacity: 1)
+    todayValue.pointee = .date(days: today)
+    codes = network.codes
+    memos = Array(repeating: Memo(), count: network.attributes.count)
+    gatherMemos = Array(repeating: GatherMemo(), count: network.gathers.count)
+    counterValues = Array(repeating: nil, count: network.program.counters.count)
+    network.constants.withUnsafeBufferPointer { buffer in
+      if let base = buffer.baseAddress { constants.update(from: base, count: buffer.count) }
+    }
+    layOutLists()
+    renewColumns()
+  }
+
+  deinit {
+    for memo in memos { memo.free() }
+    columns.deallocate()
+    constants.deallocate()
+    todayValue.deallocate()
+  }
+
+  // MARK: Asking
+
+  /// The value of an attribute at its arguments, as of the run's date or another.
+  public func value(
+    of attribute: AttributeID, _ arguments: [Value], today: Int32? = nil
+  ) -> Value {
+    let mark = arena.mark
+    defer { arena.release(mark) }
+    let block = singleBlock(arguments, today: today)
+    let registers = arena.take(max(arguments.count, 1) * MemoryLayout<Register>.stride)
+      .assumingMemoryBound(to: Register.self)
+    for index in arguments.indices { registers[index] = block.slots[index] }
+    let result = call(
+      attribute, registers, arguments.count, today: block.today, block, singleLane)
+    return result[0]
+  }
+
+  /// The values of a one-record attribute for neighbouring rows.
+  public func values(of attribute: AttributeID, rows: Range<Int>) -> [Value] {
+    [Value](unsafeUninitializedCapacity: rows.count) { buffer, count in
+      values(of: attribute, rows: rows, into: buffer)
+      count = rows.count
+    }
+  }
+
+  /// As `values(of:rows:)`, into memory that the caller has. Allocates nothing once it has run.
+  public func values(
+    of attribute: AttributeID, rows: Range<Int>, into buffer: UnsafeMutableBufferPointer<Value>
+  ) {
+    guard let base = buffer.baseAddress, buffer.count >= rows.count else { return }
+    let plan = network.attributes[Int(attribute.index)]
+    guard let record = plan.record else {
+      let only = value(of: attribute, [])
+      for index in 0..<rows.count { base[index] = only }
+      return
+    }
+    let overrides = assigned[attribute]
+    // What other terms read is kept; an answer that only the caller wants goes straight to him.
+    let keeps = plan.canBeKept && (plan.isRead || memos[Int(attribute.index)].values != nil)
+    var first = rows.lowerBound
+    while first < rows.upperBound {
+      let mark = arena.mark
+      let count = min(Block.capacity, rows.upperBound - first)
+      let block = rowBlock(record, first: first, count: count)
+      let lanes = Lanes(list: arena.lanes(0), count: count, isDense: true)
+      let result: Register
+      if keeps {
+        result = call(attribute, block.slots, 1, today: block.today, block, lanes)
+      } else {
+        result = run(code(of: program[attribute].term), block, lanes)
+      }
+      let target = base + (first - rows.lowerBound)
+      for lane in 0..<count { target[lane] = result[lane] }
+      if let overrides {
+        for lane in 0..<count { if let value = overrides[first + lane] { target[lane] = value } }
+      }
+      arena.release(mark)
+      first += count
+    }
+  }
+
+  /// The value of any term in a frame. Terms that are no attribute are compiled when first asked.
+  public func value(of term: TermID, in frame: Frame) -> Value {
+    let mark = arena.mark
+    defer { arena.release(mark) }
+    return evaluate(term, singleBlock(frame.slots, today: frame.today), singleLane)[0]
+  }
+
+  // MARK: Blocks
+
+  var singleLane: Lanes { Lanes(list: arena.lanes(0), count: 1, isDense: true) }
+
+  /// A block of one frame.
+  func singleBlock(_ slots: [Value], today date: Int32?) -> Block {
+    let values = arena.values(slots.count + 1)
+    let registers = arena.take(max(slots.count, 1) * MemoryLayout<Register>.stride)
+      .assumingMemoryBound(to: Register.self)
+    for (index, value) in slots.enumerated() {
+      values[index] = value
+      registers[index] = Register(base: values + index, mask: -1)
+    }
+    values[slots.count] = .date(days: date ?? today)
+    return Block(
+      slots: registers, slotCount: slots.count,
+      today: Register(base: values + slots.count, mask: 0),
+      width: 1)
+  }
+
+  /// A block whose slot 0 is neighbouring rows, as of the run's date.
+  func rowBlock(_ record: RecordID, first: Int, count: Int) -> Block {
+    let registers = arena.take(MemoryLayout<Register>.stride)
+      .assumingMemoryBound(to: Register.self)
+    let values = arena.values(count)
+    for lane in 0..<count { values[lane] = .record(first + lane, of: record) }
+    registers[0] = Register(base: values, mask: -1, firstRow: first)
+    return Block(
+      slots: registers, slotCount: 1, today: Register(base: todayValue, mask: 0), width: count)
+  }
+
+  /// The compiled form of a term.
+  func code(of term: TermID) -> Code {
+    if let code = codes[Int(term.index)] { return code }
+    let code = Code(compiling: term, of: program, facts: network.facts)
+    codes[Int(term.index)] = code
+    return code
+  }
+
+  /// The value of a term for some lanes of a block.
+  func evaluate(_ term: TermID, _ block: Block, _ lanes: Lanes) -> Register {
+    switch program.terms[Int(term.index)] {
+    case .constant: Register(base: constants + Int(term.index), mask: 0)
+    case .slot(let slot) where Int(slot) < block.slotCount: block.slots[Int(slot)]
+    case .slot, .today, .field, .attribute, .operation, .winner, .payload, .collect, .gather,
+      .follow, .counter:
+      run(code(of: term), block, lanes)
+    }
+  }
+}
