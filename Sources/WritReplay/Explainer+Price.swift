@@ -1,0 +1,198 @@
+import WritModel
+import WritNetwork
+import WritRules
+import WritText
+
+// A price answers with its waterfall: step, rule, base, before, after; offers not used and why; the
+// nearest threshold that was not reached.
+extension Explainer {
+  func priceFacts(_ plan: PricePlan, in frame: Frame) -> [Fact] {
+    var facts: [Fact] = []
+    if let asOf = plan.asOf {
+      facts.append(
+        Fact(.note, say("as of \(shown(asOf, in: frame))", zh: "业务日 \(shown(asOf, in: frame))")))
+    }
+    var unused: [Fact] = []
+    var nearest: (gap: Decimal, fact: Fact)?
+    for (index, step) in plan.steps.enumerated() {
+      let stepFrame = self.frame(of: step, in: frame)
+      guard let stepFrame else { continue }
+      facts.append(stepFact(step, number: index + 1, in: stepFrame))
+      for offer in step.tries { unused += unusedFact(offer, of: step, in: stepFrame) }
+      for offer in step.tries {
+        guard let next = threshold(offer, in: stepFrame) else { continue }
+        if nearest.map({ next.gap.isLess(than: $0.gap) }) ?? true { nearest = next }
+      }
+    }
+    facts += unused
+    if let nearest { facts.append(nearest.fact) }
+    return facts
+  }
+
+  /// The frame a step's terms are evaluated in: this record's, or its whole's inside `whole`.
+  private func frame(of step: PricePlan.Step, in frame: Frame) -> Frame? {
+    guard step.isOfWhole, let subject = frame.slots.first, subject.tag == .record,
+      case .record(let whole)? = program[step.after].parameters.first, whole.index != subject.aux
+    else { return frame }
+    let type = program.schema[RecordID(Int(subject.aux))]
+    let field = type.fields.first { field in
+      program.schema[field].partAs != nil && program.schema[field].type == .record(whole)
+    }
+    guard let field else { return nil }
+    let value = memory.facts.value(field, row: Int(subject.bits))
+    return value.tag == .record ? Frame(slots: [value], today: frame.today) : nil
+  }
+
+  private func stepFact(_ step: PricePlan.Step, number: Int, in frame: Frame) -> Fact {
+    let after = memory.value(of: step.after, frame.slots, today: frame.today)
+    let type = program[step.after].type
+    let before = step.before.map { memory.value(of: $0, in: frame) }
+    let isUnchanged = before.map { $0.isKnown && $0.bits == after.bits && $0.scale == after.scale }
+    var text = "\(number) \(title(of: step))"
+    if step.isOfWhole { text += say(" (whole)", zh: "（整单）") }
+    var parts: [Fact] = []
+    if let before, isUnchanged != true { parts.append(Fact(.value, words(before, type) + " →")) }
+    parts.append(Fact(.value, words(after, type)))
+    if isUnchanged == true { parts.append(Fact(.note, say("unchanged", zh: "不变"))) }
+    if let rule = deciding(step, in: frame), program[rule].title != step.title {
+      let title = program[rule].title
+      parts.append(Fact(.decided, wording.quoted(title), data: [("rule", .text(title))]))
+    }
+    if let base = step.base {
+      parts.append(
+        Fact(.note, say("of \(shown(base, in: frame))", zh: "按 \(shown(base, in: frame))")))
+    }
+    if let bound = step.bound {
+      parts.append(
+        Fact(.note, say("floor \(shown(bound, in: frame))", zh: "底价 \(shown(bound, in: frame))")))
+    }
+    if let unclamped = step.unclamped {
+      let value = memory.value(of: unclamped, in: frame)
+      if value.isKnown, value.bits < 0, after.bits == 0 {
+        parts.append(
+          Fact(
+            .note,
+            say("stopped at zero, not \(words(value, type))", zh: "减到零为止，而非 \(words(value, type))"))
+        )
+      }
+    }
+    return Fact(
+      .step, text,
+      data: [
+        ("title", .text(step.title)), ("place", .integer(number)),
+        ("before", before.map { wording.json($0, type, in: memory.facts) } ?? .null),
+        ("after", wording.json(after, type, in: memory.facts)),
+      ], facts: parts)
+  }
+
+  private func title(of step: PricePlan.Step) -> String {
+    if !step.title.isEmpty { return step.title }
+    switch step.kind {
+    case .start: return say("start", zh: "起价")
+    case .mark: return say("mark", zh: "价格点")
+    case .times: return say("times quantity", zh: "乘数量")
+    case .whole: return say("whole", zh: "整单")
+    case .floor: return say("floor", zh: "底价")
+    case .round: return say("round", zh: "取整")
+    case .offer, .group: return say("offer", zh: "优惠")
+    }
+  }
+
+  /// The rule that gave a step its value: the source of the start, the offer of a group.
+  private func deciding(_ step: PricePlan.Step, in frame: Frame) -> RuleID? {
+    let choose: ChooseID
+    switch step.kind {
+    case .start(let source?): choose = source
+    case .group(let group): choose = group
+    case .start(nil), .mark, .times, .whole, .floor, .round, .offer: return nil
+    }
+    guard let winner = winner(of: choose, in: frame), winner.tag == .rule else { return nil }
+    return RuleID(Int(winner.bits))
+  }
+
+  /// Why an offer has no part in the price: a condition failed, or another was better.
+  private func unusedFact(
+    _ offer: PricePlan.Try, of step: PricePlan.Step, in frame: Frame
+  ) -> [Fact] {
+    let rule = program[offer.rule]
+    let title = wording.quoted(rule.title)
+    switch truth(offer.guardTerm, in: frame) {
+    case .yes:
+      guard case .group = step.kind, let winner = deciding(step, in: frame), winner != offer.rule
+      else { return [] }
+      let other = wording.quoted(program[winner].title)
+      let result = shown(offer.result, in: frame)
+      return [
+        Fact(
+          .offer, say("not used: \(title) gives \(result)", zh: "未用：\(title) 得 \(result)"),
+          at: rule.span, data: [("rule", .text(rule.title))],
+          facts: [Fact(.note, say("\(other) comes before it", zh: "优先采用 \(other)"))])
+      ]
+    case .no, .unknown, .fault:
+      let failing = rule.conditions.first { truth($0.term, in: frame) != .yes }
+      return [
+        Fact(
+          .offer, say("not used: \(title)", zh: "未用：\(title)"), at: rule.span,
+          data: [("rule", .text(rule.title)), ("holds", .boolean(false))],
+          data: [("rule", .text(rule.title)), ("holds", .boolean(false))],
+          facts: failing.map { [conditionFact($0, in: frame, depth: 0)] } ?? [])
+      ]
+    }
+  }
+
+  /// How much is wanting to the next step of a tier, and what it would give.
+  private func threshold(
+    _ offer: PricePlan.Try, in frame: Frame
+  ) -> (gap: Decimal, fact: Fact)? {
+    var best: (gap: Decimal, fact: Fact)?
+    for entry in offer.thresholds {
+      let measure = memory.value(of: entry.measure, in: frame)
+      let bound = memory.value(of: entry.bound, in: frame)
+      guard measure.isKnown, bound.isKnown, measure.tag == bound.tag,
+        measure.tag == .number || measure.tag == .money,
+        let gap = bound.decimal.minus(measure.decimal), gap.mantissa >= 0,
+        entry.isOver || gap.mantissa > 0
+      else { continue }
+      if let best, !gap.isLess(than: best.gap) { continue }
+      let type = program.type(of: entry.measure)
+      var missing = bound
+      missing.bits = gap.mantissa
+      missing.scale = gap.scale
+      let words = self.words(missing, type)
+      let title = wording.quoted(program[offer.rule].title)
+      let limit = self.words(bound, type)
+      best = (
+        gap,
+        Fact(
+          .threshold,
+          say(
+            "\(words) more reaches \(title) from \(limit)",
+            zh: "再多 \(words) 即达 \(title) 的 \(limit) 一档"),
+          data: [("gap", .number(gap.shortest))])
+      )
+    }
+    return best
+  }
+}
+
+extension Decimal {
+  /// The difference, nil where it does not fit.
+  func minus(_ other: Decimal) -> Decimal? {
+    let scale = max(self.scale, other.scale)
+    guard let a = widened(to: scale), let b = other.widened(to: scale) else { return nil }
+    let (difference, overflows) = a.subtractingReportingOverflow(b)
+    return overflows ? nil : Decimal(mantissa: difference, scale: scale).reduced
+  }
+
+  func isLess(than other: Decimal) -> Bool { minus(other).map { $0.mantissa < 0 } ?? false }
+
+  private func widened(to wanted: UInt8) -> Int64? {
+    var result = mantissa
+    for _ in scale..<max(scale, wanted) {
+      let (product, overflows) = result.multipliedReportingOverflow(by: 10)
+      if overflows { return nil }
+      result = product
+    }
+    return result
+  }
+}

@@ -1,0 +1,414 @@
+public import WritModel
+public import WritNetwork
+public import WritRules
+public import WritText
+
+/// Makes explanations: evaluates the program's own terms in a record's frame and says what it saw.
+///
+/// Nothing is recorded while deciding, so deciding costs nothing when nobody asks; what is told here
+/// is what the same terms give again.
+public struct Explainer {
+  public let memory: Memory
+  public let wording: Wording
+  public let redaction: Redaction
+  let program: Program
+  /// The term that names the winner of each choose.
+  private let winners: [ChooseID: TermID]
+
+  public init(memory: Memory, language: Language, viewer: Viewer? = nil) {
+    self.memory = memory
+    program = memory.network.program
+    wording = Wording(program: program, language: language)
+    redaction = Redaction(program: program, viewer: viewer)
+    var winners: [ChooseID: TermID] = [:]
+    for (index, term) in program.terms.enumerated() {
+      if case .winner(let choose) = term { winners[choose] = TermID(index) }
+    }
+    self.winners = winners
+  }
+
+  typealias Fact = Explanation.Fact
+
+  func say(_ english: String, zh chinese: String) -> String {
+    wording.language == .english ? english : chinese
+  }
+
+  /// Why a decision came out as it did for these arguments.
+  public func why(_ decision: DecisionID, _ arguments: [Value], today: Int32) -> Explanation {
+    let plan = program[decision]
+    let answer = memory.value(of: plan.answer, arguments, today: today)
+    let frame = Frame(slots: arguments, today: today)
+    let isHidden = redaction.hides(plan.answer, arguments, today: today, in: memory)
+    let type = program[plan.answer].type
+    let facts =
+      isHidden
+      ? [Fact(.note, say("you may not see this", zh: "你无权查看这一项"))]
+      : story(of: plan, answer: answer, in: frame)
+    return Explanation(
+      headline: headline(plan, arguments, isHidden ? Redaction.mark : words(answer, type)),
+      decision: plan.title, date: wording.date(Int64(today)), rules: program.hash,
+      answer: isHidden ? .text(Redaction.mark) : wording.json(answer, type, in: memory.facts),
+      facts: facts)
+  }
+
+  private func headline(_ plan: Decision, _ arguments: [Value], _ answer: String) -> String {
+    var subject = arguments.map { value in
+      guard value.tag == .record else { return wording.text(value, .unknown, in: memory.facts) }
+      return name(ofRecord: value)
+    }.joined(separator: ", ")
+    let isOnlyNamed: Bool
+    switch plan.kind {
+    case .assign, .price: isOnlyNamed = true
+    default: isOnlyNamed = false
+    }
+    if !isOnlyNamed {
+      let name = wording.text(plan.name)
+      subject = plan.parameters.count == 1 ? "\(subject) · \(name)" : "\(name)(\(subject))"
+    }
+    return subject + " → " + answer
+  }
+
+  /// `Lead L-1042 星河机械`
+  func name(ofRecord value: Value) -> String {
+    let type = program.schema[RecordID(Int(value.aux))]
+    let key = wording.key(of: value, in: memory.facts)
+    let called = wording.record(value, in: memory.facts)
+    return wording.text(type.name) + " " + (called == key ? key : "\(key) \(called)")
+  }
+
+  /// An answer in words, with the reason where there is none.
+  func words(_ value: Value, _ type: ValueType) -> String {
+    let text = wording.text(value, type, in: memory.facts)
+    let why = wording.why(value)
+    if value.isKnown || why.isEmpty { return text }
+    return value.tag == .missing
+      ? say("missing: \(why)", zh: "空缺：\(why)") : say("\(text): \(why)", zh: "\(text)：\(why)")
+  }
+
+  private func story(of plan: Decision, answer: Value, in frame: Frame) -> [Fact] {
+    switch plan.kind {
+    case .define: return opened(program[plan.answer].term, in: frame, depth: 3)
+    case .decide(let choose), .table(let choose):
+      return stopped(answer) + told(choose, in: frame)
+    case .territories(let territories):
+      return stopped(answer) + territoryFacts(territories, in: frame)
+    case .assign(let assign): return assignFacts(assign, answer: answer, in: frame)
+    case .price(let price): return stopped(answer) + priceFacts(price, in: frame)
+    case .sale(let sale): return saleFacts(sale, answer: answer, in: frame)
+    case .discount(let discount): return discountFacts(discount, answer: answer, in: frame)
+    case .match(let match): return matchFacts(match, in: frame)
+    case .split(let parts): return parts.map { partFact($0, in: frame) }
+    case .require(let require): return requireFacts(require, in: frame)
+    }
+  }
+
+  /// The rule that stopped a decision, with its conditions.
+  private func stopped(_ answer: Value) -> [Fact] {
+    guard answer.tag == .none || answer.tag == .undetermined, answer.cause.kind == .stopped,
+      program.rules.indices.contains(answer.cause.site)
+    else { return [] }
+    let rule = program.rules[answer.cause.site]
+    let title = wording.quoted(rule.title)
+    return [Fact(.reason, say("stopped by \(title)", zh: "被 \(title) 拦下"), at: rule.span)]
+  }
+
+  // MARK: - Values
+
+  /// A term's value as the viewer may see it.
+  func shown(_ term: TermID, in frame: Frame) -> String {
+    if redaction.hides(term, in: frame, memory) { return Redaction.mark }
+    return words(memory.value(of: term, in: frame), program.type(of: term))
+  }
+
+  func truth(_ term: TermID, in frame: Frame) -> Truth {
+    let value = memory.value(of: term, in: frame)
+    if value.tag == .boolean { return value.bits == 1 ? .yes : .no }
+    return value.isFault ? .fault : .unknown
+  }
+
+  /// What a term is called where it is a path of fields, a derived value or a function.
+  func pathName(_ term: TermID, depth: Int = 0) -> String? {
+    guard depth < 20 else { return nil }
+    switch program[term] {
+    case .slot(let slot):
+      if slot == 0 { return "" }
+      guard case .record(let record) = program.type(of: term) else { return nil }
+      return wording.text(program.schema[record].name)
+    case .today: return say("today", zh: "今天")
+    case .field(let field, let of):
+      guard let owner = pathName(of, depth: depth + 1) else { return nil }
+      let name = wording.text(program.schema[field].name)
+      return owner.isEmpty ? name : owner + "." + name
+    case .attribute(let id, let arguments, _):
+      let attribute = program[id]
+      if attribute.isInternal { return nil }
+      let name = shortName(attribute)
+      guard let first = arguments.first else { return name }
+      if arguments.count == 1, case .record = attribute.parameters[0] {
+        guard let owner = pathName(first, depth: depth + 1) else { return nil }
+        return owner.isEmpty ? name : owner + "." + name
+      }
+      let inner = arguments.map { pathName($0, depth: depth + 1) ?? "…" }
+      return
+        "\(name)(\(inner.map { $0.isEmpty ? say("this", zh: "本条") : $0 }.joined(separator: ", ")))"
+    case .constant, .operation, .winner, .payload, .collect, .gather, .follow, .counter: return nil
+    }
+  }
+
+  private func shortName(_ attribute: Attribute) -> String {
+    if wording.language == .chinese, let label = attribute.name.label { return label }
+    return attribute.name.name.split(separator: ".").last.map(String.init) ?? attribute.name.name
+  }
+
+  /// The fields and derived values that a term reads directly, in order, each once.
+  func operands(of term: TermID) -> [TermID] {
+    var found: [TermID] = []
+    collectOperands(term, into: &found, depth: 0)
+    return found
+  }
+
+  private func collectOperands(_ term: TermID, into found: inout [TermID], depth: Int) {
+    guard depth < 60, found.count < 12 else { return }
+    switch program[term] {
+    case .constant, .slot, .today, .winner, .gather, .counter: return
+    case .follow(let id): collectOperands(program[id].start, into: &found, depth: depth + 1)
+    case .field, .attribute:
+      if pathName(term) != nil {
+        if !found.contains(term) { found.append(term) }
+        return
+      }
+      if case .field(_, let of) = program[term] {
+        collectOperands(of, into: &found, depth: depth + 1)
+      } else if case .attribute(_, let arguments, _) = program[term] {
+        for argument in arguments { collectOperands(argument, into: &found, depth: depth + 1) }
+      }
+    case .operation(_, let arguments):
+      for argument in arguments { collectOperands(argument, into: &found, depth: depth + 1) }
+    case .payload(_, _, let winner): collectOperands(winner, into: &found, depth: depth + 1)
+    case .collect(let choose, _, _):
+      for alternative in program[choose].alternatives {
+        collectOperands(alternative.guardTerm, into: &found, depth: depth + 1)
+      }
+    }
+  }
+
+  /// `open 3`: an operand with its value, and what a derived one is made of.
+  func valueFact(_ term: TermID, in frame: Frame, depth: Int) -> Fact {
+    let name = pathName(term) ?? ""
+    let isHidden = redaction.hides(term, in: frame, memory)
+    let value = memory.value(of: term, in: frame)
+    let type = program.type(of: term)
+    let words = isHidden ? Redaction.mark : self.words(value, type)
+    var parts: [Fact] = []
+    if !isHidden, depth > 0, case .attribute(let id, let arguments, let asOf) = program[term] {
+      let values = arguments.map { memory.value(of: $0, in: frame) }
+      let date = asOf.map { memory.value(of: $0, in: frame) }
+      let today = date.flatMap { $0.tag == .date ? Int32(truncatingIfNeeded: $0.bits) : nil }
+      parts = opened(
+        program[id].term, in: Frame(slots: values, today: today ?? frame.today), depth: depth - 1)
+    }
+    return Fact(
+      .value, name.isEmpty ? words : "\(name) \(words)",
+      data: [
+        ("name", .text(name)),
+        ("value", isHidden ? .text(words) : wording.json(value, type, in: memory.facts)),
+      ], facts: parts)
+  }
+
+  /// What a derived value is made of: the rows of a card, the arm of a case, the values it reads.
+  func opened(_ term: TermID, in frame: Frame, depth: Int) -> [Fact] {
+    guard depth >= 0 else { return [] }
+    switch firstChoice(in: term) {
+    case .card(let choose, let column): return cardFacts(choose, column: column, in: frame)
+    case .winner(let choose): return told(choose, in: frame, depth: depth)
+    case nil:
+      let operands = operands(of: term).filter { $0 != term }
+      return operands.map { valueFact($0, in: frame, depth: depth - 1) }
+    }
+  }
+
+  private enum Choice {
+    case card(ChooseID, column: Int32)
+    case winner(ChooseID)
+  }
+
+  /// The choose that a term is about, through what only hands its value on.
+  private func firstChoice(in term: TermID, depth: Int = 0) -> Choice? {
+    guard depth < 30 else { return nil }
+    switch program[term] {
+    case .collect(let choose, let column, .sum): return .card(choose, column: column)
+    case .collect(let choose, _, _), .winner(let choose), .payload(let choose, _, _):
+      return .winner(choose)
+    case .operation(.noneIfMissing, let arguments),
+      .operation(.undeterminedIfMissing, let arguments),
+      .operation(.orElse, let arguments), .operation(.stoppedBy, let arguments):
+      return arguments.lazy.compactMap { firstChoice(in: $0, depth: depth + 1) }.first
+    case .constant, .slot, .today, .field, .attribute, .operation, .gather, .follow, .counter:
+      return nil
+    }
+  }
+
+  /// `40 employees 900 ≥ 500`: each row of a scorecard that counted, then those that could not be
+  /// checked.
+  private func cardFacts(_ id: ChooseID, column: Int32, in frame: Frame) -> [Fact] {
+    let choose = program[id]
+    var counted: [Fact] = []
+    var blanks: [Fact] = []
+    for alternative in choose.alternatives {
+      let title = program[alternative.rule].title
+      let payload = alternative.payload[Int(column)]
+      switch truth(alternative.guardTerm, in: frame) {
+      case .no: continue
+      case .yes:
+        let value = memory.value(of: payload, in: frame)
+        if value.isKnown {
+          counted.append(Fact(.value, shown(payload, in: frame) + " " + title))
+        } else {
+          blanks.append(blankFact(title, wording.why(value)))
+        }
+      case .unknown, .fault:
+        let value = memory.value(of: alternative.guardTerm, in: frame)
+        blanks.append(blankFact(title, wording.why(value)))
+      }
+    }
+    return counted + blanks
+  }
+
+  private func blankFact(_ title: String, _ why: String) -> Fact {
+    Fact(.unknown, say("not counted: \(title) (\(why))", zh: "未计：\(title)（\(why)）"))
+  }
+
+  // MARK: - Chooses
+
+  /// The alternative that won, nil when none did or the answer is no single rule.
+  func winner(of choose: ChooseID, in frame: Frame) -> Value? {
+    winners[choose].map { memory.value(of: $0, in: frame) }
+  }
+
+  /// Which rule decided and why, what stood before it, what held beside it.
+  func told(_ id: ChooseID, in frame: Frame, depth: Int = 2) -> [Fact] {
+    let choose = program[id]
+    let truths = choose.alternatives.map { truth($0.guardTerm, in: frame) }
+    let holding = choose.alternatives.indices.filter { truths[$0] == .yes }
+    var winning = Set<RuleID>()
+    if let value = winner(of: id, in: frame) {
+      if value.tag == .rule { winning = [RuleID(Int(value.bits))] }
+      if value.tag == .list {
+        winning = Set(memory.facts.lists.items(of: value).map { RuleID(Int($0.bits)) })
+      }
+    } else if let first = holding.first {
+      winning = [choose.alternatives[first].rule]
+    } else if let otherwise = choose.otherwise {
+      winning = [otherwise.rule]
+    }
+    var facts: [Fact] = []
+    var told = Set<RuleID>()
+    for alternative in choose.alternatives
+    where winning.contains(alternative.rule) && told.insert(alternative.rule).inserted {
+      facts.append(decidedFact(alternative.rule, in: frame, depth: depth))
+    }
+    if let otherwise = choose.otherwise, winning.contains(otherwise.rule) {
+      facts.append(decidedFact(otherwise.rule, in: frame, depth: depth))
+    }
+    let last = choose.alternatives.lastIndex { winning.contains($0.rule) }
+    let isOrdered = choose.policy == .first
+    facts += before(
+      choose, truths, upTo: isOrdered ? last ?? choose.alternatives.count : nil, winning, in: frame)
+    if isOrdered, let last {
+      for index in holding where index > last {
+        let rule = program[choose.alternatives[index].rule]
+        let title = wording.quoted(rule.title)
+        facts.append(
+          Fact(
+            .beaten, say("\(title) held too, but comes later", zh: "\(title) 也成立，但排在后面"),
+            at: rule.span, data: [("rule", .text(rule.title))]))
+      }
+    }
+    return facts
+  }
+
+  /// `by "hot manufacturing leads"` with its conditions.
+  func decidedFact(_ id: RuleID, in frame: Frame, depth: Int = 2) -> Fact {
+    let rule = program[id]
+    let title = wording.quoted(rule.title)
+    var facts = rule.conditions.map { conditionFact($0, in: frame, depth: depth) }
+    if let because = rule.because {
+      facts.append(Fact(.because, shown(because, in: frame)))
+    }
+    return Fact(
+      .decided, say("by \(title)", zh: "依据 \(title)"), at: rule.span,
+      data: [("rule", .text(rule.title))], facts: facts)
+  }
+
+  /// A condition with the values it compares.
+  func conditionFact(_ condition: Rule.Condition, in frame: Frame, depth: Int) -> Fact {
+    let parts = operands(of: condition.term).map { valueFact($0, in: frame, depth: depth - 1) }
+    switch truth(condition.term, in: frame) {
+    case .yes:
+      return Fact(
+        .condition, told(condition), data: [("holds", .boolean(true))], facts: parts)
+    case .no:
+      return Fact(
+        .failed, say("\(told(condition)) does not hold", zh: "\(told(condition)) 不成立"),
+        data: [("holds", .boolean(false))], facts: parts)
+    case .unknown, .fault:
+      let why = wording.why(memory.value(of: condition.term, in: frame))
+      return Fact(
+        .unknown,
+        say("\(told(condition)) cannot be checked: \(why)", zh: "\(told(condition)) 无法判断：\(why)"),
+        data: [("holds", .null)], facts: parts)
+    }
+  }
+
+  /// A condition as written, with the word that says which way it works.
+  private func told(_ condition: Rule.Condition) -> String {
+    switch condition.role {
+    case .unless: say("unless \(condition.text)", zh: "除外：\(condition.text)")
+    case .effective: say("effective \(condition.text)", zh: "有效期 \(condition.text)")
+    case .when, .cell, .inherited, .pool, .with: condition.text
+    }
+  }
+
+  /// Rules that came first, or that could have decided, and did not hold; the first failed condition
+  /// of each.
+  private func before(
+    _ choose: Choose, _ truths: [Truth], upTo end: Int?, _ winning: Set<RuleID>, in frame: Frame
+  ) -> [Fact] {
+    let limit = 6
+    var facts: [Fact] = []
+    var left = 0
+    for index in choose.alternatives.indices.prefix(end ?? choose.alternatives.count) {
+      let alternative = choose.alternatives[index]
+      if truths[index] == .yes || winning.contains(alternative.rule) { continue }
+      // Rows of a long table that surely do not hold say nothing.
+      if end == nil, truths[index] == .no { continue }
+      if facts.count == limit {
+        left += 1
+        continue
+      }
+      facts.append(failedRule(alternative.rule, truths[index], in: frame))
+    }
+    if left > 0 {
+      facts.append(Fact(.note, say("and \(left) more before it", zh: "前面还有 \(left) 条")))
+    }
+    return facts
+  }
+
+  /// `"existing customer" did not hold: phone = …`
+  func failedRule(_ id: RuleID, _ truth: Truth, in frame: Frame) -> Fact {
+    let rule = program[id]
+    let title = wording.quoted(rule.title)
+    let failing = rule.conditions.first { self.truth($0.term, in: frame) != .yes }
+    let text =
+      truth == .no
+      ? say("before it: \(title) did not hold", zh: "在它之前：\(title) 不成立")
+      : say("before it: \(title) could not be checked", zh: "在它之前：\(title) 无法判断")
+    let parts = failing.map { [conditionFact($0, in: frame, depth: 0)] } ?? []
+    return Fact(.before, text, data: [("rule", .text(rule.title))], facts: parts)
+  }
+}
+
+extension Attribute {
+  /// Steps and other helpers of a block, which nobody wrote by name.
+  var isInternal: Bool { name.name.contains("/") || name.name.contains(" ") }
+}

@@ -1,0 +1,150 @@
+public import WritText
+
+/// Why an answer is as it is: a headline and a tree of facts, in one language.
+///
+/// The tree is the explanation; text, JSON and the `because` of tests are views of it.
+public struct Explanation: Sendable {
+  /// What was asked and what came out: `Lead L-1042 → 李雷`.
+  public var headline: String
+  /// What questions call the decision: `assign Lead`.
+  public var decision: String
+  /// The business date it was decided for.
+  public var date: String
+  /// The rule set.
+  public var rules: String
+  public var answer: JSONText
+  public var facts: [Fact]
+
+  public init(
+    headline: String, decision: String, date: String, rules: String, answer: JSONText,
+    facts: [Fact]
+  ) {
+    self.headline = headline
+    self.decision = decision
+    self.date = date
+    self.rules = rules
+    self.answer = answer
+    self.facts = facts
+  }
+
+  /// One thing that belongs to the answer, with what it rests on below it.
+  public struct Fact: Sendable {
+    /// What sort of thing it is; the name stands in JSON and does not change.
+    public enum Kind: String, Sendable, CaseIterable {
+      /// The rule that decided.
+      case decided
+      /// A condition that holds, does not hold, or cannot be checked.
+      case condition, failed, unknown
+      /// A value and what it is made of.
+      case value
+      /// A rule that came first and did not hold; one that held too and lost.
+      case before, beaten
+      /// Who might have been taken, and who was passed over.
+      case candidate, skipped
+      /// A step of a price, an offer that was not used, the nearest threshold.
+      case step, offer, threshold
+      /// A limit of authority, who has to agree, a way to avoid it.
+      case limit, approver, avoid
+      /// Why there is no answer, or why it is no.
+      case reason
+      /// The rule's own words.
+      case because
+      case note
+    }
+    public var kind: Kind
+    public var text: String
+    /// Where it is written.
+    public var span: Span?
+    /// The same for programs, beside the text.
+    public var data: [(String, JSONText)]
+    public var facts: [Fact]
+
+    public init(
+      _ kind: Kind, _ text: String, at span: Span? = nil, data: [(String, JSONText)] = [],
+      facts: [Fact] = []
+    ) {
+      self.kind = kind
+      self.text = text
+      self.span = span
+      self.data = data
+      self.facts = facts
+    }
+  }
+
+  /// All its words, for a test that expects part of the reason.
+  public var words: String {
+    ([headline] + Self.words(of: facts)).joined(separator: "\n")
+  }
+
+  private static func words(of facts: [Fact]) -> [String] {
+    facts.flatMap { [$0.text] + words(of: $0.facts) }
+  }
+}
+
+// MARK: - Text
+
+extension Explanation {
+  /// The explanation as text, ending in a line end. Leaf facts stand beside the line they belong to
+  /// where they fit into the width.
+  public func text(in sources: Sources, width: Int) -> String {
+    let stamp = rules.isEmpty ? date : "\(date), \(rules.prefix(8))"
+    let head = headline.printable
+    let gap = max(2, min(width, 76) - head.displayWidth - stamp.displayWidth)
+    var lines = [head + String(repeating: " ", count: gap) + stamp]
+    Self.write(facts, depth: 1, width: width, in: sources, into: &lines)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func write(
+    _ facts: [Fact], depth: Int, width: Int, in sources: Sources, into lines: inout [String]
+  ) {
+    let indent = String(repeating: "  ", count: depth)
+    // Neighbours share a column for what stands beside them.
+    let column = min(34, facts.map(\.text.displayWidth).max() ?? 0)
+    for fact in facts {
+      var line = indent + fact.text.printable
+      let isFlat =
+        !fact.facts.isEmpty && fact.facts.allSatisfy { $0.facts.isEmpty && $0.span == nil }
+      let beside = fact.facts.map(\.text.printable).joined(separator: " · ")
+      let pad = max(0, column - fact.text.displayWidth) + 2
+      let place = fact.span.map { span in
+        "\(sources[span.source].name):\(sources.position(of: span).line)"
+      }
+      if let place { line += String(repeating: " ", count: pad) + place }
+      if isFlat, place == nil, line.displayWidth + pad + beside.displayWidth <= width {
+        lines.append(line + String(repeating: " ", count: pad) + beside)
+        continue
+      }
+      lines.append(line)
+      write(fact.facts, depth: depth + 1, width: width, in: sources, into: &lines)
+    }
+  }
+}
+
+// MARK: - JSON
+
+extension Explanation {
+  /// The same facts for programs.
+  public func json(in sources: Sources) -> JSONText {
+    .object([
+      ("question", .text(headline)), ("decision", .text(decision)), ("answer", answer),
+      ("date", .text(date)), ("rules", .text(rules)),
+      ("facts", .list(facts.map { Self.json($0, in: sources) })),
+    ])
+  }
+
+  private static func json(_ fact: Fact, in sources: Sources) -> JSONText {
+    var members: [(String, JSONText)] = [
+      ("kind", .text(fact.kind.rawValue)), ("text", .text(fact.text)),
+    ]
+    if let span = fact.span {
+      members.append(("file", .text(sources[span.source].name)))
+      members.append(("line", .integer(sources.position(of: span).line)))
+    }
+    members += fact.data
+    if !fact.facts.isEmpty {
+      members.append(("facts", .list(fact.facts.map { json($0, in: sources) })))
+    }
+    return .object(members)
+  }
+}
