@@ -134,7 +134,6 @@ extension Explainer {
         Fact(
           .offer, say("not used: \(title)", zh: "未用：\(title)"), at: rule.span,
           data: [("rule", .text(rule.title)), ("holds", .boolean(false))],
-          data: [("rule", .text(rule.title)), ("holds", .boolean(false))],
           facts: failing.map { [conditionFact($0, in: frame, depth: 0)] } ?? [])
       ]
     }

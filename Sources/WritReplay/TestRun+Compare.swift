@@ -230,7 +230,8 @@ struct Asked {
   ) -> [String] {
     facts.flatMap { fact -> [String] in
       var titles: [String] = []
-      if kinds.contains(fact.kind),
+      let isRefused = fact.data.contains { $0.0 == "holds" }
+      if kinds.contains(fact.kind), !isRefused,
         case .text(let title)? = fact.data.first(where: { $0.0 == "rule" })?.1
       {
         titles.append(title)
