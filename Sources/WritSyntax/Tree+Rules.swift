@@ -971,4 +971,3 @@ public struct Answer: Hashable, Sendable {
     self.span = span
   }
 }
-

@@ -12,14 +12,18 @@ public struct FileTree: Sendable {
   public var comments: [Comment]
   /// The language most of the file's keywords are written in; `fmt` and messages follow it.
   public var language: Language
+  /// Offsets of the lines that hold nothing; the printer keeps one of each run.
+  public var blankLines: [Int32]
 
   public init(
-    source: SourceID, declarations: [Declaration], comments: [Comment], language: Language
+    source: SourceID, declarations: [Declaration], comments: [Comment], language: Language,
+    blankLines: [Int32] = []
   ) {
     self.source = source
     self.declarations = declarations
     self.comments = comments
     self.language = language
+    self.blankLines = blankLines
   }
 }
 

@@ -1,0 +1,385 @@
+public import WritText
+
+/// Turns the text of a rule file into its tree.
+///
+/// Recursive descent over an array of tokens, one method a production, named as in
+/// `grammar/writ.ebnf`. A method that meets what it cannot read reports it and throws `Abandoned`;
+/// the nearest body catches, skips to where the next item begins, and goes on, so one mistake costs
+/// one item and one message. Which language a keyword is written in makes no difference to the tree.
+public struct Parser {
+  /// The item being read was given up; the diagnostic has been reported.
+  struct Abandoned: Error {}
+
+  /// The deepest nesting of expressions and bodies.
+  static let depthLimit = 200
+  /// The most operators in one chain (`a and b and …`).
+  static let chainLimit = 500
+  /// The largest file.
+  static let sizeLimit = 64 << 20
+
+  let source: SourceID
+  let bytes: [UInt8]
+  let words = Words.shared
+  private(set) var tokens: [Token]
+  private(set) var position = 0
+  private(set) var diagnostics: [Diagnostic]
+  var depth = 0
+  /// Off while the question of an `expect` is read: there `is` ends it.
+  var allowsIs = true
+  /// Off while the name of a part is read: `EUR 5` is no money there.
+  var allowsMoney = true
+  /// In a body of titled rules a text followed by `:` is a title, not a key.
+  var hasTitles = true
+  /// In a price, `当前价` and `起价` are the words `running` and `start` of the block.
+  var isPriceBody = false
+  private var englishWords = 0
+  private var chineseWords = 0
+  /// Open braces, for the message about a missing one.
+  private var openBraces: [Span] = []
+  private var hasBlamedBrace = false
+
+  init(_ lexer: Lexer, id: SourceID) {
+    source = id
+    bytes = lexer.bytes
+    tokens = lexer.tokens
+    diagnostics = lexer.diagnostics
+  }
+
+  /// Parses a rule file. Never fails: the tree holds what could be read, and the diagnostics say
+  /// what could not, sorted by position.
+  public static func parse(
+    _ source: Source, id: SourceID
+  ) -> (tree: FileTree, diagnostics: [Diagnostic]) {
+    guard source.bytes.count <= sizeLimit else {
+      let tree = FileTree(source: id, declarations: [], comments: [], language: .english)
+      return (tree, [.fileTooLarge(at: Span(id, 0, 0))])
+    }
+    let lexer = Lexer(bytes: source.bytes, id: id)
+    var parser = Parser(lexer, id: id)
+    let declarations = parser.parseFile()
+    let tree = FileTree(
+      source: id, declarations: declarations, comments: lexer.comments,
+      language: parser.language, blankLines: lexer.blankLines)
+    return (tree, parser.diagnostics.sortedByPosition())
+  }
+
+  /// Parses one expression, as the REPL reads it.
+  public static func parseExpression(
+    _ source: Source, id: SourceID
+  ) -> (expression: Expression, diagnostics: [Diagnostic]) {
+    let lexer = Lexer(bytes: source.bytes, id: id)
+    var parser = Parser(lexer, id: id)
+    var expression: Expression
+    do throws(Abandoned) {
+      expression = try parser.parseExpression()
+      if !parser.atEnd { throw parser.fail(.expectedEnd(parser.found, at: parser.here)) }
+    } catch {
+      expression = Expression(.broken, at: Span(id, 0, source.bytes.count))
+    }
+    return (expression, parser.diagnostics.sortedByPosition())
+  }
+
+  /// The language most of the keywords read so far were written in.
+  var language: Language { chineseWords > englishWords ? .chinese : .english }
+
+  // MARK: - Looking
+
+  var token: Token { tokens[position] }
+  var atEnd: Bool { tokens[position].kind == .end }
+  var here: Span { span(of: tokens[position]) }
+  /// The last token taken.
+  var previous: Span {
+    position > 0 ? span(of: tokens[position - 1]) : Span(source, 0, 0)
+  }
+
+  func peek(_ distance: Int) -> Token { tokens[min(position + distance, tokens.count - 1)] }
+
+  func span(of token: Token) -> Span { Span(source, Int(token.start), Int(token.end)) }
+
+  /// From a span that was `here` to the last token taken.
+  func span(from start: Span) -> Span {
+    Span(source, Int(start.start), max(Int(previous.end), Int(start.end)))
+  }
+
+  func text(of token: Token) -> String {
+    String(decoding: bytes[Int(token.start)..<Int(token.end)], as: UTF8.self)
+  }
+
+  func at(_ symbol: Symbol) -> Bool { tokens[position].symbol == symbol }
+
+  /// Whether the next token continues the line, as a symbol must to continue what stands before it.
+  var continuesLine: Bool { !tokens[position].startsLine }
+
+  func at(_ keyword: Keyword, ahead distance: Int = 0) -> Bool {
+    length(of: keyword, ahead: distance) > 0
+  }
+
+  /// How many tokens spell the keyword here; 0 if they do not.
+  func length(of keyword: Keyword, ahead distance: Int = 0) -> Int {
+    let word = peek(distance).word
+    guard word != 0 else { return 0 }
+    if word == words.chinese[keyword] { return 1 }
+    guard word == words.english[keyword] else { return 0 }
+    let rest = words.englishRest[Int(keyword.rawValue)]
+    for (index, next) in rest.enumerated() where peek(distance + index + 1).word != next {
+      return 0
+    }
+    return rest.count + 1
+  }
+
+  /// Whether the keyword stands here in Chinese.
+  func atChinese(_ keyword: Keyword) -> Bool {
+    token.word != 0 && token.word == words.chinese[keyword]
+  }
+
+  func atAny(_ keywords: [Keyword]) -> Keyword? {
+    guard token.word != 0 else { return nil }
+    return keywords.first { at($0) }
+  }
+
+  func isReserved(_ token: Token) -> Bool { words.isReserved[Int(token.word)] }
+
+  /// A word that may be a name, or a name in back-ticks.
+  func isName(_ token: Token) -> Bool {
+    token.kind == .quotedName || (token.kind == .word && !isReserved(token))
+  }
+
+  var atName: Bool { isName(token) }
+
+  /// A text followed by `:`.
+  var atTitle: Bool { token.kind == .text && peek(1).symbol == .colon }
+
+  /// What stands here, for a message.
+  var found: Phrase {
+    if atEnd { return Phrase("the end of the file", zh: "文件结尾") }
+    let text = text(of: token)
+    return Phrase("`\(text)`", zh: "`\(text)`")
+  }
+
+  // MARK: - Taking
+
+  mutating func advance() {
+    if tokens[position].kind != .end { position += 1 }
+  }
+
+  mutating func take(_ symbol: Symbol) -> Bool {
+    guard at(symbol) else { return false }
+    if symbol == .openBrace { openBraces.append(here) }
+    if symbol == .closeBrace { _ = openBraces.popLast() }
+    advance()
+    return true
+  }
+
+  mutating func take(_ keyword: Keyword) -> Bool {
+    let length = length(of: keyword)
+    guard length > 0 else { return false }
+    if token.word == words.chinese[keyword] { chineseWords += 1 } else { englishWords += 1 }
+    position += length
+    return true
+  }
+
+  mutating func expect(_ symbol: Symbol) throws(Abandoned) {
+    if !take(symbol) { throw fail(.expectedSymbol(symbol, found: found, at: here)) }
+  }
+
+  mutating func expect(_ keyword: Keyword) throws(Abandoned) {
+    if !take(keyword) { throw fail(expected([keyword])) }
+  }
+
+  mutating func takeName() -> Name? {
+    guard atName else { return nil }
+    let name = name(of: token)
+    advance()
+    return name
+  }
+
+  func name(of token: Token) -> Name {
+    let ticks = token.kind == .quotedName ? 1 : 0
+    let range = Int(token.start) + ticks..<Int(token.end) - ticks
+    return Name(String(decoding: bytes[range], as: UTF8.self), at: span(of: token))
+  }
+
+  mutating func expectName(_ what: Phrase) throws(Abandoned) -> Name {
+    if let name = takeName() { return name }
+    if token.kind == .word, isReserved(token) {
+      throw fail(.reservedName(text(of: token), as: what, at: here))
+    }
+    throw fail(.expectedName(what, found: found, at: here))
+  }
+
+  mutating func takeText() -> TextLiteral? {
+    guard token.kind == .text else { return nil }
+    let literal = TextLiteral(content(of: token), at: here)
+    advance()
+    return literal
+  }
+
+  /// The text between the quotes.
+  func content(of token: Token) -> String {
+    let range = contentRange(of: token)
+    return String(decoding: bytes[range], as: UTF8.self)
+  }
+
+  func contentRange(of token: Token) -> Range<Int> {
+    let ticks = bytes[Int(token.start)] == 0x22 ? 1 : 3
+    return Int(token.start) + ticks..<max(Int(token.start) + ticks, Int(token.end) - ticks)
+  }
+
+  mutating func expectText(_ what: Phrase) throws(Abandoned) -> TextLiteral {
+    if let text = takeText() { return text }
+    throw fail(.expectedText(what, found: found, at: here))
+  }
+
+  // MARK: - Reporting and recovering
+
+  mutating func report(_ diagnostic: Diagnostic) {
+    diagnostics.append(diagnostic)
+  }
+
+  /// Reports what ends the item, and gives the error to throw.
+  mutating func fail(_ diagnostic: Diagnostic) -> Abandoned {
+    // An unreadable token has been reported by the lexer: the first cause only.
+    if token.kind == .unknown { return Abandoned() }
+    report(diagnostic)
+    return Abandoned()
+  }
+
+  /// What could stand here, with the nearest of them where the author misspelt it.
+  func expected(_ keywords: [Keyword]) -> Diagnostic {
+    .expectedKeyword(
+      keywords, found: found, isWord: token.kind == .word ? text(of: token) : nil,
+      in: language, at: here)
+  }
+
+  mutating func nested<T>(
+    _ body: (inout Parser) throws(Abandoned) -> T
+  ) throws(Abandoned) -> T {
+    depth += 1
+    defer { depth -= 1 }
+    if depth > Parser.depthLimit { throw fail(.nestingTooDeep(at: here)) }
+    return try body(&self)
+  }
+
+  /// body = "{" { item [ "," ] } "}"
+  ///
+  /// Reads items until the closing brace. An item that is given up is skipped to where the next may
+  /// begin. A top-level word in the first column that no item can begin with closes the body, and
+  /// the brace is reported where it was opened.
+  mutating func parseBody(
+    titles: Bool = true, _ item: (inout Parser) throws(Abandoned) -> Void
+  ) throws(Abandoned) {
+    try expect(.openBrace)
+    let open = previous
+    let outerTitles = hasTitles
+    hasTitles = titles
+    depth += 1
+    defer {
+      hasTitles = outerTitles
+      depth -= 1
+    }
+    if depth > Parser.depthLimit { throw fail(.nestingTooDeep(at: here)) }
+    let braces = openBraces.count
+    while !at(.closeBrace) {
+      if atEnd {
+        blameBrace(open)
+        openBraces.removeLast(openBraces.count - braces + 1)
+        return
+      }
+      let start = position
+      let reported = diagnostics.count
+      let innerDepth = depth
+      do throws(Abandoned) {
+        try item(&self)
+        if position == start { throw fail(.unexpected(found, at: here)) }
+      } catch {
+        depth = innerDepth
+        hasTitles = titles
+        allowsIs = true
+        if let stray = strayDeclaration(from: start) {
+          diagnostics.removeSubrange(reported...)
+          position = stray
+          openBraces.removeLast(openBraces.count - braces + 1)
+          blameBrace(open)
+          return
+        }
+        recover(from: start, braces: braces)
+      }
+      _ = take(.comma)
+    }
+    _ = take(.closeBrace)
+  }
+
+  private mutating func blameBrace(_ open: Span) {
+    guard !hasBlamedBrace else { return }
+    hasBlamedBrace = true
+    report(.missingBrace(opened: open, at: here))
+  }
+
+  /// Skips to the next title or word at the start of a line, or to the brace that closes the body.
+  private mutating func recover(from start: Int, braces: Int) {
+    // Braces taken by the item that failed and still open are skipped over too.
+    var open = openBraces.count - braces
+    openBraces.removeLast(max(0, open))
+    if position == start, !at(.closeBrace) {
+      if at(.openBrace) { open += 1 }
+      advance()
+    }
+    while !atEnd {
+      if at(.openBrace) {
+        open += 1
+      } else if at(.closeBrace) {
+        if open == 0 { return }
+        open -= 1
+      } else if open == 0, token.startsLine,
+        token.kind == .word && !isReserved(token) || atTitle
+          || token.kind == .text
+      {
+        return
+      } else if token.startsColumn, atDeclaration(position) {
+        return
+      }
+      advance()
+    }
+  }
+
+  /// The first top-level declaration in the first column since a token.
+  private func strayDeclaration(from start: Int) -> Int? {
+    var index = start
+    while index <= position {
+      if tokens[index].startsColumn, atDeclaration(index) { return index }
+      index += 1
+    }
+    return nil
+  }
+
+  /// Whether a declaration may begin at a token: a top-level word and what may follow it.
+  private func atDeclaration(_ index: Int) -> Bool {
+    guard Parser.topLevel.contains(where: { spells($0, at: index) }) else { return false }
+    let next = tokens[min(index + 1, tokens.count - 1)]
+    return !next.startsLine
+      && (next.kind == .word || next.kind == .quotedName || next.kind == .text)
+  }
+
+  private func spells(_ keyword: Keyword, at index: Int) -> Bool {
+    let word = tokens[index].word
+    return word != 0 && (word == words.english[keyword] || word == words.chinese[keyword])
+  }
+
+  /// After a declaration that was given up: the next top-level word at the start of a line with all
+  /// braces closed, or in the first column.
+  mutating func recoverDeclaration(from start: Int) {
+    var open = openBraces.count
+    openBraces.removeAll()
+    if position == start { advance() }
+    while !atEnd {
+      if at(.openBrace) {
+        open += 1
+      } else if at(.closeBrace) {
+        open = max(0, open - 1)
+      } else if token.startsLine, open == 0 || token.startsColumn, atDeclaration(position) {
+        return
+      }
+      advance()
+    }
+  }
+}
