@@ -13,7 +13,10 @@ public struct Facts: Sendable {
     self.schema = schema
     self.texts = texts
     self.tables = schema.records.indices.map {
-      Table(record: RecordID($0), width: schema.records[$0].fields.count)
+      let type = schema.records[$0]
+      return Table(
+        record: RecordID($0), width: type.fields.count,
+        keyColumns: type.key.map { schema[$0].column })
     }
   }
 
@@ -27,6 +30,33 @@ public struct Facts: Sendable {
     let declared = schema[field]
     return tables[Int(declared.record.index)].columns[declared.column][row]
   }
+
+  /// A point to come back to after a chunk of a stream: the texts and lists there are now.
+  public struct Mark: Sendable {
+    fileprivate let texts: Interner.Mark
+    fileprivate let lists: Int
+  }
+
+  public var mark: Mark { Mark(texts: texts.mark, lists: lists.items.count) }
+
+  /// Empties the table of a streamed record and forgets the texts and lists that came after the
+  /// mark, which only its rows may use.
+  public mutating func forget(_ record: RecordID, backTo mark: Mark) {
+    self[record].removeAll()
+    texts.rewind(to: mark.texts)
+    lists.rewind(to: mark.lists)
+  }
+}
+
+/// Where a record was read: the file by its index in the order of reading, and its line from 1.
+public struct RowOrigin: Hashable, Sendable {
+  public var file: Int32
+  public var line: Int32
+
+  public init(file: Int, line: Int) {
+    self.file = Int32(truncatingIfNeeded: file)
+    self.line = Int32(clamping: line)
+  }
 }
 
 /// The records of one type, column by column.
@@ -35,51 +65,119 @@ public struct Table: Sendable {
   public internal(set) var count = 0
   /// One a field, in the order of `RecordType.fields`.
   public var columns: [ContiguousArray<Value>]
-  /// Rows by key.
-  private var rows: [RowKey: Int] = [:]
+  /// Where rows come from; shorter than `count` where that was not said.
+  private var origins: ContiguousArray<RowOrigin> = []
+  private let keyColumns: [Int]
+  /// Rows by key: row + 1, or 0; open addressing with linear steps.
+  private var slots: ContiguousArray<UInt32> = []
+  private var keyed = 0
 
-  init(record: RecordID, width: Int) {
+  init(record: RecordID, width: Int, keyColumns: [Int] = []) {
     self.record = record
     self.columns = Array(repeating: [], count: width)
+    self.keyColumns = keyColumns
   }
 
-  /// Adds a record and returns its row, or nil, adding nothing, if its key is taken.
-  public mutating func append(_ values: [Value], key: [Value]) -> Int? {
-    if !key.isEmpty {
-      guard rows[RowKey(key)] == nil else { return nil }
-      rows[RowKey(key)] = count
+  /// Adds a record and returns its row, or nil, adding nothing, if its key is taken. An empty key
+  /// adds a record that no key finds; otherwise the key is the values of its key fields.
+  public mutating func append(
+    _ values: [Value], key: [Value], origin: RowOrigin? = nil
+  ) -> Int? {
+    assert(key.isEmpty || key.count == keyColumns.count)
+    return values.withUnsafeBufferPointer {
+      append($0, isKeyed: key.count == keyColumns.count && !key.isEmpty, origin: origin)
     }
-    for (column, value) in values.enumerated() { columns[column].append(value) }
+  }
+
+  /// Adds a record, found by its key fields if it is keyed; nil if its key is taken.
+  public mutating func append(
+    _ values: UnsafeBufferPointer<Value>, isKeyed: Bool, origin: RowOrigin? = nil
+  ) -> Int? {
+    assert(values.count == columns.count)
+    if isKeyed {
+      if (keyed + 1) * 2 > slots.count { grow() }
+      let slot = slot(hash: keyHash { values[keyColumns[$0]] }) { row in
+        keyColumns.allSatisfy { Value.same(columns[$0][row], values[$0]) }
+      }
+      guard slots[slot] == 0 else { return nil }
+      slots[slot] = UInt32(count + 1)
+      keyed += 1
+    }
+    for index in columns.indices { columns[index].append(values[index]) }
+    if let origin {
+      while origins.count < count { origins.append(RowOrigin(file: -1, line: 0)) }
+      origins.append(origin)
+    }
     count += 1
     return count - 1
   }
 
-  public func row(key: [Value]) -> Int? { rows[RowKey(key)] }
+  /// The row with this key.
+  public func row(key: [Value]) -> Int? {
+    guard keyed > 0, key.count == keyColumns.count else { return nil }
+    let slot = slot(hash: keyHash { key[$0] }) { row in
+      keyColumns.indices.allSatisfy { Value.same(columns[keyColumns[$0]][row], key[$0]) }
+    }
+    return slots[slot] == 0 ? nil : Int(slots[slot]) - 1
+  }
+
+  /// Where a row was read, if that was said.
+  public func origin(of row: Int) -> RowOrigin? {
+    guard row < origins.count, origins[row].file >= 0 else { return nil }
+    return origins[row]
+  }
+
+  /// Forgets all rows and keeps the room.
+  public mutating func removeAll() {
+    for index in columns.indices { columns[index].removeAll(keepingCapacity: true) }
+    origins.removeAll(keepingCapacity: true)
+    for index in slots.indices { slots[index] = 0 }
+    keyed = 0
+    count = 0
+  }
+
+  private func keyHash(_ value: (Int) -> Value) -> UInt64 {
+    var hash: UInt64 = 0
+    for index in keyColumns.indices {
+      hash = Bytes.mix(hash ^ value(index).keyHash, 0xE703_7ED1_A0B4_28DB)
+    }
+    return hash
+  }
+
+  private func slot(hash: UInt64, _ isEqual: (Int) -> Bool) -> Int {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while slots[slot] != 0, !isEqual(Int(slots[slot]) - 1) { slot = (slot + 1) & mask }
+    return slot
+  }
+
+  private mutating func grow() {
+    let old = slots
+    slots = ContiguousArray(repeating: 0, count: max(16, old.count * 2))
+    let mask = slots.count - 1
+    for entry in old where entry != 0 {
+      let hash = keyHash { columns[keyColumns[$0]][Int(entry) - 1] }
+      var slot = Int(truncatingIfNeeded: hash) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = entry
+    }
+  }
 }
 
-/// A key of one or more values; equal by value (texts by symbol, numbers by value).
-struct RowKey: Hashable, Sendable {
-  let parts: [UInt64]
-
-  init(_ values: [Value]) {
-    parts = values.flatMap { value in
-      var mantissa = value.bits
-      var scale = value.scale
-      while scale > 0, mantissa % 10 == 0 {
-        mantissa /= 10
-        scale -= 1
-      }
-      return [
-        UInt64(bitPattern: mantissa),
-        UInt64(value.tag.rawValue) << 32 | UInt64(scale) << 16 | UInt64(value.aux),
-      ]
-    }
+extension Value {
+  /// Equal for values that are `same`.
+  var keyHash: UInt64 {
+    let plain = isDecimal ? decimal.normalized : Decimal(mantissa: bits, scale: 0)
+    let kind = UInt64(tag.rawValue) << 16 | UInt64(plain.scale) << 8
+    // A time is the same whatever its offset.
+    let owner = tag == .time || tag == .number ? 0 : UInt64(aux)
+    return Bytes.mix(UInt64(bitPattern: plain.mantissa) ^ 0xA076_1D64_78BD_642F, kind << 16 | owner)
   }
 }
 
 /// Where the items of sets and lists stand; a `list` value is a stretch of it.
 public struct ListArena: Sendable {
-  public private(set) var items: ContiguousArray<Value> = []
+  public internal(set) var items: ContiguousArray<Value> = []
 
   public init() {}
 
@@ -90,7 +188,14 @@ public struct ListArena: Sendable {
   }
 
   public func items(of list: Value) -> ContiguousArray<Value>.SubSequence {
-    let offset = Int(list.bits >> 32)
-    return items[offset..<offset + Int(list.bits & 0xFFFF_FFFF)]
+    let range = Self.range(of: list)
+    return items[range]
   }
+
+  static func range(of list: Value) -> Range<Int> {
+    let offset = Int(list.bits >> 32)
+    return offset..<offset + Int(list.bits & 0xFFFF_FFFF)
+  }
+
+  mutating func rewind(to count: Int) { items.removeSubrange(count...) }
 }

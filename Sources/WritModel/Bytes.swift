@@ -1,0 +1,126 @@
+/// Borrowed bytes: a stretch of a file, of a row, of a text.
+public typealias Bytes = UnsafeBufferPointer<UInt8>
+
+extension UnsafeBufferPointer<UInt8> {
+  /// The bytes `start ..< end`. The caller keeps them within bounds.
+  @inlinable
+  func slice(_ start: Int, _ end: Int) -> Bytes {
+    assert(0 <= start && start <= end && end <= count)
+    guard let base = baseAddress, end > start else { return Bytes(start: nil, count: 0) }
+    return Bytes(start: base + start, count: end - start)
+  }
+
+  @inlinable
+  func equals(_ other: Bytes) -> Bool {
+    guard count == other.count else { return false }
+    var index = 0
+    while index < count {
+      if self[index] != other[index] { return false }
+      index += 1
+    }
+    return true
+  }
+
+  func equals(_ text: StaticString) -> Bool {
+    text.withUTF8Buffer { equals($0) }
+  }
+
+  /// Without blanks at both ends: spaces, tabs, line ends, no-break and ideographic spaces.
+  func trimmed() -> Bytes {
+    var (start, end) = (0, count)
+    while start < end {
+      let width = blankWidth(at: start)
+      guard width > 0 else { break }
+      start += width
+    }
+    while end > start {
+      if self[end - 1] <= 0x20 {
+        end -= 1
+      } else if end - start >= 2, self[end - 1] == 0xA0, self[end - 2] == 0xC2 {
+        end -= 2
+      } else if end - start >= 3, blankWidth(at: end - 3) == 3 {
+        end -= 3
+      } else {
+        break
+      }
+    }
+    return slice(start, end)
+  }
+
+  /// How many bytes the blank at an index has; 0 if there is none.
+  private func blankWidth(at index: Int) -> Int {
+    let byte = self[index]
+    if byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) { return 1 }
+    if byte == 0xC2, index + 1 < count, self[index + 1] == 0xA0 { return 2 }
+    if byte == 0xE3, index + 2 < count, self[index + 1] == 0x80, self[index + 2] == 0x80 {
+      return 3
+    }
+    return 0
+  }
+
+  /// 64 well-mixed bits of these bytes; the same in every run.
+  @inlinable
+  func hash64(seed: UInt64 = 0) -> UInt64 {
+    var state = seed ^ 0x9E37_79B9_7F4A_7C15
+    var rest = count
+    guard var pointer = UnsafeRawPointer(baseAddress) else { return Self.mix(state, 0xA076_1D64) }
+    while rest >= 8 {
+      state = Self.mix(
+        state ^ pointer.loadUnaligned(as: UInt64.self), 0xE703_7ED1_A0B4_28DB)
+      pointer += 8
+      rest -= 8
+    }
+    var tail: UInt64 = 0
+    while rest > 0 {
+      rest -= 1
+      tail = tail << 8 | UInt64(pointer.load(fromByteOffset: rest, as: UInt8.self))
+    }
+    return Self.mix(state ^ tail, 0x8EBC_6AF0_9C88_C6E3 ^ UInt64(count))
+  }
+
+  @inlinable
+  static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let product = a.multipliedFullWidth(by: b)
+    return product.high ^ product.low ^ a
+  }
+}
+
+/// Eight bytes looked at together.
+enum Words {
+  static let ones: UInt64 = 0x0101_0101_0101_0101
+  static let highs: UInt64 = 0x8080_8080_8080_8080
+
+  /// The byte in every place.
+  @inline(__always)
+  static func splat(_ byte: UInt8) -> UInt64 { ones &* UInt64(byte) }
+
+  /// A high bit at each byte of the word that is equal to the splatted one: the first is exact,
+  /// those behind it may be false.
+  @inline(__always)
+  static func matches(_ word: UInt64, _ splatted: UInt64) -> UInt64 {
+    let difference = word ^ splatted
+    return (difference &- ones) & ~difference & highs
+  }
+
+  /// The index of the first byte equal to `byte` from `start` on, or `end`.
+  @inline(__always)
+  static func first(
+    _ byte: UInt8, in base: UnsafePointer<UInt8>, from start: Int, to end: Int
+  ) -> Int {
+    var index = start
+    let wanted = splat(byte)
+    while index + 8 <= end {
+      let word = UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self)
+      let found = matches(UInt64(littleEndian: word), wanted)
+      if found != 0 { return index + found.trailingZeroBitCount / 8 }
+      index += 8
+    }
+    while index < end, base[index] != byte { index += 1 }
+    return index
+  }
+}
+
+extension [UInt8] {
+  /// The bytes of a text.
+  init(_ text: String) { self = Array(text.utf8) }
+}

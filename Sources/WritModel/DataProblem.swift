@@ -1,0 +1,48 @@
+public import WritText
+
+/// What a data file got wrong, in a cell, in a row or as a whole: a value with a stable code, never
+/// thrown, never a crash. The people who mend it see the column, the value and a way out.
+public struct DataProblem: Hashable, Sendable {
+  public let code: String
+  public let message: Phrase
+  public let help: [Phrase]
+  /// The header of the column, where it concerns one.
+  public var column: String?
+  /// What stands there, as written.
+  public var value: String?
+
+  init(
+    _ code: String, _ message: Phrase, help: [Phrase] = [], column: String? = nil,
+    value: String? = nil
+  ) {
+    self.code = code
+    self.message = message
+    self.help = help
+    self.column = column
+    self.value = value
+  }
+}
+
+/// A row that was not taken: nothing of it is in the facts, and all of it is here.
+public struct RejectedRow: Hashable, Sendable {
+  public let origin: RowOrigin
+  /// Everything that is wrong with it, in the order of its cells; never empty.
+  public let problems: [DataProblem]
+  /// The row as it stands in the file, without its line end.
+  public let raw: [UInt8]
+
+  /// The row as text; bytes that are no UTF-8 are replaced.
+  public var text: String { String(decoding: raw, as: UTF8.self) }
+}
+
+extension Bytes {
+  /// For messages: at most 60 characters, control characters as spaces.
+  var shown: String {
+    let text = String(decoding: slice(0, Swift.min(count, 240)), as: UTF8.self)
+    let clean = String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+    let short = clean.prefix(60)
+    return count > 240 || short.endIndex < clean.endIndex ? short + "…" : String(short)
+  }
+}

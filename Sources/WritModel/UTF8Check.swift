@@ -1,0 +1,64 @@
+// UTF-8 as RFC 3629 has it: shortest forms only, no surrogates, nothing above U+10FFFF.
+
+extension UnsafeBufferPointer<UInt8> {
+  /// The offset of the first byte that is no UTF-8, or nil.
+  func firstInvalidUTF8() -> Int? {
+    guard let base = baseAddress else { return nil }
+    var index = 0
+    let end = count
+    while index < end {
+      if index + 8 <= end,
+        UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self) & Words.highs == 0
+      {
+        index += 8
+        continue
+      }
+      let width = scalarWidth(at: index)
+      if width == 0 { return index }
+      index += width
+    }
+    return nil
+  }
+
+  /// Whether all bytes are below 128.
+  func isASCII() -> Bool {
+    guard let base = baseAddress else { return true }
+    var index = 0
+    var seen: UInt64 = 0
+    while index + 8 <= count {
+      seen |= UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self)
+      index += 8
+    }
+    while index < count {
+      seen |= UInt64(base[index])
+      index += 1
+    }
+    return seen & Words.highs == 0
+  }
+
+  /// How many bytes the scalar at an index has; 0 if there is none.
+  private func scalarWidth(at index: Int) -> Int {
+    let lead = self[index]
+    if lead < 0x80 { return 1 }
+    let second = index + 1 < count ? self[index + 1] : 0
+    switch lead {
+    case 0xC2...0xDF:
+      return second & 0xC0 == 0x80 ? 2 : 0
+    case 0xE0...0xEF:
+      let lowest: UInt8 = lead == 0xE0 ? 0xA0 : 0x80
+      let highest: UInt8 = lead == 0xED ? 0x9F : 0xBF
+      guard second >= lowest, second <= highest, index + 2 < count,
+        self[index + 2] & 0xC0 == 0x80
+      else { return 0 }
+      return 3
+    case 0xF0...0xF4:
+      let lowest: UInt8 = lead == 0xF0 ? 0x90 : 0x80
+      let highest: UInt8 = lead == 0xF4 ? 0x8F : 0xBF
+      guard second >= lowest, second <= highest, index + 3 < count,
+        self[index + 2] & 0xC0 == 0x80, self[index + 3] & 0xC0 == 0x80
+      else { return 0 }
+      return 4
+    default: return 0
+    }
+  }
+}
