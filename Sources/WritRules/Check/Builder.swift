@@ -15,6 +15,10 @@ struct Builder {
   var optional: [Bool] = []
   var readsToday: [Bool] = []
   var readsCounters: [Bool] = []
+  /// The slots a term looks at, bound ones left out; those from 62 on share a bit.
+  var slots: [UInt64] = []
+
+  static func bit(_ slot: Int32) -> UInt64 { 1 << UInt64(min(slot, 62)) }
 }
 
 // Terms are made here and nowhere else, so equal ones are one.
@@ -39,7 +43,7 @@ extension Checker {
   /// The term of something that did not check. It fits everywhere and breeds no further message.
   var unknown: TermID {
     mutating get {
-      term(.constant(Constant(.missing(Cause(.stated, site: -1)))), type: .unknown)
+      term(.constant(Constant(.missing(Cause(.stated)))), type: .unknown)
     }
   }
 
@@ -231,7 +235,9 @@ extension Checker {
     var optional = false
     var today = false
     var counters = false
+    var slots: UInt64 = 0
     func take(_ id: TermID) {
+      slots |= builder.slots[Int(id.index)]
       optional = optional || builder.optional[Int(id.index)]
       today = today || builder.readsToday[Int(id.index)]
       counters = counters || builder.readsCounters[Int(id.index)]
@@ -246,7 +252,7 @@ extension Checker {
     }
     switch term {
     case .constant(let constant): optional = !constant.value.isKnown
-    case .slot: break
+    case .slot(let index): slots = Builder.bit(index)
     case .today: today = true
     case .field(let field, let record):
       take(record)
@@ -262,7 +268,8 @@ extension Checker {
       switch operation {
       case .isKnown, .surely, .possibly: optional = false
       case .orElse: optional = arguments.last.map { builder.optional[Int($0.index)] } ?? false
-      case .divide, .ln, .lookup: optional = true
+      case .divide, .ln: optional = true
+      case .lookup: optional = false
       default: break
       }
     case .winner(let id), .collect(let id, _, _):
@@ -280,6 +287,7 @@ extension Checker {
       if case .apportion(let amount, let quantum, let weight) = gather.fold {
         for part in [amount, quantum, weight] { take(part) }
       }
+      slots &= ~Builder.bit(gather.slot)
       switch gather.fold {
       case .average, .min, .max, .median, .pick: optional = true
       case .list: optional = false
@@ -288,11 +296,13 @@ extension Checker {
     case .follow(let id):
       let follow = program[id]
       for part in [follow.start, follow.next, follow.condition] { take(part) }
+      slots &= ~Builder.bit(follow.slot) | builder.slots[Int(follow.start.index)]
       optional = true
     case .counter(_, let record):
       take(record)
       counters = true
     }
+    builder.slots.append(slots)
     builder.optional.append(optional)
     builder.readsToday.append(today)
     builder.readsCounters.append(counters)

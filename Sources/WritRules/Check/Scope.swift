@@ -24,6 +24,8 @@ struct Scope {
   var asOf: TermID?
   /// Whether decisions of an `assign` may be read (not by a `change` or an `assign`: decided later).
   var seesAssignments = true
+  /// Whether texts may be put in order (`a.id < b.id` in the patterns of a `change` or `alert`).
+  var ordersTexts = false
   /// Whether `{…}` in texts and unknown values need no care, as in a `because`.
   var isExplaining = false
 

@@ -35,6 +35,10 @@ struct Symbols {
   var enumMembers: [[String: Int]] = []
   /// By tree: the preorder index of each node.
   var treeNodes: [[String: Int]] = []
+  /// The enums and trees that have a member of the name, for places without an expected type.
+  var owners: [String: [TypeSymbol]] = [:]
+  /// By record: the unit that declares it (built-in records have none).
+  var recordUnits: [UnitID] = []
   /// The built-in types, once declared.
   var currencyEnum: EnumID?
   var permission: EnumID?
