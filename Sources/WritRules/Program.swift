@@ -245,7 +245,6 @@ public enum Operation: Hashable, Sendable {
   case text
 }
 
-
 // MARK: - Choose
 
 /// Alternatives with guards, and the policy that says which of those that hold is taken.
@@ -854,6 +853,7 @@ public struct DataSource: Sendable {
   }
   public struct Column: Sendable {
     public var field: FieldID
+    /// As written; empty: the field's label or its name, whichever the file has.
     public var header: String
     public var form: Form?
     public var missing: [String]

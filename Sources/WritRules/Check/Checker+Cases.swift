@@ -149,6 +149,10 @@ extension Checker {
     case "else": return "其余"
     case "always": return "基础分"
     case "otherwise": return "兜底"
+    case "is missing": return "为 空缺"
+    case "not": return "非"
+    case "in": return "在"
+    case "within": return "隶属"
     default: return english
     }
   }

@@ -170,11 +170,11 @@ extension Checker {
     case (.recordOrQueue, .queue): return found
     case (.record(let wanted), .recordOrQueue(let given)) where wanted == given: return found
     case (.member(let id), .text):
-      reportText(found, forMemberOf: program.schema[id].members.map(\.name), written: written)
+      reportText(found, forMemberOf: program.schema[id].members, written: written)
       return unknown
     case (.node(let id), .text):
       reportText(
-        found, forMemberOf: program.schema.trees[Int(id.index)].nodes.map(\.name.name),
+        found, forMemberOf: program.schema.trees[Int(id.index)].nodes.map(\.name),
         written: written)
       return unknown
     case (.set(let wanted), .set(let given)), (.set(let wanted), .list(let given)),
@@ -195,7 +195,8 @@ extension Checker {
     _ found: TermID, forMemberOf members: [Named], written: Expression
   ) {
     guard case .constant(let constant) = program[found], constant.value.tag == .text else {
-      report(.wrongType(at: written.span, wanted: Phrase("a member", zh: "成员"), found: describe(.text)))
+      report(
+        .wrongType(at: written.span, wanted: Phrase("a member", zh: "成员"), found: describe(.text)))
       return
     }
     let name = text(of: constant)

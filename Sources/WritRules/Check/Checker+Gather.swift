@@ -260,7 +260,8 @@ extension Checker {
     if declared.isEmpty { return }
     let binder = self.slot(slot, type: .record(record))
     let terms = keys.map(\.term)
-    let isTotal = terms.contains(binder) || declared.allSatisfy { terms.contains(field($0, of: binder)) }
+    let isTotal =
+      terms.contains(binder) || declared.allSatisfy { terms.contains(field($0, of: binder)) }
     if isTotal { return }
     let name = selection.over.binder.name?.text
     let missing = declared.map { (name.map { "\($0)." } ?? "") + program.schema[$0].name.name }

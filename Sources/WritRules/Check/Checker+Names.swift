@@ -93,7 +93,7 @@ extension Checker {
         return .term(term)
       }
       if owners.count > 1 {
-        report(.memberOfSeveral(name, types: owners.map { typeName($0).name }))
+        report(.memberOfSeveral(name, types: owners.map { typeName($0) }))
         return .failed
       }
     }
@@ -116,7 +116,8 @@ extension Checker {
   private func hits(_ name: String, in scope: Scope) -> [Hit] {
     var hits: [Hit] = []
     if let bound = scope.binding(name) {
-      hits.append(Hit(meaning: .bound(bound.term), place: Phrase("a name given here", zh: "此处起的名称")))
+      hits.append(
+        Hit(meaning: .bound(bound.term), place: Phrase("a name given here", zh: "此处起的名称")))
     }
     if let subject = scope.subject, let entry = symbols.members[Int(subject.index)][name] {
       // A mark is a word of its block and a name of its record: the same thing twice.

@@ -93,7 +93,9 @@ extension Checker {
 
   private mutating func add(_ name: Derived) -> DerivedID {
     derived.append(name)
-    return DerivedID(derived.count - 1)
+    let id = DerivedID(derived.count - 1)
+    if symbols.firstDerived[name.unit] == nil { symbols.firstDerived[name.unit] = id }
+    return id
   }
 
   /// The term that reads a derived name at its arguments, lowering its unit first if need be.

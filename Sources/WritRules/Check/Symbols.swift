@@ -39,6 +39,8 @@ struct Symbols {
   var owners: [String: [TypeSymbol]] = [:]
   /// By record: the unit that declares it (built-in records have none).
   var recordUnits: [UnitID] = []
+  /// The first name that each unit declared.
+  var firstDerived: [UnitID: DerivedID] = [:]
   /// The built-in types, once declared.
   var currencyEnum: EnumID?
   var permission: EnumID?
@@ -46,6 +48,8 @@ struct Symbols {
   var matchResult: EnumID?
   var requirement: EnumID?
   var approval: RecordID?
+  /// Who may have approved: the rungs of all ladders and the parties that any block asks.
+  var approver: EnumID?
 }
 
 extension Checker {
@@ -122,9 +126,9 @@ extension Checker {
     return nil
   }
 
-  /// The names that look most like one that means nothing, best first.
+  /// The name that looks most like one that means nothing, if one does.
   func near(_ name: String, in candidates: some Sequence<String>) -> [String] {
-    NearNames.of(name, among: candidates)
+    nearest(to: name, among: candidates.sorted()).map { [$0] } ?? []
   }
 
   func nearTypes(_ name: String) -> [String] { near(name, in: symbols.types.keys) }

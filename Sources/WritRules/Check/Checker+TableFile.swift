@@ -1,0 +1,253 @@
+import WritModel
+import WritSyntax
+import WritText
+
+// Tables and enums kept in files. A file's cells are data: they are read by the column's type and
+// know no expressions, only values, ranges and `any`.
+extension Checker {
+  mutating func addFile(
+    _ file: TextLiteral, of table: TableDeclaration, to rows: inout TableRows
+  ) {
+    guard let found = tables(file.text, file.span.source) else {
+      report(.missingFile(file))
+      return
+    }
+    func column(_ names: [String?]) -> Int? {
+      found.header.firstIndex { header in names.contains { $0 == header } }
+    }
+    var parameters: [Int] = []
+    for parameter in table.parameters {
+      guard let index = column([parameter.name.name.text, parameter.name.label?.text]) else {
+        report(.missingColumn(parameter.name.name, file: file, header: found.header))
+        return
+      }
+      parameters.append(index)
+    }
+    var results: [Int] = []
+    for result in table.results {
+      if let name = result.name {
+        guard let index = column([name.name.text, name.label?.text]) else {
+          report(.missingColumn(name.name, file: file, header: found.header))
+          return
+        }
+        results.append(index)
+      } else {
+        // The one result without a name: the column of the table's name, else the last one.
+        let last = found.header.indices.last { !parameters.contains($0) }
+        guard let index = column([table.name.name.text, table.name.label?.text]) ?? last else {
+          report(.missingColumn(table.name.name, file: file, header: found.header))
+          return
+        }
+        results.append(index)
+      }
+    }
+    let effective = table.effective.flatMap { effectiveColumns($0, file, found, in: rows.scope) }
+    rows.rows.reserveCapacity(found.rows.count)
+    for (number, cells) in found.rows.enumerated() {
+      func cell(_ index: Int) -> String {
+        cells.indices.contains(index) ? Checker.trimmed(cells[index]) : ""
+      }
+      let line = number + 2
+      var row = TableRows.Row(title: "", payload: [], span: file.span)
+      var texts: [String] = []
+      for (position, index) in parameters.enumerated() {
+        let text = cell(index)
+        texts.append(text)
+        if text.isEmpty || isAny(text) {
+          row.ranks.append(0)
+          continue
+        }
+        let parameter = rows.parameters[position]
+        guard let (term, rank) = condition(text, on: parameter, file.span) else {
+          report(
+            .badCell(
+              text, column: parameter.name, line: line, at: file.span, describe(parameter.type)))
+          row.ranks.append(0)
+          continue
+        }
+        row.ranks.append(rank)
+        row.conditions.append(
+          Rule.Condition(
+            role: .cell, term: term, text: "\(parameter.name) = \(text)", span: file.span))
+      }
+      for (position, index) in results.enumerated() {
+        let type = rows.results[position]
+        let text = cell(index)
+        if text.isEmpty {
+          row.payload.append(missing(type: type))
+        } else if let value = constant(of: text, type: type) {
+          row.payload.append(value)
+        } else {
+          report(
+            .badCell(text, column: found.header[index], line: line, at: file.span, describe(type)))
+          row.payload.append(unknown)
+        }
+      }
+      if let effective, let condition = effective.condition(cell, &self, line) {
+        row.conditions.append(condition)
+      }
+      row.title = "\(file.text):\(line) \(texts.joined(separator: " | "))"
+      rows.rows.append(row)
+    }
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    guard let first = text.utf8.first, let last = text.utf8.last, first <= 32 || last <= 32 else {
+      return text
+    }
+    let bytes = Array(text.utf8)
+    let start = bytes.firstIndex { $0 > 32 } ?? bytes.endIndex
+    let end = bytes.lastIndex { $0 > 32 } ?? -1
+    return start <= end ? String(decoding: bytes[start...end], as: UTF8.self) : ""
+  }
+
+  private func isAny(_ text: String) -> Bool { text == "any" || text == "*" || text == "不限" }
+
+  // MARK: Effective columns
+
+  /// `effective valid_from..<valid_to`: which columns bound a row's days.
+  struct EffectiveColumns {
+    var lower: Int?
+    var upper: Int?
+    var range: RangeTree
+    var today: TermID
+    var span: Span
+
+    /// The row's days as a condition; a blank end is open.
+    func condition(
+      _ cell: (Int) -> String, _ checker: inout Checker, _ line: Int
+    ) -> Rule.Condition? {
+      func end(_ column: Int?) -> TermID? {
+        guard let column else { return nil }
+        let text = cell(column)
+        if text.isEmpty { return nil }
+        if let date = checker.constant(of: text, type: .date) { return date }
+        checker.report(.badCell(text, column: "", line: line, at: span, checker.describe(.date)))
+        return nil
+      }
+      let from = end(lower)
+      let to = end(upper)
+      if from == nil, to == nil { return nil }
+      let absent = checker.missing(type: .date)
+      let term = checker.operation(
+        .inRange(
+          includesLower: range.includesLower, includesUpper: range.includesUpper,
+          hasLower: from != nil, hasUpper: to != nil),
+        [today, from ?? absent, to ?? absent], type: .boolean)
+      let dots = "\(range.includesLower ? "" : "<")..\(range.includesUpper ? "" : "<")"
+      let text = "\(lower.map(cell) ?? "")\(dots)\(upper.map(cell) ?? "")"
+      return Rule.Condition(role: .effective, term: term, text: text, span: span)
+    }
+  }
+
+  private mutating func effectiveColumns(
+    _ range: RangeTree, _ file: TextLiteral, _ table: TableFile, in scope: Scope
+  ) -> EffectiveColumns? {
+    func column(_ end: Expression?, _ checker: inout Checker) -> Int?? {
+      guard let end else { return .some(nil) }
+      guard case .name(let name) = end.kind else {
+        checker.report(.notConstant(at: end.span))
+        return nil
+      }
+      if let index = table.header.firstIndex(of: name.text) { return index }
+      checker.report(.missingColumn(name, file: file, header: table.header))
+      return nil
+    }
+    guard let lower = column(range.lower, &self), let upper = column(range.upper, &self) else {
+      return nil
+    }
+    let today = scope.asOf ?? term(.today, type: .date)
+    return EffectiveColumns(
+      lower: lower, upper: upper, range: range, today: today, span: file.span)
+  }
+
+  // MARK: Cells
+
+  /// A cell as a condition on its parameter: a value or a range `a..b`.
+  private mutating func condition(
+    _ text: String, on parameter: TableRows.Column, _ span: Span
+  ) -> (TermID, rank: Int)? {
+    let type = widened(parameter.type)
+    if case .node(let tree) = type {
+      guard let node = constant(of: text, type: type), case .constant(let it) = program[node] else {
+        return nil
+      }
+      let depth = program.schema.trees[Int(tree.index)].nodes[Int(it.value.bits)].depth
+      return (operation(.within, [parameter.term, node], type: .boolean), 2 + depth)
+    }
+    if let value = constant(of: text, type: type) {
+      return (operation(.equal, [parameter.term, value], type: .boolean), 2)
+    }
+    guard isOrdered(type), let range = range(text, type) else { return nil }
+    let absent = missing(type: type)
+    return (
+      operation(
+        .inRange(
+          includesLower: range.includesLower, includesUpper: range.includesUpper,
+          hasLower: range.lower != nil, hasUpper: range.upper != nil),
+        [parameter.term, range.lower ?? absent, range.upper ?? absent], type: .boolean), 1
+    )
+  }
+
+  private mutating func range(_ text: String, _ type: ValueType) -> (
+    lower: TermID?, includesLower: Bool, upper: TermID?, includesUpper: Bool
+  )? {
+    let bytes = Array(text.utf8)
+    let dot = UInt8(ascii: ".")
+    guard
+      let middle = bytes.indices.first(where: {
+        bytes[$0] == dot && $0 + 1 < bytes.count && bytes[$0 + 1] == dot
+      })
+    else { return nil }
+    var left = bytes[..<middle]
+    var right = bytes[(middle + 2)...]
+    let opensLower = left.last == UInt8(ascii: "<")
+    let opensUpper = right.first == UInt8(ascii: "<")
+    if opensLower { left = left.dropLast() }
+    if opensUpper { right = right.dropFirst() }
+    func end(_ part: ArraySlice<UInt8>, _ checker: inout Checker) -> TermID?? {
+      let text = Checker.trimmed(String(decoding: part, as: UTF8.self))
+      if text.isEmpty { return .some(nil) }
+      guard let value = checker.constant(of: text, type: type) else { return nil }
+      return value
+    }
+    guard let lower = end(left, &self), let upper = end(right, &self) else { return nil }
+    if lower == nil, upper == nil { return nil }
+    return (lower, !opensLower, upper, !opensUpper)
+  }
+
+  /// The value that a file's cell says, as a constant of the type; nil if it says none.
+  mutating func constant(of text: String, type: ValueType) -> TermID? {
+    switch type {
+    case .text: return self.text(text)
+    case .number, .integer:
+      guard let value = Decimal(text), type == .number || value.isInteger else { return nil }
+      return constant(.number(value.normalized), type: type)
+    case .percent:
+      guard text.utf8.last == UInt8(ascii: "%"), let points = Decimal(String(text.dropLast())),
+        let value = Decimal(fitting: Int128(points.mantissa), scale: Int(points.scale) + 2)
+      else { return nil }
+      return percent(value.normalized)
+    case .money(let currency):
+      let id = currency ?? CurrencyID(0)
+      if let value = Decimal(text) { return money(value, id) }
+      // `USD 99.90`
+      let parts = text.split(separator: " ")
+      guard parts.count == 2, let named = symbols.currencies[String(parts[0])],
+        currency == nil || currency == named, let value = Decimal(String(parts[1]))
+      else { return nil }
+      return money(value, named)
+    case .boolean:
+      switch text {
+      case "yes", "是", "true", "Y", "y": return boolean(true)
+      case "no", "否", "false", "N", "n": return boolean(false)
+      default: return nil
+      }
+    case .date:
+      return CivilDate(text).map { constant(.date(days: Int32($0.days)), type: .date) }
+    case .member, .node: return memberConstant(text, of: type)
+    case .record(let record): return lookup(record, [text])
+    default: return nil
+    }
+  }
+}
