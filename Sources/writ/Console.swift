@@ -43,6 +43,11 @@ struct Console {
       version: writVersion)
   }
 
+  /// A word of the results in colour, where they are coloured.
+  func painted(_ text: String, _ color: Color) -> String {
+    outIsColored ? "\u{1B}[\(color.rawValue)m\(text)\u{1B}[0m" : text
+  }
+
   /// One line for people, beside the results.
   func note(_ phrase: Phrase) throws(Failure) {
     try messages.write(say(phrase) + "\n")

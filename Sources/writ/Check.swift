@@ -1,0 +1,73 @@
+import WritRules
+import WritText
+
+extension Command {
+  static let check = Command(
+    name: "check", usage: "RULES… [--format FORM]",
+    summary: Phrase("read rules, say what is wrong", zh: "检查规则，指出错误"),
+    example: "writ check rules/",
+    examples: [
+      ("writ check rules/ --format sarif", Phrase("for a code host", zh: "供代码平台使用")),
+      ("writ check --format json -", Phrase("rules from standard input", zh: "从标准输入读规则")),
+    ],
+    options: [
+      Option(
+        name: "format", value: "human|plain|json|sarif",
+        help: Phrase("how messages are written", zh: "消息的格式"),
+        allowed: Rendering.Form.allCases.map(\.rawValue))
+    ],
+    run: { (arguments, console) throws(Failure) in try checkRules(arguments, console) })
+}
+
+private func checkRules(_ arguments: Arguments, _ console: Console) throws(Failure) -> ExitStatus {
+  guard !arguments.operands.isEmpty else {
+    throw .missingOperand(Phrase("rules to check", zh: "要检查的规则"), example: "writ check rules/")
+  }
+  let form = arguments.value("format").flatMap { Rendering.Form(rawValue: $0) } ?? .human
+  let rules = try Rules(arguments.operands)
+  // The messages are the result here, so they go to standard output.
+  var rendering = console.rendering(form)
+  rendering.isColored = console.outIsColored
+  try console.out.write(rendering.text(of: rules.diagnostics, in: rules.sources))
+  if form == .human || form == .plain {
+    if form == .human, !rules.diagnostics.isEmpty { try console.out.write("\n") }
+    try console.out.write(console.say(summary(of: rules)) + "\n")
+  }
+  return rules.diagnostics.hasErrors ? .unusable : .done
+}
+
+/// `3 files, 12 rules, 2 tables, 5 tests: no errors, 1 warning`
+private func summary(of rules: Rules) -> Phrase {
+  let program = rules.program
+  let tables = program.decisions.count { if case .table = $0.kind { true } else { false } }
+  let decisions = program.decisions.count
+  let errors = rules.diagnostics.count { $0.severity == .error }
+  let warnings = rules.diagnostics.count { $0.severity == .warning }
+  let files = rules.sources.all.count
+  let english = [
+    counted(files, "file"), counted(decisions - tables, "decision"), counted(tables, "table"),
+    counted(program.rules.count, "rule"), counted(program.tests.count, "test"),
+  ].joined(separator: ", ")
+  let chinese =
+    "\(files) 个文件，\(decisions - tables) 项判定，\(tables) 张对照表，\(program.rules.count) 条规则，"
+    + "\(program.tests.count) 个用例"
+  return Phrase(
+    "\(english): \(counted(errors, "error")), \(counted(warnings, "warning"))",
+    zh: "\(chinese)：\(errors) 个错误，\(warnings) 个警告")
+}
+
+/// `1 file`, `2 files`, `no errors`
+func counted(_ count: Int, _ word: String) -> String {
+  count == 0 ? "no \(word)s" : count == 1 ? "1 \(word)" : "\(grouped(count)) \(word)s"
+}
+
+/// Digits in groups of three: `9,994`.
+func grouped(_ count: Int) -> String {
+  var result = ""
+  let digits = String(abs(count))
+  for (index, digit) in digits.enumerated() {
+    if index > 0, (digits.count - index) % 3 == 0 { result += "," }
+    result.append(digit)
+  }
+  return (count < 0 ? "-" : "") + result
+}

