@@ -88,7 +88,7 @@ extension Explainer {
   }
 
   /// `open 3`, `turns 2`: a key of the selection with its value.
-  private func keyText(_ term: TermID, in frame: Frame) -> String {
+  func keyText(_ term: TermID, in frame: Frame) -> String {
     if case .counter(let id, _) = program[term] {
       let value = shown(term, in: frame)
       switch program.counters[Int(id.index)].kind {

@@ -33,6 +33,44 @@ public struct Explainer {
     wording.language == .english ? english : chinese
   }
 
+  /// Why a record was assigned as it was in a run over all records: told in the state that the
+  /// assignments before it left, which is seldom the state of the end.
+  public func whyInRun(_ decision: DecisionID, _ record: Value) -> Explanation {
+    guard case .assign(let plan) = program[decision].kind else {
+      return why(decision, [record], today: memory.today)
+    }
+    let results = memory.assign(decision, commit: false)
+    guard let place = results.firstIndex(where: { Int64($0.row) == record.bits }) else {
+      return why(decision, [record], today: memory.today)
+    }
+    let earlier = Memory(memory.network, facts: memory.facts, today: memory.today)
+    earlier.state = memory.state
+    let rows = results[..<place].map(\.row)
+    if !rows.isEmpty { earlier.assign(decision, rows: rows, commit: true) }
+    if let sets = plan.sets {
+      // The block reads the state of the start of the run; only counters have moved.
+      for row in rows { earlier.set(sets, row: row, to: memory.facts.value(sets, row: row)) }
+    }
+    let viewer = redaction.viewer
+    let told = Explainer(memory: earlier, language: wording.language, viewer: viewer)
+    var explanation = told.why(decision, [record], today: memory.today)
+    explanation.facts += results[place].moves.map(told.moveFact)
+    return explanation
+  }
+
+  /// `在跟 3 → 4`: what the win moved.
+  private func moveFact(_ move: Assignment.Move) -> Fact {
+    let before = wording.text(move.before, .number, in: memory.facts)
+    let after = wording.text(move.after, .number, in: memory.facts)
+    let name: String
+    switch program.counters[Int(move.counter.index)].kind {
+    case .load(let field): name = wording.text(program.schema[field].name)
+    case .turns(let pool, _, _): name = wording.quoted(pool)
+    }
+    return Fact(
+      .note, say("counted: \(name) \(before) → \(after)", zh: "计入：\(name) \(before) → \(after)"))
+  }
+
   /// Why a decision came out as it did for these arguments.
   public func why(_ decision: DecisionID, _ arguments: [Value], today: Int32) -> Explanation {
     let plan = program[decision]

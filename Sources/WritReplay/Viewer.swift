@@ -19,7 +19,7 @@ public struct Redaction {
   public static let mark = "•••"
 
   let program: Program
-  let viewer: Viewer?
+  public let viewer: Viewer?
   /// Fields that somebody may not see.
   private let guarded: Set<FieldID>
   /// Attributes whose terms reach such a field.
