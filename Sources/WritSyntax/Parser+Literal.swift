@@ -65,6 +65,8 @@ extension Parser {
   static let units: [(keyword: Keyword, unit: Duration.Unit)] = [
     (.days, .days), (.weeks, .weeks), (.months, .months), (.years, .years), (.hours, .hours),
     (.minutes, .minutes),
+    // `1 month`: in the singular they are also functions, and those never follow a number.
+    (.month, .months), (.year, .years),
   ]
 
   private mutating func wholeNumber(_ digits: String, at span: Span) throws(Abandoned) -> Int {
