@@ -28,7 +28,7 @@ extension Checker {
     var last: Choose.Otherwise?
     if let otherwise {
       last = Choose.Otherwise(
-        rule: rule(word("else", at: otherwise.span), at: otherwise.span),
+        rule: rule(word(.else, at: otherwise.span), at: otherwise.span),
         payload: [payloads[arms.count]])
     }
     let choose = choose(
@@ -132,7 +132,7 @@ extension Checker {
           value = operation(.decay, [value, length, start, today], type: .number)
         }
       }
-      let title = row.condition.map { written($0) } ?? word("always", at: row.span)
+      let title = row.condition.map { written($0) } ?? word(.always, at: row.span)
       let rule = rule(title, conditions: conditions, at: row.span)
       alternatives.append(
         Choose.Alternative(rule: rule, guardTerm: guardTerm, payload: [value]))
@@ -142,22 +142,12 @@ extension Checker {
     return collect(0, of: choose, .sum, type: isInteger ? .integer : .number)
   }
 
-  /// A keyword as it stands in front of a value, in the language of its file.
-  func word(_ english: String, at span: Span) -> String {
-    guard language(of: span.source) == .chinese else { return english }
-    switch english {
-    case "else": return "其余"
-    case "always": return "基础分"
-    case "otherwise": return "兜底"
-    case "is missing": return "为 空缺"
-    case "not": return "非"
-    case "in": return "在"
-    case "within": return "隶属"
-    default: return english
-    }
+  /// A keyword as it stands in a condition, in the language of its file.
+  func word(_ keyword: Keyword, at span: Span) -> String {
+    language(of: span.source) == .chinese ? keyword.chinese : keyword.english
   }
 
   func language(of source: SourceID) -> Language {
-    files.first { $0.source == source }?.language ?? .english
+    languages[source] ?? .english
   }
 }

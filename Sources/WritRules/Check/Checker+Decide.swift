@@ -35,7 +35,7 @@ extension Checker {
     if let written = decide.otherwise {
       let outcome = check(written, expecting: type, in: scope)
       otherwise = Choose.Otherwise(
-        rule: rule(word("otherwise", at: written.span), at: written.span), payload: [outcome])
+        rule: rule(word(.otherwise, at: written.span), at: written.span), payload: [outcome])
     }
     let choose = choose(
       Choose(policy: policy, isStrict: true, alternatives: alternatives, otherwise: otherwise))

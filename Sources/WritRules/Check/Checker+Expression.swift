@@ -101,7 +101,9 @@ extension Checker {
       return checkSelection(Selection(over: gathering, by: keys), in: scope)
     case .follow(let name, let condition):
       return follow(name, while: condition, at: expression.span, in: scope)
-    case .broken: return unknown
+    case .broken:
+      brokenCount += 1
+      return unknown
     }
   }
 

@@ -2,7 +2,8 @@ import WritModel
 import WritSyntax
 import WritText
 
-/// The functions of the language, a closed list.
+/// The functions of the language, a closed list. A tree has their English names, whatever was
+/// written.
 enum BuiltInFunction: String, CaseIterable {
   case rounded
   case roundedDown = "rounded_down"
@@ -13,29 +14,8 @@ enum BuiltInFunction: String, CaseIterable {
   case inCurrency = "in_currency"
   case currency
 
-  /// The name in the other language, which `grammar/keywords` has as well.
-  var chinese: String {
-    switch self {
-    case .rounded: "四舍五入"
-    case .roundedDown: "向下取整"
-    case .roundedUp: "向上取整"
-    case .smaller: "较小"
-    case .larger: "较大"
-    case .exp: "指数"
-    case .ln: "自然对数"
-    case .year: "年份"
-    case .month: "月份"
-    case .length: "长度"
-    case .startsWith: "开头是"
-    case .normalized: "规整"
-    case .similarity: "相似度"
-    case .inCurrency: "折算为"
-    case .currency: "币种"
-    }
-  }
-
   static let byName: [String: BuiltInFunction] = Dictionary(
-    uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) } + allCases.map { ($0.chinese, $0) })
+    uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
 
   var arity: Int {
     switch self {

@@ -78,7 +78,7 @@ extension Checker {
           continue
         }
         rows.otherwise = Choose.Otherwise(
-          rule: rule(word("else", at: row.span), at: row.span), payload: payload)
+          rule: rule(word(.else, at: row.span), at: row.span), payload: payload)
         continue
       }
       guard cells.count == columns.count else {
@@ -184,13 +184,13 @@ extension Checker {
     switch cell {
     case .any: return nil
     case .missing:
-      let text = "\(parameter.name) \(word("is missing", at: row))"
+      let text = "\(parameter.name) \(word(.is, at: row)) \(word(.missing, at: row))"
       return (not(isKnown(value)), text, row, 2)
     case .not(let inner):
       guard let (term, text, span, _) = check(inner, on: parameter, at: row, scope) else {
-        return (boolean(false), word("not", at: row), row, 1)
+        return (boolean(false), word(.not, at: row), row, 1)
       }
-      return (not(term), "\(word("not", at: row)) \(text)", span, 1)
+      return (not(term), "\(word(.not, at: row)) \(text)", span, 1)
     case .compare(let symbol, let expression):
       let other = check(expression, expecting: widened(parameter.type), in: scope)
       let text = "\(parameter.name) \(spelling(of: symbol)) \(written(expression))"
@@ -214,7 +214,7 @@ extension Checker {
   ) -> (term: TermID, text: String, span: Span, rank: Int) {
     let value = parameter.term
     let span = expression.span
-    let within = "\(parameter.name) \(word("in", at: span)) \(written(expression))"
+    let within = "\(parameter.name) \(word(.isIn, at: span)) \(written(expression))"
     let equals = "\(parameter.name) = \(written(expression))"
     switch (expression.kind, parameter.type) {
     case (.grouped(let inner), _): return check(inner, on: parameter, scope)
@@ -231,7 +231,7 @@ extension Checker {
       if case .constant(let constant) = program[node], constant.value.tag == .node {
         rank += program.schema.trees[Int(tree.index)].nodes[Int(constant.value.bits)].depth
       }
-      let text = "\(parameter.name) \(word("within", at: span)) \(written(expression))"
+      let text = "\(parameter.name) \(word(.within, at: span)) \(written(expression))"
       if type(of: node) == .unknown { return (unknown, text, span, rank) }
       return (operation(.within, [value, node], type: .boolean), text, span, rank)
     case (_, .set(let item)):

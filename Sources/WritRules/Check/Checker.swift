@@ -44,6 +44,8 @@ struct Checker {
   let files: [FileTree]
   let sources: Sources
   let tables: TableFiles
+  /// The language each file's words are written in.
+  let languages: [SourceID: Language]
   var program = Program()
   var diagnostics: [Diagnostic] = []
   var symbols = Symbols()
@@ -62,10 +64,15 @@ struct Checker {
   /// What tests, variants and other blocks call `territories Account`, `price Line as dealer`.
   var blocks: [BlockKey: UnitID] = [:]
 
+  /// Expressions met that could not be parsed; they have been reported by the parser.
+  var brokenCount = 0
+
   init(files: [FileTree], sources: Sources, tables: @escaping TableFiles) {
     self.files = files
     self.sources = sources
     self.tables = tables
+    languages = Dictionary(
+      files.map { ($0.source, $0.language) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// All the passes, in order.
