@@ -11,7 +11,7 @@ struct Checked {
   var diagnostics: [Diagnostic]
   var sources: Sources
 
-  init(_ texts: [String], tables: [String: TableFile] = [:]) {
+  init(_ texts: [String], tables: [String: TableFile] = [:], folder: String? = nil) {
     var sources = Sources()
     var trees: [FileTree] = []
     var found: [Diagnostic] = []
@@ -22,7 +22,9 @@ struct Checked {
       trees.append(parsed.tree)
       found += parsed.diagnostics
     }
-    let checked = Program.checking(trees, sources: sources) { file, _ in tables[file] }
+    let checked = Program.checking(trees, sources: sources) { file, _ in
+      tables[file] ?? folder.flatMap { readFile("\($0)/\(file)") }.map { table($0) }
+    }
     program = checked.program
     diagnostics = (found + checked.diagnostics).sortedByPosition()
     self.sources = sources
@@ -49,4 +51,12 @@ struct Checked {
 
   /// The codes alone.
   var codes: [String] { diagnostics.map(\.code) }
+}
+
+/// A plain table of values without quotes.
+func table(_ text: String) -> TableFile {
+  let lines = text.split(whereSeparator: \.isNewline).map {
+    $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+  }
+  return TableFile(header: lines.first ?? [], rows: Array(lines.dropFirst()))
 }

@@ -29,7 +29,8 @@ func readFile(_ path: String) -> String? {
     var programs: [(Int, String)] = []
     var block: [Substring]?
     var start = 0
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
       if let lines = block {
         if line.hasPrefix("```") {
           programs.append((start, lines.joined(separator: "\n")))

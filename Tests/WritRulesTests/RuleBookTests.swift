@@ -1,0 +1,46 @@
+import Support
+import Testing
+import WritModel
+import WritRules
+import WritSyntax
+import WritText
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The paths of the files below a folder that end so, sorted.
+func files(below folder: String, ending: String) -> [String] {
+  guard let directory = opendir(folder) else { return [] }
+  defer { closedir(directory) }
+  var found: [String] = []
+  while let entry = readdir(directory) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    }
+    if name.hasPrefix(".") { continue }
+    let path = "\(folder)/\(name)"
+    if name.hasSuffix(ending) {
+      found.append(path)
+    } else if !name.contains(".") {
+      found += files(below: path, ending: ending)
+    }
+  }
+  return found.sorted()
+}
+
+@Suite struct RuleBookTests {
+  /// Every folder of rules is one rule set.
+  @Test(arguments: ["rules", "playground"])
+  func `checks the rule books`(_ top: String) {
+    var folders: [String: [String]] = [:]
+    for path in files(below: top, ending: ".writ") {
+      let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+      folders[folder, default: []].append(path)
+    }
+    for (folder, paths) in folders.sorted(by: { $0.key < $1.key }) {
+      let checked = Checked(paths.map { readFile($0) ?? "" }, folder: folder)
+      #expect(!checked.diagnostics.hasErrors, "\(folder)\n\(checked.story)")
+    }
+  }
+}
