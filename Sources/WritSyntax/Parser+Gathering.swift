@@ -120,7 +120,7 @@ extension Parser {
     if !atChinese(.amid), atName { name = takeName() }
     let binder = Binder(type: type, name: name, span: span(from: start))
     var source: Expression?
-    if take(.isIn) { source = try parsePostfix() }
+    if take(.isIn) { source = try parseSourcePath() }
     try expect(.amid)
     var (isKnown, isDistinct) = takeFoldModifier()
     var value = try parseExpression()
@@ -138,6 +138,20 @@ extension Parser {
     let fold = FoldTree(
       kind: kind, isKnown: isKnown, isDistinct: isDistinct, value: value, over: over)
     return Expression(.fold(fold), at: whole)
+  }
+
+  /// path = name { "." name }
+  ///
+  /// Not a postfix: `明细 中 …` would read as another fold.
+  private mutating func parseSourcePath() throws(Abandoned) -> Expression {
+    let what = Phrase("where to look", zh: "在哪里找")
+    let first = try expectName(what)
+    var path = Expression(.name(first), at: first.span)
+    while take(.dot) {
+      let name = try expectName(what)
+      path = Expression(.member(path, name), at: path.span.through(name.span))
+    }
+    return path
   }
 
   /// pick = "pick" gathering "by" keys
