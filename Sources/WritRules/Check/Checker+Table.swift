@@ -226,7 +226,11 @@ extension Checker {
       return (operation(.within, [value, set], type: .boolean), within, span, 1)
     case (.set(let items), _): return (isIn(value, items, in: scope), within, span, 1)
     case (_, .node(let tree)):
-      let node = check(expression, expecting: parameter.type, in: scope)
+      let found = infer(expression, expecting: parameter.type, in: scope)
+      if case .set = type(of: found) {
+        return (operation(.within, [value, found], type: .boolean), within, span, 1)
+      }
+      let node = fit(found, to: parameter.type, written: expression)
       var rank = 2
       if case .constant(let constant) = program[node], constant.value.tag == .node {
         rank += program.schema.trees[Int(tree.index)].nodes[Int(constant.value.bits)].depth
@@ -239,7 +243,12 @@ extension Checker {
       if type(of: member) == .unknown { return (unknown, within, span, 2) }
       return (operation(.isIn, [member, value], type: .boolean), within, span, 2)
     default:
-      let other = check(expression, expecting: widened(parameter.type), in: scope)
+      let found = infer(expression, expecting: widened(parameter.type), in: scope)
+      // A constant that names a set: `define dear = {…}`.
+      if case .set = type(of: found) {
+        return (operation(.isIn, [value, found], type: .boolean), within, span, 1)
+      }
+      let other = fit(found, to: widened(parameter.type), written: expression)
       if type(of: other) == .unknown { return (unknown, equals, span, 2) }
       return (operation(.equal, [value, other], type: .boolean), equals, span, 2)
     }
