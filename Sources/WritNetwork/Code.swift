@@ -16,13 +16,13 @@ final class Code: Sendable {
   let registers: [RegisterKind]
   let selectionCount: Int
   let operands: [Int32]
-  let operations: [Operation]
+  let operations: [Asked]
   let calls: [Call]
   let result: Int32
 
   init(
     instructions: [Instruction], registers: [RegisterKind], selectionCount: Int,
-    operands: [Int32], operations: [Operation], calls: [Call], result: Int32
+    operands: [Int32], operations: [Asked], calls: [Call], result: Int32
   ) {
     self.instructions = instructions
     self.registers = registers
@@ -32,6 +32,12 @@ final class Code: Sendable {
     self.calls = calls
     self.result = result
   }
+}
+
+/// An operation, and the term that asks: the site of the faults and gaps that open there.
+struct Asked: Sendable {
+  var operation: Operation
+  var site: Int
 }
 
 /// A reading of another attribute.

@@ -20,7 +20,7 @@ private struct Compiler {
   var instructions: [Instruction] = []
   var registers: [Code.RegisterKind] = []
   var operands: [Int32] = []
-  var operations: [Operation] = []
+  var operations: [Asked] = []
   var calls: [Call] = []
   /// The selection that each selection narrows; the first is all lanes asked for.
   var parents: [Int32] = [-1]
@@ -65,7 +65,7 @@ private struct Compiler {
       calls.append(call)
       return emit(.attribute, selection, Int32(calls.count - 1))
     case .operation(let operation, let arguments):
-      return compute(operation, arguments, in: selection)
+      return compute(operation, arguments, of: term, in: selection)
     case .winner(let id): return emit(.winner, selection, id.index)
     case .payload(let id, let column, let winner):
       return emit(.payload, selection, id.index, column, register(of: winner, in: selection))
@@ -81,7 +81,7 @@ private struct Compiler {
   }
 
   private mutating func compute(
-    _ operation: Operation, _ arguments: [TermID], in selection: Int32
+    _ operation: Operation, _ arguments: [TermID], of term: TermID, in selection: Int32
   ) -> Int32 {
     if let relation = Relation(operation), arguments.count == 2 {
       let left = register(of: arguments[0], in: selection)
@@ -107,7 +107,7 @@ private struct Compiler {
       return emit(.merge, selection, condition, yes, no)
     default:
       let registers = arguments.map { register(of: $0, in: selection) }
-      operations.append(operation)
+      operations.append(Asked(operation: operation, site: Int(term.index)))
       let start = Int32(operands.count)
       operands += registers
       return emit(

@@ -10,7 +10,7 @@ struct GatherPlan: Sendable {
   }
   let gather: Gather
   let probes: [Probe]
-  /// The rest of the guard, where all of it is no probe.
+  /// Whether it sees nothing of the frame but the date.
   let isClosed: Bool
   let readsToday: Bool
   let readsCounters: Bool
@@ -59,7 +59,8 @@ struct GatherPlan: Sendable {
         unprobed |= facts[conjunct].slots & ~own
       }
     }
-    self.probes = probes
+    // `every` without a value asks the guard of all records: one that does not match decides.
+    self.probes = gather.fold == .every && gather.value == nil ? [] : probes
 
     switch gather.fold {
     case .some, .no, .every: type = .boolean

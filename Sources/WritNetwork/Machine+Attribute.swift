@@ -17,8 +17,9 @@ extension Memory {
       let inner = Block(slots: arguments, slotCount: count, today: today, width: block.width)
       return evaluate(program.attributes[Int(attribute.index)].term, inner, lanes)
     }
-    if plan.canBeKept, assigned[attribute] == nil,
-      !plan.readsToday || (today.mask == 0 && today[0].bits == Int64(self.today)),
+    // A date that is not known makes the value so, whether the attribute reads it or not.
+    if plan.canBeKept, assigned[attribute] == nil, today.mask == 0, today[0].isKnown,
+      !plan.readsToday || today[0].bits == Int64(self.today),
       let whole = kept(attribute, plan, arguments, count, block, lanes)
     {
       return whole

@@ -193,8 +193,8 @@ extension Memory {
     case .some, .no, .every:
       let open = Lanes(list: wanted, count: wantedCount, isDense: wantedCount == count)
       quantify(gather, &fold, block, open, count, held)
-    case .count: fold.count += sureCount
-    case .sum, .average, .min, .max, .median, .countDistinct:
+    case .count, .sum, .average, .min, .max, .median, .countDistinct:
+      fold.count += sureCount
       guard sureCount > 0, let term = gather.value else { return }
       let values = evaluate(term, block, inside)
       inside.each { lane in

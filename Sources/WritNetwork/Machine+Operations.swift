@@ -3,7 +3,9 @@ import WritRules
 
 // Operations that have no instruction of their own, lane by lane.
 extension Memory {
-  func apply(_ operation: Operation, _ arguments: UnsafeBufferPointer<Value>) -> Value {
+  func apply(
+    _ operation: Operation, _ arguments: UnsafeBufferPointer<Value>, at site: Int
+  ) -> Value {
     guard let first = arguments.first else { return .missing(Cause(.empty)) }
     // Those that look at what is not known come first.
     switch operation {
@@ -33,29 +35,30 @@ extension Memory {
     case .text:
       return .text(facts.texts.intern(arguments.map { written($0) }.joined()))
     default:
-      return Value.notKnown(arguments) ?? compute(operation, arguments, first)
+      return Value.notKnown(arguments) ?? compute(operation, arguments, first, at: site)
     }
   }
 
   /// Operations that need all their arguments, on known values.
   private func compute(
-    _ operation: Operation, _ arguments: UnsafeBufferPointer<Value>, _ first: Value
+    _ operation: Operation, _ arguments: UnsafeBufferPointer<Value>, _ first: Value, at site: Int
   ) -> Value {
     let second = arguments.count > 1 ? arguments[1] : first
     switch operation {
-    case .add, .addDuration: return Value.add(first, second)
-    case .subtract, .subtractDuration, .subtractDates: return Value.subtract(first, second)
-    case .multiply: return Value.multiply(first, second)
-    case .divide: return Value.divide(first, second)
-    case .negate: return Value.negate(first)
-    case .round(let mode): return Value.round(first, to: second, mode)
+    case .add, .addDuration: return Value.add(first, second, at: site)
+    case .subtract, .subtractDuration, .subtractDates:
+      return Value.subtract(first, second, at: site)
+    case .multiply: return Value.multiply(first, second, at: site)
+    case .divide: return Value.divide(first, second, at: site)
+    case .negate: return Value.negate(first, at: site)
+    case .round(let mode): return Value.round(first, to: second, mode, at: site)
     case .smaller: return Value.smaller(first, second)
     case .larger: return Value.larger(first, second)
-    case .exp: return Value.exp(first)
-    case .ln: return Value.ln(first)
-    case .year: return Value.part(.year, of: first)
-    case .month: return Value.part(.month, of: first)
-    case .dayOfMonth: return Value.part(.day, of: first)
+    case .exp: return Value.exp(first, at: site)
+    case .ln: return Value.ln(first, at: site)
+    case .year: return Value.part(.year, of: first, at: site)
+    case .month: return Value.part(.month, of: first, at: site)
+    case .dayOfMonth: return Value.part(.day, of: first, at: site)
     case .length:
       let count = first.tag == .list ? Int(first.bits & 0xFFFF_FFFF) : text(first).count
       return .number(Decimal(Int64(count)))
@@ -65,13 +68,18 @@ extension Memory {
       return .boolean(text(first).utf8.starts(with: text(second).utf8))
     case .normalized: return .text(facts.texts.intern(Normalized.form(of: text(first))))
     case .similarity: return .number(Normalized.similarity(text(first), text(second)))
-    case .inCurrency(let currency): return Value.inCurrency(first, currency, rate: second)
+    case .inCurrency(let currency):
+      // The currency stands as the second argument too, for explanations.
+      guard let rate = arguments.last, arguments.count > 2 else {
+        return .fault(Cause(.outOfDomain, site: site))
+      }
+      return Value.inCurrency(first, currency, rate: rate, at: site)
     case .currencyOf(let type): return .member(Int(first.aux), of: type)
     case .asMoney(let currency): return .money(first.decimal, currency)
     case .decay:
-      guard arguments.count == 4 else { return .fault(Cause(.outOfDomain)) }
+      guard arguments.count == 4 else { return .fault(Cause(.outOfDomain, site: site)) }
       return Value.decay(
-        first, every: second, since: arguments[2], today: arguments[3])
+        first, every: second, since: arguments[2], today: arguments[3], at: site)
     case .dateOfTime:
       return first.tag == .time ? first.dateOfTime(at: facts.schema.zoneMinutes) : first
     case .apportion(let index):

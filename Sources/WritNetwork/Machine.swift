@@ -137,13 +137,14 @@ extension Memory {
       registers[to] = Register(base: out, mask: -1)
     case .operation:
       let out = arena.values(block.width)
-      let operation = code.operations[c]
+      let asked = code.operations[c]
       let arguments = arena.values(max(b, 1))
       lanes.each { lane in
         for index in 0..<b {
           arguments[index] = registers[Int(code.operands[a + index])][lane]
         }
-        out[lane] = apply(operation, UnsafeBufferPointer(start: arguments, count: b))
+        out[lane] = apply(
+          asked.operation, UnsafeBufferPointer(start: arguments, count: b), at: asked.site)
       }
       registers[to] = Register(base: out, mask: -1)
     case .winner:

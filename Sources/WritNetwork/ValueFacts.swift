@@ -73,7 +73,8 @@ enum Comparison {
       return .fault(.fault(Cause(.mixedCurrencies)))
     }
     guard left.tag == right.tag else { return .order(2) }
-    return .order(Value.order(left, right))
+    if left.isRanked { return .order(Value.order(left, right)) }
+    return .order(Value.same(left, right) ? 0 : 1)
   }
 
   static func areEqual(_ left: Value, _ right: Value) -> Bool {
