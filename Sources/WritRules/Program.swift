@@ -442,6 +442,8 @@ public struct Attribute: Sendable {
   /// `Account.spend`, `limit_for`, `price Line/step 3`.
   public var name: Named
   public var parameters: [ValueType]
+  /// What its parameters are called, where people named them; for messages.
+  public var parameterNames: [Named] = []
   public var type: ValueType
   public var term: TermID
   /// Whether it, or anything it reads, depends on the business date.

@@ -1,0 +1,353 @@
+import WritModel
+public import WritText
+
+/// What can be proved about rules without data: rules that never apply, that overlap where only one
+/// may hold, that an earlier one covers; cases that no rule answers.
+///
+/// Guards become regions of a space (`Space`), so questions become geometry: a common point, a
+/// region inside another, what is left when regions are taken away. In the exact fragment — fields
+/// compared with constants — the answers are exact and come with an example. Where other conditions
+/// take part, proofs stay proofs and the rest is said as "may".
+public enum Analysis {
+  /// What the analysis has to say about all the rules of a checked program. `today` is the business
+  /// date by which rules are called expired; nil: none is.
+  public static func diagnostics(of program: Program, today: Int32? = nil) -> [Diagnostic] {
+    var found: [Diagnostic] = []
+    var seen: Set<Place> = []
+    for index in program.chooses.indices {
+      let id = ChooseID(index)
+      let subject = Subject(of: id, in: program)
+      let analysis = ChooseAnalysis(program, id, subject, today: today)
+      for diagnostic in analysis.diagnostics() {
+        // A rule may stand in several chooses (one a rung); it is told once.
+        let place = Place(
+          code: diagnostic.code, span: diagnostic.span, labels: diagnostic.labels.map(\.span))
+        if seen.insert(place).inserted { found.append(diagnostic) }
+      }
+    }
+    return found.sortedByPosition()
+  }
+
+  private struct Place: Hashable {
+    var code: String
+    var span: Span
+    var labels: [Span]
+  }
+
+  /// What a choose is to people, as far as it decides what is asked of it.
+  enum Subject {
+    case table(Decision)
+    case territories(Decision)
+    case other(Decision?)
+
+    init(of id: ChooseID, in program: Program) {
+      self = .other(nil)
+      for decision in program.decisions {
+        switch decision.kind {
+        case .table(id): self = .table(decision)
+        case .territories(let plan) where plan.choose == id: self = .territories(decision)
+        case .decide(id): self = .other(decision)
+        case .assign(let plan) where plan.choose == id: self = .other(decision)
+        case .sale(let plan) where plan.choose == id: self = .other(decision)
+        default: continue
+        }
+        return
+      }
+    }
+  }
+}
+
+/// The rules of one choose with the regions where they hold.
+struct ChooseAnalysis {
+  let program: Program
+  let id: ChooseID
+  let choose: Choose
+  let subject: Analysis.Subject
+  let today: Int32?
+  let space: Space
+  let regions: [Space.Region]
+  /// All boxes, those of one alternative beside each other, with its index.
+  let boxes: [Box]
+  let owners: [Int]
+
+  /// At most so many pairs or groups are told one by one.
+  static let told = 20
+
+  init(_ program: Program, _ id: ChooseID, _ subject: Analysis.Subject, today: Int32?) {
+    self.program = program
+    self.id = id
+    self.subject = subject
+    self.today = today
+    choose = program[id]
+    let space = Space(program, guards: choose.alternatives.map(\.guardTerm))
+    self.space = space
+    regions = choose.alternatives.map { space.region(where: $0.guardTerm) }
+    boxes = regions.flatMap(\.boxes)
+    owners = regions.enumerated().flatMap {
+      Array(repeating: $0.offset, count: $0.element.boxes.count)
+    }
+  }
+
+  func rule(_ alternative: Int) -> Rule { program[choose.alternatives[alternative].rule] }
+
+  func diagnostics() -> [Diagnostic] {
+    guard !choose.alternatives.isEmpty else { return [] }
+    let overlaps = Overlaps(boxes, in: space)
+    var found = neverTrue() + expired() + shadows(overlaps)
+    switch choose.policy {
+    case .unique, .any: found += conflicts(overlaps)
+    case .priority: found += ties(overlaps)
+    case .first: found += partialOverlaps(overlaps)
+    case .outputPriority, .all, .outputOrder, .forbidOverPermit: break
+    }
+    switch subject {
+    case .table: found += gaps()
+    case .territories: found += branches()
+    case .other: break
+    }
+    return found
+  }
+
+  // MARK: - Single rules
+
+  private func neverTrue() -> [Diagnostic] {
+    regions.indices.filter { regions[$0].boxes.isEmpty }.map { .ruleNeverTrue(rule($0)) }
+  }
+
+  /// Rules that hold on no day from today on.
+  private func expired() -> [Diagnostic] {
+    guard let today,
+      let dimension = space.dimensions.firstIndex(where: { program[$0.term] == .today })
+    else { return [] }
+    let points = space.dimensions[dimension].points
+    /// The last day of a cell, nil if there is none.
+    func lastDay(_ cell: Int) -> Int64? {
+      if cell % 2 == 1 { return points[cell / 2].bits }
+      return cell / 2 < points.count ? points[cell / 2].bits - 1 : nil
+    }
+    return regions.indices.compactMap { index -> Diagnostic? in
+      let ends = regions[index].boxes.map { box in
+        (box[dimension]?.last).flatMap(lastDay) ?? Int64.max
+      }
+      guard let last = ends.max(), last < Int64(today) else { return nil }
+      return .ruleExpired(rule(index), on: Value.date(days: Int32(truncatingIfNeeded: last)))
+    }
+  }
+
+  // MARK: - Shadows
+
+  /// Whether one alternative wins wherever both hold.
+  private func beats(_ winner: Int, _ loser: Int) -> Bool {
+    let a = choose.alternatives[winner]
+    let b = choose.alternatives[loser]
+    return switch choose.policy {
+    case .first: winner < loser
+    case .priority: a.priority > b.priority
+    case .forbidOverPermit: a.isForbidding && !b.isForbidding
+    case .unique, .any, .outputPriority, .all, .outputOrder: false
+    }
+  }
+
+  /// Rules that never come to it, because others that beat them hold wherever they do.
+  private func shadows(_ overlaps: Overlaps) -> [Diagnostic] {
+    switch choose.policy {
+    case .first, .priority, .forbidOverPermit: break
+    case .unique, .any, .outputPriority, .all, .outputOrder: return []
+    }
+    var found: [Diagnostic] = []
+    for index in regions.indices where !regions[index].boxes.isEmpty {
+      switch shadow(of: index, overlaps) {
+      case .none: continue
+      case .by(let covers): found.append(.ruleShadowed(rule(index), by: covers.map { rule($0) }))
+      case .undecided: found.append(.shadowUndecided(rule(index)))
+      }
+    }
+    return found
+  }
+
+  private enum Shadow {
+    case none, undecided
+    case by([Int])
+  }
+
+  private func shadow(of index: Int, _ overlaps: Overlaps) -> Shadow {
+    var coverers: Set<Int> = []
+    for place in owners.indices where owners[place] == index {
+      var covers: [Int] = []
+      var whole: Int?
+      overlaps.forEachMeeting(place, before: choose.policy == .first ? place : nil) { other in
+        guard beats(owners[other], index), !regions[owners[other]].isOverestimate else {
+          return true
+        }
+        covers.append(other)
+        if boxes[other].contains(boxes[place]) { whole = other }
+        return whole == nil
+      }
+      if let whole {
+        coverers.insert(owners[whole])
+        continue
+      }
+      switch boxes[place].remainder(without: covers.map { boxes[$0] }, whole: space.whole) {
+      case .box: return .none
+      case .undecided: return .undecided
+      case .nothing: coverers.formUnion(covers.map { owners[$0] })
+      }
+    }
+    return .by(coverers.sorted())
+  }
+
+  // MARK: - Pairs
+
+  /// Pairs of alternatives with a common point, in order, until the body returns false.
+  private func forEachPair(
+    _ overlaps: Overlaps, where isAsked: (Int, Int) -> Bool, _ body: (Int, Int, Box) -> Bool
+  ) {
+    var told: Set<Pair> = []
+    var goesOn = true
+    for place in boxes.indices where goesOn {
+      overlaps.forEachMeeting(place, before: place) { other in
+        let pair = Pair(earlier: owners[other], later: owners[place])
+        guard pair.earlier != pair.later, isAsked(pair.earlier, pair.later),
+          let common = boxes[other].intersection(boxes[place]), told.insert(pair).inserted
+        else { return true }
+        goesOn = body(pair.earlier, pair.later, common)
+        return goesOn
+      }
+    }
+  }
+
+  private struct Pair: Hashable {
+    var earlier: Int
+    var later: Int
+  }
+
+  private func hasSamePayload(_ a: Int, _ b: Int) -> Bool {
+    choose.alternatives[a].payload == choose.alternatives[b].payload
+  }
+
+  /// Rules of which only one may hold, but two can.
+  private func conflicts(_ overlaps: Overlaps) -> [Diagnostic] {
+    var found: [Diagnostic] = []
+    var count = 0
+    forEachPair(
+      overlaps, where: { choose.policy == .unique || !hasSamePayload($0, $1) },
+      { earlier, later, common in
+        count += 1
+        if count <= Self.told {
+          found.append(
+            .rulesOverlap(
+              rule(earlier), rule(later), witness: witness(common),
+              isSure: isSure(common, earlier, later),
+              isExclusive: choose.policy == .unique))
+        }
+        return true
+      })
+    if count > Self.told { found.append(.moreOverlaps(count - Self.told, at: rule(0).span)) }
+    return found
+  }
+
+  /// Rules of one priority that can both hold with different outcomes.
+  private func ties(_ overlaps: Overlaps) -> [Diagnostic] {
+    var found: [Diagnostic] = []
+    var count = 0
+    forEachPair(
+      overlaps,
+      where: {
+        choose.alternatives[$0].priority == choose.alternatives[$1].priority
+          && !hasSamePayload($0, $1)
+      },
+      { earlier, later, common in
+        count += 1
+        if count <= Self.told {
+          found.append(
+            .rulesTie(
+              rule(earlier), rule(later), witness: witness(common),
+              isSure: isSure(common, earlier, later)))
+        }
+        return true
+      })
+    if count > Self.told { found.append(.moreOverlaps(count - Self.told, at: rule(0).span)) }
+    return found
+  }
+
+  /// Rules that take a part of what a later one with another outcome says, grouped by the earlier.
+  ///
+  /// That a narrow rule stands before a wide one is the very idea of `first`, and not told.
+  private func partialOverlaps(_ overlaps: Overlaps) -> [Diagnostic] {
+    guard boxes.count <= 2_000 else { return [] }
+    var groups: [Int: [Int]] = [:]
+    forEachPair(overlaps, where: { !hasSamePayload($0, $1) }) { earlier, later, common in
+      guard isSure(common, earlier, later), !covers(later, earlier), !covers(earlier, later) else {
+        return true
+      }
+      groups[earlier, default: []].append(later)
+      return true
+    }
+    return groups.sorted { $0.key < $1.key }.prefix(Self.told).map { earlier, later in
+      .rulePartlyCovers(rule(earlier), later.map { rule($0) })
+    }
+  }
+
+  /// Whether each box of one alternative lies in a box of another.
+  private func covers(_ outer: Int, _ inner: Int) -> Bool {
+    regions[inner].boxes.allSatisfy { box in
+      regions[outer].boxes.contains { $0.contains(box) }
+    }
+  }
+
+  /// Whether a common point is surely a record for which both hold.
+  private func isSure(_ common: Box, _ a: Int, _ b: Int) -> Bool {
+    !space.isDerived(common) && !regions[a].isOverestimate && !regions[b].isOverestimate
+  }
+
+  // MARK: - Gaps
+
+  /// What no row of a table answers, if it has no `else`.
+  ///
+  /// Blanks are no gap: an unknown input makes the answer undetermined. A text is free, so a table
+  /// over texts is never complete and is not asked to be.
+  private func gaps() -> [Diagnostic] {
+    guard choose.otherwise == nil, case .table(let decision) = subject,
+      !space.dimensions.contains(where: { $0.kind == .text || program[$0.term] == .today })
+    else { return [] }
+    let rows = zip(regions, regions.indices).flatMap { $0.0.boxes }
+    switch space.allKnown.remainder(without: rows, whole: space.whole) {
+    case .nothing: return []
+    case .undecided: return [.gapUndecided(at: decision.span)]
+    case .box(let box):
+      let isSure = !space.isDerived(box) && !regions.contains(where: \.isOverestimate)
+      return [
+        .tableGap(
+          at: decision.span, witness: witness(box), isSure: isSure,
+          isError: isSure && choose.policy == .unique)
+      ]
+    }
+  }
+
+  /// Branches of a tree in which no territory lies.
+  private func branches() -> [Diagnostic] {
+    guard case .territories(let decision) = subject else { return [] }
+    return space.dimensions.indices.compactMap { dimension -> Diagnostic? in
+      guard case .node(let tree) = space.dimensions[dimension].kind else { return nil }
+      let sides = boxes.map { $0[dimension] }
+      if sides.contains(where: { $0 == nil }) { return nil }
+      let covered = CellSet(union: sides.compactMap { $0 })
+      let nodes = program.schema[tree].nodes
+      var bare: [Named] = []
+      var index = 0
+      while index < nodes.count {
+        if CellSet(index, nodes[index].lastDescendant).intersects(covered) {
+          index += 1
+        } else {
+          bare.append(nodes[index].name)
+          index = nodes[index].lastDescendant + 1
+        }
+      }
+      return bare.isEmpty ? nil : .branchesWithoutTerritory(bare, at: decision.span)
+    }
+  }
+
+  func witness(_ box: Box) -> Phrase {
+    Witness(program, space, choose, subject).describe(box)
+  }
+}

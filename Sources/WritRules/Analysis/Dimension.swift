@@ -1,0 +1,138 @@
+import WritModel
+
+/// One term that guards compare with constants, its values cut into cells.
+struct Dimension {
+  enum Kind: Hashable {
+    /// Values in order; cell `2i + 1` is `points[i]`, the even cells are the stretches between.
+    case ordered(isStepped: Bool)
+    /// One cell a member, node, or truth value (no, yes).
+    case member(EnumID)
+    case node(TreeID)
+    case boolean
+    /// One cell a text that is mentioned, and one for all others behind them.
+    case text
+  }
+  var term: TermID
+  var kind: Kind
+  /// The constants met, in order once the space is closed.
+  var points: [Value] = []
+  /// A term that is no path: what it is in a record is not free of what other dimensions are there.
+  var isDerived: Bool
+  var mayBeMissing: Bool
+  /// Known cells; the cell behind them is *missing*.
+  private(set) var count = 0
+  /// The cells that stand for a value at all.
+  private(set) var whole = CellSet.empty
+
+  init(term: TermID, kind: Kind, isDerived: Bool, mayBeMissing: Bool) {
+    self.term = term
+    self.kind = kind
+    self.isDerived = isDerived
+    self.mayBeMissing = mayBeMissing
+  }
+
+  var missing: Int { count }
+  /// All known values.
+  var known: CellSet { whole.subtracting(CellSet(missing)) }
+
+  /// Cuts the values into cells, now that all constants are known.
+  mutating func close(_ schema: Schema) {
+    switch kind {
+    case .ordered: points = Self.distinct(points)
+    case .text:
+      points = Array(Set(points.map(\.bits))).sorted().map { Value(tag: .text, bits: $0) }
+    case .member, .node, .boolean: points = []
+    }
+    count =
+      switch kind {
+      case .ordered: 2 * points.count + 1
+      case .text: points.count + 1
+      case .boolean: 2
+      case .member(let id): schema[id].members.count
+      case .node(let id): schema[id].nodes.count
+      }
+    whole = CellSet(0, mayBeMissing ? count : count - 1)
+    guard case .ordered(isStepped: true) = kind else { return }
+    // Between 30 and 31 March there is no day.
+    for index in points.indices.dropFirst() {
+      if Self.isNext(points[index], after: points[index - 1]) {
+        whole = whole.subtracting(CellSet(2 * index))
+      }
+    }
+  }
+
+  private static func distinct(_ values: [Value]) -> [Value] {
+    var result: [Value] = []
+    for value in values.sorted(by: { Value.order($0, $1) < 0 }) {
+      if let last = result.last, Value.order(last, value) == 0 { continue }
+      result.append(value)
+    }
+    return result
+  }
+
+  /// Whether a stepped value has none between it and a lower one.
+  private static func isNext(_ value: Value, after lower: Value) -> Bool {
+    if value.tag != .number { return value.bits == lower.bits + 1 }
+    guard let difference = value.decimal.subtracting(lower.decimal) else { return false }
+    // With halves among the bounds (`> 1.5`) the integers between decide.
+    guard let floor = lower.decimal.quantized(to: 0, .floor),
+      let next = floor.adding(Decimal(1))
+    else { return false }
+    return Decimal.order(difference, Decimal(1)) <= 0
+      && Decimal.order(next, value.decimal) >= 0
+  }
+
+  // MARK: - Sets of values
+
+  /// The values that stand in a relation to a constant.
+  func cells(_ relation: Operation, _ value: Value) -> CellSet? {
+    switch kind {
+    case .ordered:
+      guard let index = index(of: value) else { return nil }
+      let cell = 2 * index + 1
+      return ordered(relation, cell).map { $0.intersection(known) }
+    case .member(let id):
+      guard value.tag == .member, value.aux == id.index else { return nil }
+      return ordered(relation, Int(value.bits))
+    case .node(let id):
+      guard value.tag == .node, value.aux == id.index else { return nil }
+      return equality(relation, Int(value.bits))
+    case .boolean:
+      guard value.tag == .boolean else { return nil }
+      return equality(relation, Int(value.bits))
+    case .text:
+      guard value.tag == .text, let index = index(of: value) else { return nil }
+      return equality(relation, index)
+    }
+  }
+
+  private func ordered(_ relation: Operation, _ cell: Int) -> CellSet? {
+    switch relation {
+    case .less: CellSet(0, cell - 1)
+    case .lessOrEqual: CellSet(0, cell)
+    case .greater: CellSet(cell + 1, count - 1)
+    case .greaterOrEqual: CellSet(cell, count - 1)
+    default: equality(relation, cell)
+    }
+  }
+
+  private func equality(_ relation: Operation, _ cell: Int) -> CellSet? {
+    switch relation {
+    case .equal: CellSet(cell)
+    case .notEqual: known.subtracting(CellSet(cell))
+    default: nil
+    }
+  }
+
+  private func index(of value: Value) -> Int? {
+    var low = 0
+    var high = points.count
+    while low < high {
+      let middle = (low + high) / 2
+      let order = Value.order(points[middle], value)
+      if order == 0 { return middle }
+      if order < 0 { low = middle + 1 } else { high = middle }
+    }
+    return nil
+  }
+}

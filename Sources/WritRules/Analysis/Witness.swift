@@ -1,0 +1,137 @@
+import WritModel
+import WritText
+
+/// Tells a point of a box in the words of the rules: `region = east, employees = 500`.
+struct Witness {
+  let program: Program
+  let space: Space
+  /// Conditions by their term, as written.
+  private var texts: [TermID: String] = [:]
+  private var parameters: [Named]
+
+  init(_ program: Program, _ space: Space, _ choose: Choose, _ subject: Analysis.Subject) {
+    self.program = program
+    self.space = space
+    for alternative in choose.alternatives {
+      for condition in program[alternative.rule].conditions where texts[condition.term] == nil {
+        texts[condition.term] = condition.text
+      }
+    }
+    parameters =
+      switch subject {
+      case .table(let decision), .territories(let decision), .other(.some(let decision)):
+        program[decision.answer].parameterNames
+      case .other(nil): []
+      }
+  }
+
+  /// One point of the box, dimension by dimension.
+  func describe(_ box: Box) -> Phrase {
+    let parts = box.sides.compactMap { side -> Phrase? in
+      let dimension = space.dimensions[Int(side.dimension)]
+      let known = side.cells.intersection(dimension.known)
+      guard let cell = known.first ?? side.cells.first else { return nil }
+      // All there is to know about it is that it is known.
+      if known == dimension.known, dimension.isDerived { return nil }
+      if dimension.isDerived, dimension.kind == .boolean, let text = texts[dimension.term] {
+        return cell == 1 ? Phrase(text, zh: text) : Phrase("not (\(text))", zh: "非 (\(text))")
+      }
+      let name = name(of: dimension.term)
+      let value = value(of: cell, in: dimension)
+      return Phrase(
+        "\(name.english) = \(value.english)", zh: "\(name.chinese) = \(value.chinese)")
+    }
+    return Phrase(
+      parts.map(\.english).joined(separator: ", "), zh: parts.map(\.chinese).joined(separator: ", ")
+    )
+  }
+
+  private func name(of term: TermID) -> Phrase {
+    switch program[term] {
+    case .slot(let index):
+      if parameters.indices.contains(Int(index)) { return parameters[Int(index)].phrase }
+      return Phrase("parameter \(index + 1)", zh: "第 \(index + 1) 个参数")
+    case .today: return Phrase("today", zh: "今天")
+    case .field(let field, let of):
+      let own = program.schema[field].name.phrase
+      // Fields of the subject stand bare, as they are written.
+      if program[of] == .slot(0), parameters.count < 2 { return own }
+      let base = name(of: of)
+      return Phrase("\(base.english).\(own.english)", zh: "\(base.chinese).\(own.chinese)")
+    case .attribute(let id, _, _):
+      let name = program[id].name
+      let short = String(name.name.split(separator: ".").last ?? Substring(name.name))
+      return Phrase(short, zh: name.label ?? short)
+    default:
+      let text = texts[term] ?? "…"
+      return Phrase(text, zh: text)
+    }
+  }
+
+  private func value(of cell: Int, in dimension: Dimension) -> Phrase {
+    if cell == dimension.missing { return Phrase("missing", zh: "缺失") }
+    switch dimension.kind {
+    case .boolean: return cell == 1 ? Phrase("yes", zh: "是") : Phrase("no", zh: "否")
+    case .member(let id): return program.schema[id].members[cell].phrase
+    case .node(let id): return program.schema[id].nodes[cell].name.phrase
+    case .text:
+      guard cell < dimension.points.count else { return Phrase("another text", zh: "其他文字") }
+      let text = "\"\(program.texts.text(of: Symbol(Int(dimension.points[cell].bits))))\""
+      return Phrase(text, zh: text)
+    case .ordered(let isStepped):
+      let text = written(
+        Self.point(of: cell, among: dimension.points, isStepped: isStepped),
+        type: program.type(of: dimension.term))
+      return Phrase(text, zh: text)
+    }
+  }
+
+  /// A value inside a cell: the constant itself, one step beyond an end, or the middle.
+  private static func point(of cell: Int, among points: [Value], isStepped: Bool) -> Value {
+    let place = cell / 2
+    if cell % 2 == 1 { return points[place] }
+    guard let first = points.first, let last = points.last else { return .number(Decimal(0)) }
+    if place == 0 { return first.moved(by: -1) }
+    if place == points.count { return last.moved(by: 1) }
+    if isStepped { return points[place - 1].moved(by: 1) }
+    let low = points[place - 1].decimal
+    let middle = low.adding(points[place].decimal)?.divided(by: Decimal(2), decimals: 9) ?? low
+    var result = points[place]
+    result.bits = middle.mantissa
+    result.scale = middle.scale
+    return result
+  }
+
+  private func written(_ value: Value, type: ValueType) -> String {
+    switch value.tag {
+    case .date: return CivilDate(days: Int(value.bits))?.description ?? "—"
+    case .time: return value.moment.description
+    case .money:
+      let amount = value.decimal.trimmed(to: 0).description
+      if value.aux == 0 { return amount }
+      return "\(program.schema.currencies[Int(value.aux)]) \(amount)"
+    default:
+      guard type == .percent, let points = value.decimal.multiplied(by: Decimal(100)) else {
+        return value.decimal.trimmed(to: 0).description
+      }
+      return "\(points.trimmed(to: 0).description)%"
+    }
+  }
+}
+
+extension Named {
+  /// The name, or where there is one the label for Chinese readers.
+  fileprivate var phrase: Phrase { Phrase(name, zh: label ?? name) }
+}
+
+extension Value {
+  /// A number or day so many steps on; integers stay integers.
+  fileprivate func moved(by steps: Int64) -> Value {
+    guard tag == .number || tag == .money else {
+      return Value(tag: tag, bits: bits &+ steps, scale: scale, aux: aux)
+    }
+    let base = decimal.quantized(to: 0, steps > 0 ? .floor : .ceiling) ?? decimal
+    let moved = base.adding(Decimal(steps)) ?? decimal
+    return Value(tag: tag, bits: moved.mantissa, scale: moved.scale, aux: aux)
+  }
+}
