@@ -34,10 +34,44 @@ extension Moment {
     self = moment
   }
 
+  /// A date and a clock without an offset, which is that of the zone: `2026-11-11 09:30`, with or
+  /// without seconds and a fraction, a `T` between them or a space.
+  public init?(local bytes: UnsafeBufferPointer<UInt8>, zoneMinutes: Int) {
+    var scan = DigitScan(bytes)
+    guard let date = scan.date(), scan.take(either: "T", " "), let hour = scan.number(2, 2),
+      hour < 24, scan.take(":"), let minute = scan.number(2, 2), minute < 60
+    else { return nil }
+    var second = 0
+    if scan.take(":") {
+      guard let value = scan.number(2, 2), value < 60 else { return nil }
+      second = value
+      if scan.take("."), scan.skipDigits() == 0 { return nil }
+    }
+    guard scan.isAtEnd else { return nil }
+    self.init(date: date, hour: hour, minute: minute, second: second, offsetMinutes: zoneMinutes)
+  }
+
   /// Whether these bytes are a time of day with an offset, as RFC 3339 has it (`09:30:00+08:00`).
   public static func isClock(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     var scan = DigitScan(bytes)
     return scan.clock() != nil && scan.isAtEnd
+  }
+}
+
+extension Value {
+  /// A duration as cells have it: `30 days`, `2 months`, `30天`, `2个月`, or a bare number of days.
+  static func duration(reading bytes: Bytes) -> Value? {
+    var scan = DigitScan(bytes)
+    let isNegative = scan.take("-")
+    guard let count = scan.number(1, 9) else { return nil }
+    let unit = bytes.slice(scan.index, bytes.count).trimmed()
+    let words: [(StaticString, DurationUnit)] = [
+      ("", .days), ("day", .days), ("days", .days), ("天", .days), ("日", .days),
+      ("month", .months), ("months", .months), ("个月", .months), ("月", .months),
+      ("second", .seconds), ("seconds", .seconds), ("秒", .seconds),
+    ]
+    guard let word = words.first(where: { unit.equals($0.0) }) else { return nil }
+    return .duration(Int64(isNegative ? -count : count), word.1)
   }
 }
 
@@ -131,6 +165,8 @@ public struct DatePattern: Hashable, Sendable {
     case mark(UInt8)
   }
   let parts: [Part]
+  /// As written.
+  public let text: String
   /// Whether it has an hour and a minute.
   public let hasClock: Bool
 
@@ -163,6 +199,7 @@ public struct DatePattern: Hashable, Sendable {
       return nil
     }
     self.parts = parts
+    self.text = text
     hasClock = has("H")
   }
 

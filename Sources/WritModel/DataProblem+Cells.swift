@@ -155,6 +155,15 @@ extension DataProblem {
         ] : [])
   }
 
+  static func notDuration(_ cell: Bytes, _ field: String) -> DataProblem {
+    let text = cell.shown
+    return DataProblem(
+      "not-a-duration",
+      Phrase(
+        "`\(text)` is no duration, as `\(field)` must be", zh: "`\(text)` 不是时长，而 `\(field)` 应为时长"),
+      help: [Phrase("as in `30 days` or `2 months`", zh: "如 `30 天` 或 `2 个月`")])
+  }
+
   static func notYesNo(_ cell: Bytes, _ field: String) -> DataProblem {
     let text = cell.shown
     return DataProblem(
@@ -177,10 +186,12 @@ extension DataProblem {
       help: didYouMean(near))
   }
 
-  static func duplicateItem(_ field: String) -> DataProblem {
-    DataProblem(
-      "not-a-list",
-      Phrase("`\(field)` must be a list of values", zh: "`\(field)` 应为一组值"))
+  static func ambiguousName(_ cell: Bytes, _ field: String, of type: String) -> DataProblem {
+    let text = cell.shown
+    return DataProblem(
+      "ambiguous-name",
+      Phrase("`\(text)` stands for two things in `\(type)`", zh: "`\(type)` 中有两处叫 `\(text)`"),
+      help: [Phrase("write the name instead of the label", zh: "请写名称而不是标签")])
   }
 
   static func wrongKind(_ field: String, wants: Phrase, found: Phrase) -> DataProblem {

@@ -76,7 +76,7 @@ extension Facts {
           linkItems(of: value, to: target, field: id, row: row, &dangling)
         } else if value.isKnown, value.tag != .record, value.tag != .queue {
           let linked = linked(value, to: target, depth: 0)
-          if linked == nil { dangling.append(Dangling(field: id, row: row, key: print(value))) }
+          if linked == nil { dangling.append(Dangling(field: id, row: row, key: describe(value))) }
           self[record].columns[field.column][row] =
             linked ?? .missing(Cause(.danglingReference, site: Int(id.index)))
         }
@@ -118,7 +118,7 @@ extension Facts {
       let item = lists.items[index]
       guard item.isKnown, item.tag != .record else { continue }
       let linked = linked(item, to: target, depth: 0)
-      if linked == nil { dangling.append(Dangling(field: field, row: row, key: print(item))) }
+      if linked == nil { dangling.append(Dangling(field: field, row: row, key: describe(item))) }
       lists.items[index] =
         linked ?? .missing(Cause(.danglingReference, site: Int(field.index)))
     }
@@ -137,8 +137,8 @@ extension Facts {
     return self[target].row(key: parts).map { .record($0, of: target) }
   }
 
-  /// A key as people know it.
-  private func print(_ value: Value) -> String {
+  /// A value of a key as people know it.
+  func describe(_ value: Value) -> String {
     switch value.tag {
     case .text: return texts.text(of: Symbol(Int(value.bits)))
     case .number: return value.decimal.plain
@@ -147,7 +147,7 @@ extension Facts {
     case .member:
       return schema.enums[Int(value.aux)].members[Int(value.bits)].name
     case .node: return schema.trees[Int(value.aux)].nodes[Int(value.bits)].name.name
-    case .list: return lists.items(of: value).map(print).joined(separator: ", ")
+    case .list: return lists.items(of: value).map(describe).joined(separator: ", ")
     default: return "\(value.bits)"
     }
   }

@@ -1,0 +1,77 @@
+// What a file is, told from its first bytes.
+
+extension DataProblem.Look {
+  /// What bytes that begin so are, where they are no text in a one-byte or multi-byte encoding.
+  init?(_ head: Bytes) {
+    func begins(_ bytes: UInt8...) -> Bool { head.starts(with: bytes) }
+    if begins(0x50, 0x4B, 0x03, 0x04) {
+      // The names in a workbook's archive stand in the clear.
+      let isWorkbook = ["xl/", "[Content_Types]"].contains { head.holds(Array($0.utf8)) }
+      self = isWorkbook ? .workbook : .zip
+    } else if begins(0xD0, 0xCF, 0x11, 0xE0) {
+      self = .oldWorkbook
+    } else if begins(0x1F, 0x8B) {
+      self = .gzip
+    } else if begins(0x25, 0x50, 0x44, 0x46) {
+      self = .pdf
+    } else if begins(0xFF, 0xFE) || begins(0xFE, 0xFF) || head.hasZerosOfUTF16 {
+      self = .utf16
+    } else if head.prefix(1024).contains(0), head.prefix(1024).count(where: { $0 == 0 }) > 8 {
+      self = .binary
+    } else {
+      return nil
+    }
+  }
+}
+
+extension Bytes {
+  fileprivate func holds(_ wanted: [UInt8]) -> Bool {
+    guard count >= wanted.count else { return false }
+    return (0...Swift.min(count - wanted.count, 4096)).contains { start in
+      slice(start, start + wanted.count).elementsEqual(wanted)
+    }
+  }
+
+  /// Latin text in UTF-16 has a zero in every other byte.
+  fileprivate var hasZerosOfUTF16: Bool {
+    let pairs = Swift.min(count / 2, 32)
+    guard pairs >= 4 else { return false }
+    let even = (0..<pairs).count { self[$0 * 2] == 0 }
+    let odd = (0..<pairs).count { self[$0 * 2 + 1] == 0 }
+    return (even > pairs / 2 && odd == 0) || (odd > pairs / 2 && even == 0)
+  }
+
+  /// Whether text that is no UTF-8 is a file in another encoding (and not UTF-8 with a slip): more
+  /// scalars are broken than whole. `looksLikeGBK` when its pairs are those of GBK.
+  var brokenUTF8: (first: Int, isOtherEncoding: Bool, looksLikeGBK: Bool)? {
+    guard let first = firstInvalidUTF8() else { return nil }
+    var (whole, broken) = (0, 0)
+    var rest = self
+    while !rest.isEmpty {
+      let bad = rest.firstInvalidUTF8() ?? rest.count
+      whole += rest.slice(0, bad).count { $0 >= 0xC0 }
+      guard bad < rest.count else { break }
+      // A block may cut the last scalar.
+      if rest.count - bad >= 4 { broken += 1 }
+      rest = rest.slice(bad + 1, rest.count)
+    }
+    return (first, broken > whole, broken > whole && pairsOfGBK)
+  }
+
+  private var pairsOfGBK: Bool {
+    var index = 0
+    var pairs = 0
+    while index + 1 < count {
+      if self[index] < 0x80 {
+        index += 1
+        continue
+      }
+      guard (0x81...0xFE).contains(self[index]), (0x40...0xFE).contains(self[index + 1]),
+        self[index + 1] != 0x7F
+      else { return false }
+      pairs += 1
+      index += 2
+    }
+    return pairs > 0
+  }
+}

@@ -1,0 +1,123 @@
+/// Cuts a stream of JSON into the texts of its records: by line, or by brackets where one array
+/// holds them all or objects stand one after the other.
+///
+/// Cutting looks at strings and brackets only; each piece is parsed strictly afterwards, so what
+/// is wrong inside one piece stays there.
+struct JSONSplitter {
+  struct Piece {
+    let bytes: Bytes
+    /// Where it begins, from 1.
+    let line: Int
+    let isTooLong: Bool
+  }
+  private enum Mode { case lines, values }
+
+  private var mode: Mode
+  private var buffer: [UInt8] = []
+  private var line = 1
+  private let longest: Int
+  /// Whether the brackets of the one array have been opened.
+  private var isInArray = false
+
+  init(byLine: Bool, begin: Bytes, longest: Int = 1 << 24) {
+    let first = begin.first { $0 > 0x20 }
+    mode = byLine && first != UInt8(ascii: "[") ? .lines : .values
+    self.longest = longest
+  }
+
+  mutating func feed(_ block: Bytes, isLast: Bool, _ body: (Piece) -> Void) {
+    var waiting = buffer
+    buffer = []
+    waiting.append(contentsOf: block)
+    let used = waiting.withUnsafeBufferPointer {
+      mode == .lines
+        ? lines($0, isLast: isLast, body) : values($0, isLast: isLast, body)
+    }
+    waiting.removeSubrange(..<used)
+    buffer = waiting
+  }
+
+  private mutating func lines(_ bytes: Bytes, isLast: Bool, _ body: (Piece) -> Void) -> Int {
+    guard let base = bytes.baseAddress else { return 0 }
+    var start = 0
+    while start < bytes.count {
+      let end = Words.first(UInt8(ascii: "\n"), in: base, from: start, to: bytes.count)
+      if end == bytes.count, !isLast, end - start <= longest { break }
+      let piece = bytes.slice(start, end)
+      if !piece.allSatisfy({ $0 <= 0x20 }) {
+        let carriage = piece.last == UInt8(ascii: "\r") ? 1 : 0
+        body(
+          Piece(
+            bytes: piece.slice(0, piece.count - carriage), line: line,
+            isTooLong: piece.count > longest))
+      }
+      line += 1
+      start = min(end + 1, bytes.count)
+    }
+    return start
+  }
+
+  /// Cuts at the end of each value: where the brackets close, or at a comma or blank line end
+  /// outside of them.
+  private mutating func values(_ bytes: Bytes, isLast: Bool, _ body: (Piece) -> Void) -> Int {
+    var start = 0
+    while start < bytes.count {
+      let byte = bytes[start]
+      if byte == UInt8(ascii: "\n") { line += 1 }
+      if byte <= 0x20 || (isInArray && byte == UInt8(ascii: ",")) {
+        start += 1
+        continue
+      }
+      if byte == UInt8(ascii: "["), !isInArray {
+        isInArray = true
+        start += 1
+        continue
+      }
+      if byte == UInt8(ascii: "]"), isInArray {
+        isInArray = false
+        start += 1
+        continue
+      }
+      guard let end = endOfValue(bytes, start) ?? (isLast ? bytes.count : nil) else {
+        guard bytes.count - start > longest else { break }
+        body(Piece(bytes: bytes.slice(start, bytes.count), line: line, isTooLong: true))
+        start = bytes.count
+        break
+      }
+      let piece = bytes.slice(start, end)
+      body(Piece(bytes: piece, line: line, isTooLong: piece.count > longest))
+      line += piece.count { $0 == UInt8(ascii: "\n") }
+      start = end
+    }
+    return start
+  }
+
+  /// Behind the value that begins here; nil if the bytes end first.
+  private func endOfValue(_ bytes: Bytes, _ start: Int) -> Int? {
+    var depth = 0
+    var isText = false
+    var index = start
+    while index < bytes.count {
+      let byte = bytes[index]
+      if isText {
+        if byte == UInt8(ascii: "\\") { index += 1 }
+        if byte == UInt8(ascii: "\"") { isText = false }
+        index += 1
+        continue
+      }
+      switch byte {
+      case UInt8(ascii: "\""): isText = true
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        if depth == 0 { return max(index, start + 1) }
+        depth -= 1
+        if depth == 0 { return index + 1 }
+      case UInt8(ascii: ","), UInt8(ascii: "\n"):
+        if depth == 0, index > start { return index }
+      default: break
+      }
+      index += 1
+    }
+    return nil
+  }
+}

@@ -1,0 +1,206 @@
+/// Holds one row while its cells become values.
+struct RowTyper {
+  /// The values of the record's fields, in their order.
+  private(set) var values: [Value]
+  /// What is wrong with the row, in the order of its cells.
+  var problems: [DataProblem] = []
+  let keyColumns: [Int]
+
+  private let record: RecordID
+  private let plan: ReadPlan
+  private let readers: [CellReader]
+  /// The place of each reader's field in the record.
+  private let places: [Int]
+  /// CSV: the cell of each reader; -1 where the column is absent.
+  private var cells: [Int] = []
+  private var width = 0
+  /// JSON: readers by name, names with dots for nested objects.
+  private var names = Interner()
+  private var readerOfName: [Int] = []
+  private var seen: [Bool] = []
+  private var path: [UInt8] = []
+  private var predicted = 0
+
+  init(_ plan: ReadPlan, schema: Schema) {
+    self.plan = plan
+    record = plan.record
+    let type = schema[plan.record]
+    keyColumns = type.key.map { schema[$0].column }
+    readers = plan.columns.map { CellReader($0, missing: plan.missing, schema: schema) }
+    places = plan.columns.map { schema[$0.field].column }
+    // A field that no column gives is missing, or its default.
+    values = type.fields.map { field in
+      if case .value(let value) = schema[field].initial { return value }
+      return .missing(Cause(.blankField, site: Int(field.index)))
+    }
+    seen = [Bool](repeating: false, count: readers.count)
+  }
+
+  mutating func begin() { problems.removeAll(keepingCapacity: true) }
+
+  // MARK: - CSV
+
+  /// Finds the columns in a header line; what is wrong with it.
+  mutating func useHeader(_ row: CSVScanner.Row) -> [DataProblem] {
+    width = row.cells.count
+    if let offset = row.raw.firstInvalidUTF8() {
+      return [.notUTF8(line: row.line, byte: offset + 1, looksLikeGBK: false)]
+    }
+    let headers = row.cells.indices.map {
+      String(decoding: row.cell($0).trimmed(), as: UTF8.self)
+    }
+    var problems: [DataProblem] = []
+    cells = plan.columns.indices.map { index in
+      for name in plan.columns[index].headers {
+        let found = headers.indices.filter { Self.isSame(headers[$0], name) }
+        if found.count > 1 { problems.append(.duplicateColumn(name)) }
+        if let first = found.first { return first }
+      }
+      if readers[index].isRequired {
+        let names = plan.columns[index].headers
+        let near = names.flatMap { nearNames(to: $0, among: headers) }
+        problems.append(.missingColumn(names, near: near.uniqued()))
+      }
+      return -1
+    }
+    return problems
+  }
+
+  /// Byte for byte, blanks at the ends apart: `String` would take two spellings of é for one.
+  private static func isSame(_ header: String, _ name: String) -> Bool {
+    header.utf8.elementsEqual(name.utf8)
+      || Array(name.utf8).withUnsafeBufferPointer { $0.trimmed().elementsEqual(header.utf8) }
+  }
+
+  /// Without a header line: the columns in the plan's order, or at the position a number names.
+  mutating func usePositions() {
+    width = -1
+    cells = plan.columns.indices.map { index in
+      if let position = plan.columns[index].headers.first.flatMap({ Int($0) }), position > 0 {
+        return position - 1
+      }
+      return index
+    }
+  }
+
+  mutating func read(_ row: CSVScanner.Row, into facts: inout Facts) {
+    if width < 0 { width = row.cells.count }
+    guard row.cells.count == width else {
+      problems.append(.ragged(row.cells.count, expected: width))
+      return
+    }
+    for index in readers.indices {
+      let cell = cells[index]
+      let isThere = cell >= 0 && cell < row.cells.count
+      let outcome =
+        isThere
+        ? readers[index].read(row.cell(cell), into: &facts) : readers[index].absent(&facts)
+      take(outcome, at: index, isThere ? row.cell(cell) : nil)
+    }
+  }
+
+  private mutating func take(_ outcome: CellReader.Outcome, at index: Int, _ cell: Bytes?) {
+    switch outcome {
+    case .value(let value): values[places[index]] = value
+    case .missing: values[places[index]] = .missing(Cause(.blankField))
+    case .problem(var problem):
+      problem.column = readers[index].header
+      problem.value = cell.map { $0.shown }
+      problems.append(problem)
+    }
+  }
+
+  // MARK: - JSON
+
+  mutating func useNames() {
+    for (index, column) in plan.columns.enumerated() {
+      for name in column.headers {
+        // A name that two columns read goes to the first.
+        if Int(names.intern(name).index) == readerOfName.count { readerOfName.append(index) }
+      }
+    }
+  }
+
+  /// Reads one object.
+  mutating func read(_ bytes: Bytes, into facts: inout Facts) {
+    var scanner = JSONScanner(bytes)
+    for index in seen.indices { seen[index] = false }
+    path.removeAll(keepingCapacity: true)
+    guard scanner.peek() == UInt8(ascii: "{") else {
+      let isJSON = scanner.skipValue(depth: 0) && scanner.peek() == nil
+      problems.append(
+        isJSON ? .notObject() : .badJSON(scanner.flaw ?? .trailing, in: bytes, at: scanner.index))
+      return
+    }
+    guard members(&scanner, depth: 1, &facts) else {
+      let flaw = scanner.flaw ?? .unexpected
+      problems.append(.badJSON(flaw, in: bytes, at: scanner.index))
+      return
+    }
+    guard scanner.peek() == nil else {
+      problems.append(.badJSON(.trailing, in: bytes, at: scanner.index))
+      return
+    }
+    for index in readers.indices where !seen[index] {
+      take(readers[index].absent(&facts), at: index, nil)
+    }
+  }
+
+  /// Reads the members of an object; names inside it carry the path to it. False if it is no JSON.
+  private mutating func members(
+    _ scanner: inout JSONScanner, depth: Int, _ facts: inout Facts
+  ) -> Bool {
+    guard depth <= JSONScanner.deepest else { return scanner.fail(.tooDeep) }
+    scanner.index += 1
+    if scanner.take("}") { return true }
+    let prefix = path.count
+    var hashes: [UInt64] = []
+    repeat {
+      guard let name = scanner.text() else { return false }
+      path.removeSubrange(prefix...)
+      if prefix > 0 { path.append(UInt8(ascii: ".")) }
+      if name.hasEscapes {
+        guard scanner.unescape(name, into: &path) else { return false }
+      } else {
+        path.append(contentsOf: scanner.bytes.slice(name.start, name.end))
+      }
+      let hash = path.withUnsafeBufferPointer { $0.hash64() }
+      if hashes.contains(hash) {
+        problems.append(.duplicateMember(String(decoding: path, as: UTF8.self)))
+      }
+      hashes.append(hash)
+      guard scanner.take(":") else { return scanner.fail(.unexpected) }
+      guard member(&scanner, depth: depth, &facts) else { return false }
+    } while scanner.take(",")
+    path.removeSubrange(prefix...)
+    return scanner.take("}") || scanner.fail(.unexpected)
+  }
+
+  private mutating func member(
+    _ scanner: inout JSONScanner, depth: Int, _ facts: inout Facts
+  ) -> Bool {
+    let symbol = path.withUnsafeBufferPointer { names.symbol(of: $0) }
+    let isObject = scanner.peek() == UInt8(ascii: "{")
+    guard let symbol else {
+      return isObject
+        ? members(&scanner, depth: depth + 1, &facts) : scanner.skipValue(depth: depth)
+    }
+    let index = readerOfName[Int(symbol.index)]
+    let start = scanner.index
+    guard let outcome = readers[index].read(&scanner, into: &facts) else { return false }
+    if seen[index], plan.columns[index].headers.count > 1 {
+      problems.append(.duplicateMember(plan.columns[index].headers.joined(separator: "`, `")))
+    }
+    seen[index] = true
+    take(outcome, at: index, scanner.bytes.slice(start, scanner.index))
+    return true
+  }
+}
+
+extension [String] {
+  /// Each once, in order.
+  func uniqued() -> [String] {
+    var seen: Set<String> = []
+    return filter { seen.insert($0).inserted }
+  }
+}
