@@ -165,9 +165,10 @@ extension Parser {
     var upper: Expression?
     if beginsOperand, continuesLine, !atClause { upper = try parseOrElse() }
     if lower == nil, upper == nil { throw fail(.expectedRange(at: previous)) }
+    // An open end is neither in nor out: it counts as in.
     let range = RangeTree(
-      lower: lower, includesLower: symbol == .range || symbol == .rangeBelow, upper: upper,
-      includesUpper: symbol == .range || symbol == .rangeAbove)
+      lower: lower, includesLower: lower == nil || symbol == .range || symbol == .rangeBelow,
+      upper: upper, includesUpper: upper == nil || symbol == .range || symbol == .rangeAbove)
     return Expression(.range(range), at: span(from: lower?.span ?? start))
   }
 
@@ -434,7 +435,7 @@ extension Parser {
     guard var name = takeName() else { throw fail(.expectedValue(found, at: here)) }
     if continuesLine {
       if at(.openParen) {
-        if let function = Parser.functions.first(where: { spells($0, isBuiltIn) }) {
+        if let function = Keywords.functions.first(where: { spells($0, isBuiltIn) }) {
           name.text = function.english
         }
         return try parseCall(name, from: start)
@@ -454,11 +455,6 @@ extension Parser {
   private func spells(_ keyword: Keyword, _ word: WordID) -> Bool {
     word != 0 && (word == words.english[keyword] || word == words.chinese[keyword])
   }
-
-  private static let functions: [Keyword] = [
-    .rounded, .roundedDown, .roundedUp, .smaller, .larger, .exp, .ln, .year, .month, .length,
-    .startsWith, .normalized, .similarity, .inCurrency, .currencyOf,
-  ]
 
   /// Whether the text here is the title of the next rule and not the key of a name before it.
   ///
