@@ -250,6 +250,23 @@ extension Checker {
       }
       for payload in choose.otherwise?.payload ?? [] { take(payload) }
     }
+    // Whether a choose may have no answer: a strict one when a guard may be unknown, any one when
+    // nothing catches what is left over.
+    func mayBeOpen(_ id: ChooseID) -> Bool {
+      let choose = program[id]
+      if choose.otherwise == nil, choose.policy != .all, choose.policy != .outputOrder {
+        return true
+      }
+      return choose.isStrict
+        && choose.alternatives.contains { builder.optional[Int($0.guardTerm.index)] }
+    }
+    func mayBeMissing(_ id: ChooseID, _ column: Int32) -> Bool {
+      let choose = program[id]
+      let payloads = choose.alternatives.map(\.payload) + (choose.otherwise.map { [$0.payload] } ?? [])
+      return payloads.contains {
+        $0.indices.contains(Int(column)) && builder.optional[Int($0[Int(column)].index)]
+      }
+    }
     switch term {
     case .constant(let constant): optional = !constant.value.isKnown
     case .slot(let index): slots = Builder.bit(index)
@@ -272,13 +289,19 @@ extension Checker {
       case .lookup: optional = false
       default: break
       }
-    case .winner(let id), .collect(let id, _, _):
+    case .winner(let id):
       takeChoose(id)
-      if case .winner = term { optional = optional || program[id].otherwise == nil }
-    case .payload(let id, _, let winner):
+      optional = mayBeOpen(id)
+    case .collect(let id, let column, let fold):
+      takeChoose(id)
+      let choose = program[id]
+      optional =
+        (choose.isStrict && (mayBeOpen(id) || mayBeMissing(id, column)))
+        || fold == .min || fold == .max
+    case .payload(let id, let column, let winner):
       take(winner)
       takeChoose(id)
-      optional = optional || program[id].otherwise == nil
+      optional = mayBeOpen(id) || mayBeMissing(id, column)
     case .gather(let id):
       let gather = program[id]
       if let guardTerm = gather.guardTerm { take(guardTerm) }

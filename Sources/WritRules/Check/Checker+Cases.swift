@@ -11,7 +11,14 @@ extension Checker {
   ) -> TermID {
     let values = arms.map(\.value) + (otherwise.map { [$0] } ?? [])
     let wanted = expecting ?? commonOwner(of: values, in: scope)
-    let guards = arms.map { checkCondition($0.condition, in: scope) }
+    var guards: [TermID] = []
+    var asked: Set<TermID> = []
+    for arm in arms {
+      let condition = checkCondition(arm.condition, in: scope)
+      warnOfBlanks(in: condition, askedBefore: asked, at: arm.condition, in: scope)
+      asked.formUnion(presenceAsked(by: condition))
+      guards.append(condition)
+    }
     guard let (payloads, type) = checkAlike(values, expecting: wanted, in: scope) else {
       return unknown
     }

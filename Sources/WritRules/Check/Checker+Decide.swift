@@ -21,8 +21,13 @@ extension Checker {
     checkTitles(decide.rules.map(\.title))
     let policy = choosePolicy(decide.policy ?? .first)
     var alternatives: [Choose.Alternative] = []
+    var asked: Set<TermID> = []
     for written in decide.rules {
       let guards = checkGuards(written.guards, in: scope)
+      if let when = written.guards.when {
+        warnOfBlanks(in: guards.guardTerm, askedBefore: asked, at: when, in: scope)
+      }
+      asked.formUnion(presenceAsked(by: guards.guardTerm))
       let outcome = check(written.outcome, expecting: type, in: guards.scope)
       let rule = rule(
         written.title.text, conditions: guards.conditions, because: guards.because,

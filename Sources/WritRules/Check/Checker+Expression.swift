@@ -42,7 +42,7 @@ extension Checker {
   /// The text of a `because`, a text term. What is not known prints as a dash.
   mutating func checkTemplate(_ template: Template, in scope: Scope) -> TermID {
     var scope = scope
-    scope.isExplaining = true
+    scope.catchesBlanks = true
     if template.pieces.isEmpty { return text("") }
     var pieces: [TermID] = []
     for piece in template.pieces {

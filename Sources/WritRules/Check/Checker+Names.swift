@@ -81,7 +81,7 @@ extension Checker {
       return .term(member)
     }
     if hits.count > 1 {
-      report(.ambiguousName(name, places: hits.map(\.place)))
+      report(.ambiguousName(name, places: hits.map { phrase($0.place, name.text) }))
       return .failed
     }
     if let hit = hits.first { return resolved(hit, name, in: scope) }
@@ -109,15 +109,19 @@ extension Checker {
       case member(Symbols.Member)
       case global(DerivedID)
     }
+    enum Place {
+      case given
+      case field(RecordID)
+      case constant
+    }
     var meaning: Meaning
-    var place: Phrase
+    var place: Place
   }
 
   private func hits(_ name: String, in scope: Scope) -> [Hit] {
     var hits: [Hit] = []
     if let bound = scope.binding(name) {
-      hits.append(
-        Hit(meaning: .bound(bound.term), place: Phrase("a name given here", zh: "此处起的名称")))
+      hits.append(Hit(meaning: .bound(bound.term), place: .given))
     }
     if let subject = scope.subject, let entry = symbols.members[Int(subject.index)][name] {
       // A mark is a word of its block and a name of its record: the same thing twice.
@@ -125,22 +129,24 @@ extension Checker {
       if !hits.isEmpty, case .derived(let id) = entry.meaning, running.contains(self[id].unit) {
         isOwnWord = true
       }
-      if !isOwnWord {
-        let owner = program.schema[subject].name
-        hits.append(
-          Hit(
-            meaning: .member(entry.meaning),
-            place: Phrase(
-              "`\(owner.name).\(name)`", zh: "`\(owner.label ?? owner.name)` 的 `\(name)`")))
-      }
+      if !isOwnWord { hits.append(Hit(meaning: .member(entry.meaning), place: .field(subject))) }
     }
     if let entry = symbols.globals[name], case .derived(let id) = entry.meaning,
       self[id].parameters.isEmpty
     {
-      hits.append(
-        Hit(meaning: .global(id), place: Phrase("a constant of the rule set", zh: "规则集的常量")))
+      hits.append(Hit(meaning: .global(id), place: .constant))
     }
     return hits
+  }
+
+  private func phrase(_ place: Hit.Place, _ name: String) -> Phrase {
+    switch place {
+    case .given: return Phrase("a name given here", zh: "此处起的名称")
+    case .constant: return Phrase("a constant of the rule set", zh: "规则集的常量")
+    case .field(let record):
+      let owner = program.schema[record].name
+      return Phrase("`\(owner.name).\(name)`", zh: "`\(owner.label ?? owner.name)` 的 `\(name)`")
+    }
   }
 
   private mutating func resolved(_ hit: Hit, _ name: Name, in scope: Scope) -> Resolved {

@@ -28,7 +28,9 @@ extension Checker {
     case .within: return within(left, right, in: scope)
     case .notWithin: return not(within(left, right, in: scope))
     case .orElse:
-      let first = infer(left, expecting: expecting, in: scope)
+      var caught = scope
+      caught.catchesBlanks = true
+      let first = infer(left, expecting: expecting, in: caught)
       let wanted = type(of: first) == .unknown ? expecting : type(of: first)
       let second = infer(right, expecting: wanted, in: scope)
       guard let (a, b, type) = unify(first, second, left, right) else { return unknown }

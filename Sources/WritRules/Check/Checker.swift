@@ -64,6 +64,8 @@ struct Checker {
   /// What tests, variants and other blocks call `territories Account`, `price Line as dealer`.
   var blocks: [BlockKey: UnitID] = [:]
 
+  /// Blanks that have been warned of.
+  var warnedBlanks: Set<BlankPlace> = []
   /// Expressions met that could not be parsed; they have been reported by the parser.
   var brokenCount = 0
 

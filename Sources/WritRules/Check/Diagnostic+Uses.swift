@@ -163,6 +163,22 @@ extension Diagnostic {
       ])
   }
 
+  static func blankUncaught(_ path: String, at span: Span, isNumber: Bool) -> Diagnostic {
+    let fix = isNumber ? "(\(path) or else 0)" : "(\(path) or else …)"
+    return Diagnostic(
+      .warning, code: "blank-uncaught",
+      Phrase(
+        "`\(path)` may be missing, and then there is no answer",
+        zh: "`\(path)` 可能空缺，那时就得不出结果"),
+      at: span,
+      help: [
+        Help(
+          Phrase(
+            "write `\(fix)`, or say first what follows from `\(path) is missing`",
+            zh: "写 `\(fix)`，或先写明 `\(path) is missing` 时怎样"))
+      ])
+  }
+
   // MARK: Gatherings
 
   static func binderNotMentioned(_ binder: Binder, at span: Span) -> Diagnostic {

@@ -26,8 +26,8 @@ struct Scope {
   var seesAssignments = true
   /// Whether texts may be put in order (`a.id < b.id` in the patterns of a `change` or `alert`).
   var ordersTexts = false
-  /// Whether `{…}` in texts and unknown values need no care, as in a `because`.
-  var isExplaining = false
+  /// Whether a blank does no harm here: in a `because`, before an `or else`.
+  var catchesBlanks = false
 
   init(nextSlot: Int32 = 0) {
     self.nextSlot = nextSlot
