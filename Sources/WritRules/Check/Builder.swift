@@ -41,10 +41,15 @@ extension Checker {
   func isOptional(_ term: TermID) -> Bool { builder.optional[Int(term.index)] }
 
   /// The term of something that did not check. It fits everywhere and breeds no further message.
-  var unknown: TermID {
-    mutating get {
-      term(.constant(Constant(.missing(Cause(.stated)))), type: .unknown)
-    }
+  /// It is term 1, and its cause points at itself, so no written `missing` is mistaken for it.
+  var unknown: TermID { TermID(1) }
+
+  func isUnknown(_ term: TermID) -> Bool { term.index == 1 }
+
+  /// The terms that causes point at: 0 is the empty text (no reason was given), 1 `unknown`.
+  mutating func makeFirstTerms() {
+    _ = text("")
+    _ = constant(.missing(Cause(.stated, site: 1)), type: .unknown)
   }
 
   // MARK: Constants
@@ -262,7 +267,8 @@ extension Checker {
     }
     func mayBeMissing(_ id: ChooseID, _ column: Int32) -> Bool {
       let choose = program[id]
-      let payloads = choose.alternatives.map(\.payload) + (choose.otherwise.map { [$0.payload] } ?? [])
+      let payloads =
+        choose.alternatives.map(\.payload) + (choose.otherwise.map { [$0.payload] } ?? [])
       return payloads.contains {
         $0.indices.contains(Int(column)) && builder.optional[Int($0[Int(column)].index)]
       }

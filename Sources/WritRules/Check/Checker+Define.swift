@@ -40,10 +40,9 @@ extension Checker {
     } else {
       scope = self.scope(of: define.parameters ?? [], types: self[id].parameters)
     }
-    let before = diagnostics.count + brokenCount
     let term = check(define.value, expecting: wanted, in: scope)
     if type(of: term) == .unknown {
-      if diagnostics.count + brokenCount == before { report(.needsType(define.name.name)) }
+      if !isUnknown(term) { report(.needsType(define.name.name)) }
       return
     }
     if self[id].parameters.isEmpty, case .constant = program[term] {

@@ -101,9 +101,7 @@ extension Checker {
       return checkSelection(Selection(over: gathering, by: keys), in: scope)
     case .follow(let name, let condition):
       return follow(name, while: condition, at: expression.span, in: scope)
-    case .broken:
-      brokenCount += 1
-      return unknown
+    case .broken: return unknown
     }
   }
 
@@ -138,9 +136,8 @@ extension Checker {
     switch (wanted, type) {
     case (_, .unknown):
       // A bare `missing` takes the type of its place.
-      if case .constant(let constant) = program[found] {
-        return constant == Constant(.missing(Cause(.stated)))
-          ? found : term(.constant(constant), type: wanted)
+      if !isUnknown(found), case .constant(let constant) = program[found] {
+        return term(.constant(constant), type: wanted)
       }
       return found
     case (.number, .integer): return found

@@ -54,11 +54,6 @@ extension Checker {
         }
       }
     }
-    if gathering.binder.name == nil, inner.subject == nil || inner.subject == record {
-      // `some Line where quantity > 3`: without a name the record's own fields are meant.
-      inner.subject = record
-      inner.this = binder
-    }
     var conditions: [(term: TermID, written: Expression)] = []
     if let condition = gathering.condition {
       for part in conjuncts(of: condition) {

@@ -31,8 +31,6 @@ extension Checker {
 
   /// Enums, trees and queues whole; of records the names only, because fields refer to all types.
   mutating func declareTypes() {
-    // Term 0 is the empty text: causes name a term, and 0 means that no reason was given.
-    _ = text("")
     for unit in units.indices {
       switch units[unit].declaration.kind {
       case .enumeration(let declaration): declare(declaration)

@@ -30,7 +30,7 @@ extension Checker {
     case .grouped(let inner): return resolve(inner, expecting: expecting, in: scope)
     default:
       let term = infer(expression, expecting: expecting, in: scope)
-      return type(of: term) == .unknown && isUnknown(term) ? .failed : .term(term)
+      return isUnknown(term) ? .failed : .term(term)
     }
   }
 
@@ -56,13 +56,6 @@ extension Checker {
       return unknown
     case .failed: return unknown
     }
-  }
-
-  func isUnknown(_ term: TermID) -> Bool {
-    if case .constant(let constant) = program[term] {
-      return constant == Constant(.missing(Cause(.stated)))
-    }
-    return false
   }
 
   // MARK: Bare names
@@ -120,8 +113,12 @@ extension Checker {
 
   private func hits(_ name: String, in scope: Scope) -> [Hit] {
     var hits: [Hit] = []
-    if let bound = scope.binding(name) {
-      hits.append(Hit(meaning: .bound(bound.term), place: .given))
+    if let bound = scope.binders.last(where: { $0.name == name }) {
+      // Whoever gave a name that means something already has been told; see `bind`.
+      return [Hit(meaning: .bound(bound.term), place: .given)]
+    }
+    if let word = scope.words.last(where: { $0.name == name }) {
+      hits.append(Hit(meaning: .bound(word.term), place: .given))
     }
     if let subject = scope.subject, let entry = symbols.members[Int(subject.index)][name] {
       // A mark is a word of its block and a name of its record: the same thing twice.

@@ -94,8 +94,7 @@ extension Checker {
       b = infer(right, expecting: nil, in: scope)
       a = infer(left, expecting: comparand(type(of: b)), in: scope)
     }
-    return type(of: a) == .unknown && isUnknown(a) || type(of: b) == .unknown && isUnknown(b)
-      ? nil : (a, b)
+    return isUnknown(a) || isUnknown(b) ? nil : (a, b)
   }
 
   /// What the other side of a comparison may be found by.

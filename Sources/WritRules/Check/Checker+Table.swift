@@ -64,10 +64,8 @@ extension Checker {
       }
     }
     for row in written {
-      guard row.results.count == order.count else {
-        report(.cellCount(at: row.span, wanted: order.count, found: row.results.count))
-        continue
-      }
+      // A row with too few or too many cells has been reported by the parser.
+      guard row.results.count == order.count else { continue }
       var payload = Array(repeating: unknown, count: order.count)
       for (cell, column) in zip(row.results, order) {
         payload[column] = check(cell, expecting: rows.results[column], in: rows.scope)
@@ -81,10 +79,7 @@ extension Checker {
           rule: rule(word(.else, at: row.span), at: row.span), payload: payload)
         continue
       }
-      guard cells.count == columns.count else {
-        report(.cellCount(at: row.span, wanted: columns.count, found: cells.count))
-        continue
-      }
+      guard cells.count == columns.count else { continue }
       var line = TableRows.Row(title: title(of: row), payload: payload, span: row.span)
       for (cell, column) in zip(cells, columns) {
         add(cell, on: column, to: &line, rows)

@@ -66,8 +66,6 @@ struct Checker {
 
   /// Blanks that have been warned of.
   var warnedBlanks: Set<BlankPlace> = []
-  /// Expressions met that could not be parsed; they have been reported by the parser.
-  var brokenCount = 0
 
   init(files: [FileTree], sources: Sources, tables: @escaping TableFiles) {
     self.files = files
@@ -79,6 +77,7 @@ struct Checker {
 
   /// All the passes, in order.
   mutating func run() {
+    makeFirstTerms()
     collectUnits()
     declareCurrencies()
     declareTypes()

@@ -26,6 +26,17 @@ extension Diagnostic {
       ])
   }
 
+  static func binderIsField(_ name: Name, of record: Named, first: Span?) -> Diagnostic {
+    Diagnostic(
+      code: "ambiguous-name",
+      Phrase(
+        "`\(name.text)` is a name of `\(record.name)` already",
+        zh: "`\(name.text)` 已是 `\(record.label ?? record.name)` 的名称"),
+      at: name.span,
+      labels: first.map { [Label(Phrase("declared here", zh: "声明在这里"), at: $0)] } ?? [],
+      help: [Help(Phrase("give the record here another name", zh: "给这里的记录换个代称"))])
+  }
+
   static func memberOrValue(_ name: Name, typeName: Phrase) -> Diagnostic {
     let bare = typeName.english.filter { $0 != "`" }
     return Diagnostic(

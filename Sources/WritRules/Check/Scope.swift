@@ -60,7 +60,12 @@ extension Checker {
   mutating func bind(_ name: Name, to term: TermID, in scope: inout Scope) {
     if let taken = scope.binding(name.text) {
       report(.duplicateName(name.text, at: name.span, first: taken.span))
-      return
+    }
+    // Said once here, not at every use: inside, the name means what is bound.
+    if let subject = scope.subject,
+      let entry = symbols.members[Int(subject.index)][name.text]
+    {
+      report(.binderIsField(name, of: program.schema[subject].name, first: entry.span))
     }
     scope.binders.append(Scope.Binding(name: name.text, term: term, span: name.span))
   }
