@@ -83,7 +83,8 @@ public struct Explainer {
       ? [Fact(.note, say("you may not see this", zh: "你无权查看这一项"))]
       : story(of: plan, answer: answer, in: frame)
     return Explanation(
-      headline: headline(plan, arguments, isHidden ? Redaction.mark : words(answer, type)),
+      headline: headline(
+        plan, arguments, isHidden ? Redaction.mark : words(answer, type, in: frame)),
       decision: plan.title, date: wording.date(Int64(today)), rules: program.hash,
       answer: isHidden ? .text(Redaction.mark) : wording.json(answer, type, in: memory.facts),
       facts: facts)
@@ -115,12 +116,43 @@ public struct Explainer {
   }
 
   /// An answer in words, with the reason where there is none.
-  func words(_ value: Value, _ type: ValueType) -> String {
+  func words(_ value: Value, _ type: ValueType, in frame: Frame? = nil) -> String {
     let text = wording.text(value, type, in: memory.facts)
-    let why = wording.why(value)
+    let why = frame.flatMap { stated(value, in: $0) } ?? wording.why(value)
     if value.isKnown || why.isEmpty { return text }
     return value.tag == .missing
       ? say("missing: \(why)", zh: "空缺：\(why)") : say("\(text): \(why)", zh: "\(text)：\(why)")
+  }
+
+  /// The words of `missing because "…"`, where the frame is the one they were written for.
+  func stated(_ value: Value, in frame: Frame) -> String? {
+    guard !value.isKnown, value.cause.kind == .stated, value.cause.site > 0,
+      program.terms.indices.contains(value.cause.site)
+    else { return nil }
+    let term = TermID(value.cause.site)
+    guard program.type(of: term) == .text else { return nil }
+    if case .operation(.text, let pieces) = program[term], !pieces.allSatisfy({ fits($0, frame) }) {
+      return nil
+    }
+    let text = memory.value(of: term, in: frame)
+    return text.isKnown ? wording.text(text, .text, in: memory.facts) : nil
+  }
+
+  /// Whether the slots that a term reads hold records of the types that it was written for.
+  private func fits(_ term: TermID, _ frame: Frame, depth: Int = 0) -> Bool {
+    guard depth < 50 else { return false }
+    switch program[term] {
+    case .constant, .today: return true
+    case .slot(let slot):
+      guard frame.slots.indices.contains(Int(slot)) else { return false }
+      guard case .record(let record) = program.type(of: term) else { return true }
+      let value = frame.slots[Int(slot)]
+      return value.tag == .record && value.aux == record.index
+    case .field(_, let of), .counter(_, let of): return fits(of, frame, depth: depth + 1)
+    case .attribute(_, let arguments, _), .operation(_, let arguments):
+      return arguments.allSatisfy { fits($0, frame, depth: depth + 1) }
+    case .winner, .payload, .collect, .gather, .follow: return false
+    }
   }
 
   private func story(of plan: Decision, answer: Value, in frame: Frame) -> [Fact] {
@@ -155,7 +187,7 @@ public struct Explainer {
   /// A term's value as the viewer may see it.
   func shown(_ term: TermID, in frame: Frame) -> String {
     if redaction.hides(term, in: frame, memory) { return Redaction.mark }
-    return words(memory.value(of: term, in: frame), program.type(of: term))
+    return words(memory.value(of: term, in: frame), program.type(of: term), in: frame)
   }
 
   func truth(_ term: TermID, in frame: Frame) -> Truth {
@@ -236,7 +268,7 @@ public struct Explainer {
     let isHidden = redaction.hides(term, in: frame, memory)
     let value = memory.value(of: term, in: frame)
     let type = program.type(of: term)
-    let words = isHidden ? Redaction.mark : self.words(value, type)
+    let words = isHidden ? Redaction.mark : self.words(value, type, in: frame)
     var parts: [Fact] = []
     if !isHidden, depth > 0, case .attribute(let id, let arguments, let asOf) = program[term] {
       let values = arguments.map { memory.value(of: $0, in: frame) }
@@ -378,8 +410,10 @@ public struct Explainer {
       data: [("rule", .text(rule.title))], facts: facts)
   }
 
-  /// A condition with the values it compares.
+  /// A condition with the values it compares: `score 100 ≥ 80`, with what makes up the score beside
+  /// it; any other as it is written, with the values it reads.
   func conditionFact(_ condition: Rule.Condition, in frame: Frame, depth: Int) -> Fact {
+    if let fact = comparisonFact(condition, in: frame, depth: depth) { return fact }
     let parts = operands(of: condition.term).map { valueFact($0, in: frame, depth: depth - 1) }
     switch truth(condition.term, in: frame) {
     case .yes:
@@ -395,6 +429,41 @@ public struct Explainer {
         .unknown,
         say("\(told(condition)) cannot be checked: \(why)", zh: "\(told(condition)) 无法判断：\(why)"),
         data: [("holds", .null)], facts: parts)
+    }
+  }
+
+  /// A condition that compares one field or derived value with a constant.
+  private func comparisonFact(
+    _ condition: Rule.Condition, in frame: Frame, depth: Int
+  ) -> Fact? {
+    guard condition.role == .when || condition.role == .cell || condition.role == .inherited,
+      case .operation(let operation, let arguments) = program[condition.term],
+      arguments.count == 2, let sign = sign(operation), case .constant = program[arguments[1]],
+      pathName(arguments[0]).map({ !$0.isEmpty }) ?? false
+    else { return nil }
+    let holds = truth(condition.term, in: frame)
+    guard holds == .yes || holds == .no else { return nil }
+    let left = valueFact(arguments[0], in: frame, depth: depth - 1)
+    let right = shown(arguments[1], in: frame)
+    let isSame = operation == .equal && holds == .yes
+    let name = pathName(arguments[0]) ?? ""
+    let text = isSame ? "\(name) = \(right)" : "\(left.text) \(sign) \(right)"
+    return Fact(
+      holds == .yes ? .condition : .failed,
+      holds == .yes ? text : say("not \(text)", zh: "不满足 \(text)"),
+      data: [("holds", .boolean(holds == .yes)), ("condition", .text(condition.text))] + left.data,
+      facts: left.facts)
+  }
+
+  private func sign(_ operation: Operation) -> String? {
+    switch operation {
+    case .equal: "="
+    case .notEqual: "≠"
+    case .less: "<"
+    case .lessOrEqual: "≤"
+    case .greater: ">"
+    case .greaterOrEqual: "≥"
+    default: nil
     }
   }
 

@@ -67,7 +67,8 @@ public struct Report: Sendable {
     program.decisions.filter { $0.subject != nil }.flatMap { [$0.name.name, $0.title] }
   }
 
-  static func names(_ word: String, _ decision: Decision, _ program: Program) -> Bool {
+  /// Whether a word is one that people may call a decision by.
+  public static func names(_ word: String, _ decision: Decision, _ program: Program) -> Bool {
     if word == decision.title || word == decision.name.name || word == decision.name.label {
       return true
     }

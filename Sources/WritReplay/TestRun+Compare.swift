@@ -65,7 +65,9 @@ struct Asked {
   typealias Miss = (expected: String, actual: String)
 
   private var said: String {
-    isHidden ? Redaction.mark : explainer.words(actual, type)
+    isHidden
+      ? Redaction.mark
+      : explainer.words(actual, type, in: Frame(slots: slots, today: today))
   }
 
   // MARK: - The answer

@@ -117,7 +117,7 @@ extension Failure {
 extension Failure {
   static func missingFile(_ path: String) -> Failure {
     Failure(
-      code: "missing-file",
+      code: "no-such-file",
       message: Phrase("there is no file or folder `\(path)`", zh: "没有文件或文件夹 `\(path)`"))
   }
 

@@ -82,7 +82,7 @@ func replaceFile(_ path: String, with bytes: [UInt8]) throws(Failure) {
 }
 
 /// A file being made beside the one that it will replace.
-struct ReplacementFile: ~Copyable {
+final class ReplacementFile {
   let output: Output
   private let path: String
   private let temporary: String
@@ -110,7 +110,7 @@ struct ReplacementFile: ~Copyable {
   }
 
   /// Puts the file in its place; on a failure the old one stays and nothing is left behind.
-  consuming func finish() throws(Failure) {
+  func finish() throws(Failure) {
     try output.flush()
     guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
       throw .cannotWrite(path, error: errno)

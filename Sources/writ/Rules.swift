@@ -47,6 +47,10 @@ private struct TableReader {
 
   /// nil: there is no such file, or it cannot be read as a table.
   func table(_ file: String, beside: SourceID) -> TableFile? {
-    nil
+    let path = join(folder(of: sources[beside].name), file)
+    guard let bytes = try? readFile(path) else { return nil }
+    let sheet = Sheet(bytes)
+    guard sheet.problems.isEmpty else { return nil }
+    return TableFile(header: sheet.header, rows: sheet.rows)
   }
 }

@@ -31,7 +31,7 @@ struct CommandLineTests {
     (["check", "--format=json", "--format=plain", "x"], "option-given-twice", "--format"),
     (["check", "--show=yes", "x"], "option-takes-no-value", "--show"),
     (["check"], "missing-argument", "writ check"),
-    (["check", "no-such-folder"], "missing-file", "no-such-folder"),
+    (["check", "no-such-folder"], "no-such-file", "no-such-folder"),
     (["explain"], "missing-argument", "writ explain"),
     (["explain", "no-such-code"], "unknown-code", "no-such-code"),
     (["--lang", "fr", "check"], "unknown-choice", "`en`"),

@@ -1,0 +1,286 @@
+import WritModel
+import WritRules
+import WritText
+
+/// The recorded data of a run: which file gives the records of which type, read once.
+///
+/// What is wrong with a file stops the run. A row that does not fit is set aside and counted, and
+/// never stops the others.
+struct RecordedData {
+  /// One file of one record type.
+  struct Input {
+    let plan: ReadPlan
+    let path: String
+  }
+  let inputs: [Input]
+  private let program: Program
+  private let console: Console
+  private let rejectsPath: String
+  private var rejected: [RejectedRow] = []
+  private(set) var facts: Facts
+
+  init(
+    _ arguments: Arguments, _ rules: Rules, _ console: Console
+  ) throws(Failure) {
+    program = rules.program
+    self.console = console
+    rejectsPath = arguments.value("rejects") ?? "writ-rejects.jsonl"
+    inputs = try DataPlaces(arguments.all("data"), rules).inputs()
+    facts = Facts(schema: program.schema, texts: program.texts)
+  }
+
+  var rejectedCount: Int { rejected.count }
+
+  // MARK: - Reading
+
+  /// Reads every file but those of a record type that is streamed, and resolves references.
+  mutating func load(except streamed: RecordID? = nil) throws(Failure) {
+    for index in inputs.indices where inputs[index].plan.record != streamed {
+      try read(index)
+    }
+    let dangling = facts.linkAll()
+    try reportDangling(dangling)
+  }
+
+  private mutating func read(_ index: Int) throws(Failure) {
+    let input = inputs[index]
+    var reader = RecordReader(input.plan, schema: program.schema, file: index)
+    let file = try InputFile(input.path)
+    var block: [UInt8] = []
+    while try file.read(into: &block, upTo: 1 << 20) {
+      reader.read(block, isLast: false, into: &facts)
+      block.removeAll(keepingCapacity: true)
+      if !reader.problems.isEmpty { break }
+    }
+    reader.read([], isLast: true, into: &facts)
+    try stop(at: reader.problems, in: input)
+    rejected += reader.takeRejected()
+  }
+
+  /// What is wrong with a file as a whole stops the run.
+  func stop(at problems: [DataProblem], in input: Input) throws(Failure) {
+    guard let problem = problems.first else { return }
+    let name = input.path == "-" ? "<stdin>" : input.path
+    throw Failure(
+      code: problem.code,
+      message: Phrase(
+        "`\(name)`: \(problem.message.english)", zh: "`\(name)`：\(problem.message.chinese)"),
+      help: problem.help)
+  }
+
+  mutating func setAside(_ rows: [RejectedRow]) { rejected += rows }
+
+  /// References that name no record: the values are missing, and that is said.
+  func reportDangling(_ dangling: [Facts.Dangling]) throws(Failure) {
+    var order: [FieldID] = []
+    var keys: [FieldID: (count: Int, some: [String])] = [:]
+    for entry in dangling {
+      if keys[entry.field] == nil { order.append(entry.field) }
+      var known = keys[entry.field] ?? (0, [])
+      known.count += 1
+      if known.some.count < 3, !known.some.contains(entry.key) { known.some.append(entry.key) }
+      keys[entry.field] = known
+    }
+    for field in order {
+      guard let known = keys[field] else { continue }
+      let declared = program.schema[field]
+      let owner = program.schema[declared.record].name
+      let some = known.some.map { "`\($0)`" }
+      let english = "\(owner.name).\(declared.name.name)"
+      let chinese = "\(owner.label ?? owner.name).\(declared.name.label ?? declared.name.name)"
+      let text = console.rendering().text(
+        of: .warning, code: "dangling-reference",
+        Phrase(
+          "\(counted(known.count, "value")) of `\(english)` name no record: "
+            + some.joined(separator: ", "),
+          zh: "`\(chinese)` 有 \(grouped(known.count)) 个值找不到对应的记录：" + some.joined(separator: "、")))
+      try console.messages.write(text)
+    }
+  }
+
+  // MARK: - Rows that do not fit
+
+  /// Writes the rejects file if there is anything to write, says so, and gives the number of rows.
+  func finish() throws(Failure) -> Int {
+    guard !rejected.isEmpty else { return 0 }
+    var text = ""
+    for row in rejected {
+      line(row).write(into: &text)
+      text += "\n"
+    }
+    try replaceFile(rejectsPath, with: Array(text.utf8))
+    try reportRejected()
+    return rejected.count
+  }
+
+  private func line(_ row: RejectedRow) -> JSONText {
+    .object([
+      ("file", .text(inputs[Int(row.origin.file)].path)), ("line", .integer(Int(row.origin.line))),
+      (
+        "problems",
+        .list(
+          row.problems.map { problem in
+            .object(
+              [
+                ("code", .text(problem.code)),
+                ("message", .text(problem.message.text(in: console.language))),
+              ] + (problem.column.map { [("column", .text($0))] } ?? [])
+                + (problem.value.map { [("value", .text($0))] } ?? []))
+          })
+      ),
+      ("row", .text(row.text)),
+    ])
+  }
+
+  /// The first few in full, then the count.
+  private func reportRejected() throws(Failure) {
+    let rendering = console.rendering()
+    for row in rejected.prefix(3) {
+      guard let problem = row.problems.first else { continue }
+      let place = "\(inputs[Int(row.origin.file)].path):\(row.origin.line)"
+      let text = rendering.text(
+        of: .error, code: problem.code,
+        Phrase(
+          "\(place): \(problem.message.english)", zh: "\(place)：\(problem.message.chinese)"),
+        help: problem.help)
+      try console.messages.write(text)
+    }
+    try console.note(
+      Phrase(
+        "\(counted(rejected.count, "row")) did not fit; see \(rejectsPath)",
+        zh: "\(grouped(rejected.count)) 行未能读入，见 \(rejectsPath)"))
+  }
+}
+
+/// Where the words of `--data` and the rules say that data are.
+private struct DataPlaces {
+  private let rules: Rules
+  private var folders: [String] = []
+  private var files: [(record: RecordID, path: String)] = []
+
+  private var program: Program { rules.program }
+
+  init(_ words: [String], _ rules: Rules) throws(Failure) {
+    self.rules = rules
+    for word in words {
+      if isFolder(word) {
+        folders.append(word)
+        continue
+      }
+      if let sign = word.firstIndex(of: "="), !fileExists(word) {
+        let name = String(word[..<sign])
+        let path = String(word[word.index(after: sign)...])
+        files.append((try record(named: name), path))
+        continue
+      }
+      if word != "-", !fileExists(word) { throw .missingFile(word) }
+      files.append((try onlyRecord(for: word), word))
+    }
+  }
+
+  private func record(named name: String) throws(Failure) -> RecordID {
+    let records = program.schema.records
+    if let index = records.firstIndex(where: { $0.name.name == name || $0.name.label == name }) {
+      return RecordID(index)
+    }
+    let names = records.flatMap { [$0.name.name, $0.name.label].compactMap(\.self) }
+    throw .unknownRecordType(name, near: nearest(to: name, among: names))
+  }
+
+  /// Whose records a file holds that is named without a type: the type whose `data` names a file of
+  /// that name, or the only type there is.
+  private func onlyRecord(for path: String) throws(Failure) -> RecordID {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let named = program.data.filter { $0.file.split(separator: "/").last.map(String.init) == name }
+    if let first = named.first, named.allSatisfy({ $0.record == first.record }) {
+      return first.record
+    }
+    let declared = Set(program.data.map(\.record))
+    if declared.count == 1, let only = declared.first { return only }
+    let writable = program.schema.records.indices.filter {
+      !program.schema.records[$0].fields.isEmpty
+    }
+    if declared.isEmpty, writable.count == 1 { return RecordID(writable[0]) }
+    throw .whoseData(path, example: program.schema.records.first?.name.name ?? "Lead")
+  }
+
+  /// One input a file: those the command line names first, for other types what `data` names.
+  func inputs() throws(Failure) -> [RecordedData.Input] {
+    var inputs: [RecordedData.Input] = []
+    for (record, path) in files {
+      let source = program.data.first { $0.record == record }
+      inputs.append(RecordedData.Input(plan: plan(record, source, path), path: path))
+    }
+    for source in program.data where !files.contains(where: { $0.record == source.record }) {
+      let path = try path(of: source)
+      inputs.append(RecordedData.Input(plan: plan(source.record, source, path), path: path))
+    }
+    if inputs.count(where: { $0.path == "-" }) > 1 { throw .oneStandardInput }
+    return inputs
+  }
+
+  /// In the folders of `--data`, in the order given; without any beside the rule file.
+  private func path(of source: DataSource) throws(Failure) -> String {
+    let beside = folder(of: rules.sources[source.span.source].name)
+    let places = folders.isEmpty ? [beside] : folders
+    for place in places {
+      let path = join(place, source.file)
+      if fileExists(path) { return path }
+    }
+    throw .missingData(
+      source.file, of: program.schema[source.record].name.name,
+      in: places[0].isEmpty ? "." : places[0])
+  }
+
+  private func plan(_ record: RecordID, _ source: DataSource?, _ path: String) -> ReadPlan {
+    let (format, delimiter) = ReadPlan.format(ofFile: path == "-" ? source?.file ?? "" : path)
+    let columns = (source?.columns ?? []).map { column in
+      // A header that is only the field's own name or label may be the other of the two as well.
+      let name = program.schema[column.field].name
+      let own = [name.label, name.name].compactMap(\.self)
+      return ReadPlan.Column(
+        field: column.field, headers: own.contains(column.header) ? own : [column.header],
+        form: form(column.form), missing: column.missing)
+    }
+    return ReadPlan(
+      reading: record, of: program.schema, format: format, columns: columns,
+      missing: source?.missing ?? [], delimiter: source?.delimiter ?? delimiter,
+      encoding: source?.encoding, hasHeader: source?.hasHeader ?? true)
+  }
+
+  private func form(_ form: DataSource.Form?) -> ReadPlan.Form? {
+    switch form {
+    case .pattern(let text): DatePattern(text).map { .pattern($0) }
+    case .fraction: .fraction
+    case .points: .points
+    case nil: nil
+    }
+  }
+}
+
+extension Failure {
+  static func missingData(_ file: String, of record: String, in folder: String) -> Failure {
+    Failure(
+      code: "missing-data",
+      message: Phrase(
+        "the data of `\(record)` are not there: no `\(file)` in `\(folder)`",
+        zh: "缺少 `\(record)` 的数据：`\(folder)` 里没有 `\(file)`"),
+      help: [
+        Phrase(
+          "say where with `--data DIR` or `--data \(record)=FILE`",
+          zh: "用 `--data 目录` 或 `--data \(record)=文件` 指明位置")
+      ])
+  }
+
+  static func whoseData(_ path: String, example: String) -> Failure {
+    Failure(
+      code: "whose-data",
+      message: Phrase(
+        "it is not said whose records `\(path)` holds", zh: "没有说明 `\(path)` 里是哪种记录"),
+      help: [Phrase("write `--data \(example)=\(path)`", zh: "写作 `--data \(example)=\(path)`")])
+  }
+
+  static let oneStandardInput = Failure(
+    code: "one-standard-input",
+    message: Phrase("standard input can be read once only", zh: "标准输入只能读一次"))
+}

@@ -1,0 +1,244 @@
+import WritModel
+import WritNetwork
+import WritReplay
+import WritRules
+import WritText
+
+extension Command {
+  static let run = Command(
+    name: "run", usage: "RULES… --data DIR|Type=FILE|- [--only NAME]",
+    summary: Phrase("decide on recorded data", zh: "对业务数据作出判定"),
+    example: "writ run rules/ --data data/",
+    examples: [
+      ("writ run rules/ --data data/ --only price", Phrase("one decision", zh: "只看一项判定")),
+      (
+        "writ run rules/ --data Lead=leads.csv --format csv --bom > out.csv",
+        Phrase("for Excel", zh: "给 Excel 用")
+      ),
+      (
+        "writ run rules/ --data data/ --state turns.json --commit",
+        Phrase("keep whose turn is next", zh: "记住轮到谁")
+      ),
+      ("writ run rules/ --data data/ --as Rep:R1", Phrase("as a rep sees it", zh: "按某人的权限查看")),
+    ],
+    options: Option.ofData + [
+      Option(
+        name: "only", value: "NAME",
+        help: Phrase(
+          "a decision: price, Lead.assignee, \"price Line\"",
+          zh: "某项判定：price、Lead.assignee、\"price Line\""),
+        isRepeatable: true),
+      Option(
+        name: "format", value: "table|jsonl|csv",
+        help: Phrase("default: table on a terminal, else jsonl", zh: "终端默认 table，管道默认 jsonl"),
+        allowed: ["table", "jsonl", "csv"]),
+      Option(
+        name: "bom", value: nil,
+        help: Phrase("begin CSV as Excel wants it", zh: "CSV 以 Excel 需要的 BOM 开头")),
+      Option(
+        name: "output", value: "FILE", help: Phrase("write the results to a file", zh: "把结果写到文件")),
+      Option(
+        name: "commit", value: nil,
+        help: Phrase("keep turns and loads in the state file", zh: "把轮次和负荷写回状态文件")),
+    ],
+    run: { (arguments, console) throws(Failure) in
+      try DecisionRun(arguments, console).run()
+    })
+}
+
+/// One `writ run`: read, decide, write, sum up.
+private struct DecisionRun {
+  let arguments: Arguments
+  let console: Console
+
+  init(_ arguments: Arguments, _ console: Console) {
+    self.arguments = arguments
+    self.console = console
+  }
+
+  func run() throws(Failure) -> ExitStatus {
+    guard !arguments.operands.isEmpty else {
+      throw .missingOperand(
+        Phrase("rules to run", zh: "要运行的规则"), example: "writ run rules/ --data data/")
+    }
+    let rules = try Rules(arguments.operands)
+    guard let program = try rules.reported(on: console) else { return .unusable }
+    let report = try self.report(program)
+    if arguments.has("commit"), arguments.value("state") == nil {
+      throw .missingOperand(
+        Phrase("file keeps the state (`--state FILE`)", zh: "状态文件（`--state 文件`）"),
+        example: "writ run rules/ --data data/ --state turns.json --commit")
+    }
+    let today = try businessDate(arguments, program)
+    var status = ExitStatus.done
+    var data = try RecordedData(arguments, rules, console)
+    try data.load()
+    let network = Network(compiling: program)
+    let memory = Memory(network, facts: data.facts, today: today)
+    let stateFile = arguments.value("state")
+    if let stateFile { memory.state = try readState(stateFile) }
+    let viewer = try viewer(arguments, program, memory.facts)
+    var file: ReplacementFile?
+    if let path = arguments.value("output") { file = try ReplacementFile(path) }
+    let writer = try RowWriter(
+      arguments, console, program, viewer, out: file?.output ?? console.out)
+    for section in report.sections {
+      for id in section.decisions {
+        if case .assign = program[id].kind {
+          memory.assign(id, commit: arguments.has("commit"))
+        }
+      }
+    }
+    var tally = Tally()
+    for section in report.sections {
+      tally += try writer.write(section, memory, isAlone: report.sections.count == 1)
+    }
+    try file?.finish()
+    if arguments.has("commit"), let stateFile { try writeState(memory.state, to: stateFile) }
+    let rejected = try data.finish()
+    if tally.faults > 0 { status.raise(to: .no) }
+    if rejected > 0 { status.raise(to: .badRows) }
+    try console.note(summary(tally, program, today))
+    return status
+  }
+
+  private func report(_ program: Program) throws(Failure) -> Report {
+    let words = arguments.all("only")
+    if let word = Report.unknownWords(words, in: program).first {
+      throw .unknownDecision(word, near: nearest(to: word, among: Report.words(in: program)))
+    }
+    let report = Report(program: program, only: words)
+    if report.sections.isEmpty { throw .nothingToDecide }
+    if arguments.value("format") == "csv", report.sections.count > 1 {
+      throw .severalRecordTypes(
+        report.sections.map { program.schema[$0.record].name.name },
+        example: program[report.sections[0].decisions[0]].title)
+    }
+    return report
+  }
+
+  private func summary(_ tally: Tally, _ program: Program, _ today: Int32) -> Phrase {
+    let date = CivilDate(days: Int(today)).map { "\($0)" } ?? ""
+    let hash = program.hash.prefix(8)
+    var english = [
+      counted(tally.records, "record"), counted(tally.decisions, "decision"),
+      "\(grouped(tally.undetermined)) undetermined", counted(tally.faults, "fault"),
+    ]
+    var chinese = [
+      "\(grouped(tally.records)) 条记录", "\(grouped(tally.decisions)) 项判定",
+      "\(grouped(tally.undetermined)) 项待定", "\(grouped(tally.faults)) 项出错",
+    ]
+    if tally.tied > 0 {
+      english.append("\(grouped(tally.tied)) tied")
+      chinese.append("\(grouped(tally.tied)) 项并列")
+    }
+    return Phrase(
+      english.joined(separator: ", ") + "; rules \(hash), business date \(date)",
+      zh: chinese.joined(separator: "，") + "；规则 \(hash)，业务日 \(date)")
+  }
+}
+
+/// Writes the rows of sections in the form that was asked for.
+private struct RowWriter {
+  private enum Form {
+    case table, jsonl, csv
+  }
+  private let form: Form
+  private let console: Console
+  private let wording: Wording
+  private let redaction: Redaction
+  private let out: Output
+  /// Rows decided and written at a time.
+  private let stretch = 4096
+
+  init(
+    _ arguments: Arguments, _ console: Console, _ program: Program, _ viewer: Viewer?, out: Output
+  ) throws(Failure) {
+    self.console = console
+    self.out = out
+    wording = Wording(program: program, language: console.language)
+    redaction = Redaction(program: program, viewer: viewer)
+    let isForScreen = !arguments.has("output") && console.outIsTerminal
+    switch arguments.value("format") {
+    case "table": form = .table
+    case "jsonl": form = .jsonl
+    case "csv": form = .csv
+    default: form = isForScreen ? .table : .jsonl
+    }
+    if form == .csv, arguments.has("bom") { try out.write("\u{FEFF}") }
+  }
+
+  func write(
+    _ section: Report.Section, _ memory: Memory, isAlone: Bool
+  ) throws(Failure) -> Tally {
+    var tally = Tally()
+    let count = memory.facts[section.record].count
+    var table: ScreenTable?
+    var text = ""
+    if form == .csv { section.writeCSVHeader(wording, into: &text) }
+    if form == .table, !isAlone {
+      let name = wording.text(wording.program.schema[section.record].name)
+      text += console.painted("\(name) (\(grouped(count)))", .cyan) + "\n"
+    }
+    var start = 0
+    repeat {
+      let rows = ReportRows(
+        section, rows: start..<min(count, start + stretch), in: memory, wording: wording,
+        redaction: redaction)
+      tally += rows.tally
+      switch form {
+      case .jsonl: for row in 0..<rows.count { rows.writeJSON(row, into: &text) }
+      case .csv: for row in 0..<rows.count { rows.writeCSV(row, into: &text) }
+      case .table: write(rows, section, &table, into: &text)
+      }
+      try out.write(text)
+      text = ""
+      if out.isClosed { return tally }
+      start += stretch
+    } while start < count
+    if form == .table, !isAlone { try out.write("\n") }
+    return tally
+  }
+
+  /// The widths come from the first stretch, so that the first rows need not wait for the last.
+  private func write(
+    _ rows: ReportRows, _ section: Report.Section, _ table: inout ScreenTable?,
+    into text: inout String
+  ) {
+    let cells = (0..<rows.count).map { rows.texts($0) }
+    let isFirst = table == nil
+    let layout =
+      table
+      ?? ScreenTable(
+        header: section.columns.map { wording.text($0.name) },
+        isNumeric: section.columns.map(\.isNumeric), sample: cells, screen: console.width)
+    table = layout
+    if isFirst { text += console.painted(layout.head, .gray) + "\n" }
+    for row in cells { text += layout.line(row) + "\n" }
+  }
+}
+
+extension Failure {
+  static func unknownDecision(_ word: String, near: String?) -> Failure {
+    Failure(
+      code: "unknown-decision",
+      message: Phrase("there is no decision `\(word)`", zh: "没有 `\(word)` 这项判定"),
+      help: near.map { [Phrase("did you mean `\($0)`?", zh: "是不是想用 `\($0)`？")] } ?? [])
+  }
+
+  static let nothingToDecide = Failure(
+    code: "nothing-to-decide",
+    message: Phrase("the rules decide nothing for a record", zh: "这些规则没有针对记录的判定"))
+
+  static func severalRecordTypes(_ names: [String], example: String) -> Failure {
+    let list = names.map { "`\($0)`" }
+    return Failure(
+      code: "several-record-types",
+      message: Phrase(
+        "CSV has one kind of row, and there are decisions for \(list.joined(separator: ", "))",
+        zh: "CSV 只能有一种行，而判定涉及 \(list.joined(separator: "、"))"),
+      help: [
+        Phrase("choose with `--only \"\(example)\"`", zh: "用 `--only \"\(example)\"` 选出一种")
+      ])
+  }
+}

@@ -1,0 +1,131 @@
+import WritModel
+import WritNetwork
+import WritReplay
+import WritRules
+import WritText
+
+extension Command {
+  static let why = Command(
+    name: "why", usage: "RULES… --data DIR Type:KEY [DECISION] [not ANSWER]",
+    summary: Phrase("why a decision came out so", zh: "为什么这样判定"),
+    example: "writ why rules/ --data data/ Lead:L-1042",
+    examples: [
+      ("writ why rules/ --data data/ Line:7 price", Phrase("one decision", zh: "只看一项判定")),
+      (
+        "writ why rules/ --data data/ Lead:L-1042 assignee not Rep:R2",
+        Phrase("what stood in the way", zh: "为什么不是他")
+      ),
+    ],
+    options: Option.ofData + [
+      Option(
+        name: "format", value: "text|json", help: Phrase("how it is written", zh: "输出格式"),
+        allowed: ["text", "json"])
+    ],
+    run: { (arguments, console) throws(Failure) in try explainDecision(arguments, console) })
+}
+
+/// The operands of `why`, sorted: rules, the records, the decision, what was expected instead.
+private struct Question {
+  var rules: [String] = []
+  /// `Lead:L-1042`; several for a decision on several records.
+  var records: [String] = []
+  var decision: String?
+  var wanted: String?
+
+  init(_ words: [String]) throws(Failure) {
+    var rest = words[...]
+    while let word = rest.first, word == "-" || fileExists(word) || !word.contains(":") {
+      if !word.contains(":"), !fileExists(word), word != "-" { throw .missingFile(word) }
+      rules.append(word)
+      rest.removeFirst()
+    }
+    while let word = rest.first, word.contains(":") {
+      records.append(word)
+      rest.removeFirst()
+    }
+    if let word = rest.first, word != "not", word != "不是" {
+      decision = word
+      rest.removeFirst()
+    }
+    if let word = rest.first {
+      guard word == "not" || word == "不是", rest.count == 2, let last = rest.last else {
+        throw .extraOperand(word)
+      }
+      wanted = last
+    }
+    let example = "writ why rules/ --data data/ Lead:L-1042"
+    if rules.isEmpty { throw .missingOperand(Phrase("rules", zh: "规则"), example: example) }
+    if records.isEmpty { throw .missingOperand(Phrase("record", zh: "记录"), example: example) }
+  }
+}
+
+private func explainDecision(
+  _ arguments: Arguments, _ console: Console
+) throws(Failure) -> ExitStatus {
+  let question = try Question(arguments.operands)
+  let rules = try Rules(question.rules)
+  guard let program = try rules.reported(on: console) else { return .unusable }
+  let today = try businessDate(arguments, program)
+  var data = try RecordedData(arguments, rules, console)
+  try data.load()
+  let memory = Memory(Network(compiling: program), facts: data.facts, today: today)
+  if let file = arguments.value("state") { memory.state = try readState(file) }
+  var subjects: [Value] = []
+  for word in question.records {
+    let colon = word.firstIndex(of: ":") ?? word.startIndex
+    subjects.append(try namedRecord(word, at: colon, program, memory.facts))
+  }
+  let viewer = try viewer(arguments, program, memory.facts)
+  let explainer = Explainer(memory: memory, language: console.language, viewer: viewer)
+  let decisions = try chosen(question, subjects, program)
+  var isFirst = true
+  for id in decisions {
+    let explanation: Explanation
+    if let wanted = question.wanted {
+      // `Rep:R2` and `R2` both name him.
+      let key = wanted.split(separator: ":", maxSplits: 1).last.map(String.init) ?? wanted
+      explanation = explainer.whyNot(id, subjects[0], key)
+    } else if subjects.count == 1 {
+      explanation = explainer.whyInRun(id, subjects[0])
+    } else {
+      explanation = explainer.why(id, subjects, today: today)
+    }
+    if arguments.value("format") == "json" {
+      try console.out.write(explanation.json(in: rules.sources).line + "\n")
+    } else {
+      if !isFirst { try console.out.write("\n") }
+      try console.out.write(explanation.text(in: rules.sources, width: max(60, console.width)))
+    }
+    isFirst = false
+  }
+  return try data.finish() > 0 ? .badRows : .done
+}
+
+/// The decisions that are asked about: the one named, else all that are decided for the record but
+/// those that are mere values of it.
+private func chosen(
+  _ question: Question, _ subjects: [Value], _ program: Program
+) throws(Failure) -> [DecisionID] {
+  let types = subjects.map { ValueType.record(RecordID(Int($0.aux))) }
+  let fitting = program.decisions.indices.filter { program.decisions[$0].parameters == types }
+  if let word = question.decision {
+    let named = fitting.filter { index in
+      let decision = program.decisions[index]
+      return Report.names(word, decision, program)
+        || decision.name.name == word || decision.name.label == word
+    }
+    guard !named.isEmpty else {
+      let names = fitting.flatMap {
+        [program.decisions[$0].name.name, program.decisions[$0].title]
+      }
+      throw .unknownDecision(word, near: nearest(to: word, among: names))
+    }
+    return named.map { DecisionID($0) }
+  }
+  let real = fitting.filter {
+    if case .define = program.decisions[$0].kind { false } else { true }
+  }
+  let shown = real.isEmpty ? fitting : real
+  if shown.isEmpty { throw .nothingToDecide }
+  return shown.map { DecisionID($0) }
+}
