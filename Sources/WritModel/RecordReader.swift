@@ -123,7 +123,7 @@ public struct RecordReader {
 
   /// The delimiter that the first line speaks for: of comma, semicolon, tab and bar the one that
   /// stands there most often outside of quotes; a comma where none does.
-  private static func delimiter(of bytes: Bytes) -> UInt8 {
+  static func delimiter(of bytes: Bytes) -> UInt8 {
     let candidates = [",", ";", "\t", "|"].map { UInt8(ascii: $0) }
     var counts = [0, 0, 0, 0]
     var isQuoted = false

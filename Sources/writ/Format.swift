@@ -37,7 +37,7 @@ private func formatRules(_ arguments: Arguments, _ console: Console) throws(Fail
       status.raise(to: .unusable)
       continue
     }
-    let text = Printer.print(tree, language: language ?? tree.language)
+    let text = Printer.print(tree, in: language)
     let isStdin = source.name == "<stdin>"
     if isStdin, !arguments.has("check") {
       try console.out.write(text)
