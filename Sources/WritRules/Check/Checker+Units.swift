@@ -9,13 +9,15 @@ extension Checker {
 
   mutating func collectUnits() {
     for file in files {
-      for declaration in file.declarations {
-        units.append(
-          Unit(
-            declaration: declaration, title: Checker.title(of: declaration),
-            isLast: Checker.isLast(declaration)))
-      }
+      for declaration in file.declarations { addUnit(declaration) }
     }
+  }
+
+  mutating func addUnit(_ declaration: Declaration) {
+    units.append(
+      Unit(
+        declaration: declaration, title: Checker.title(of: declaration),
+        isLast: Checker.isLast(declaration)))
   }
 
   /// Lowers a unit unless that has been done or is going on.

@@ -66,6 +66,8 @@ struct Checker {
 
   /// Blanks that have been warned of.
   var warnedBlanks: Set<BlankPlace> = []
+  /// What the kinds of rule leave for each other.
+  var kinds = KindNotes()
 
   init(files: [FileTree], sources: Sources, tables: @escaping TableFiles) {
     self.files = files
@@ -79,11 +81,13 @@ struct Checker {
   mutating func run() {
     makeFirstTerms()
     collectUnits()
+    adjustUnits()
     declareCurrencies()
     declareTypes()
     declareFields()
     declareBuiltIns()
     for unit in units.indices { declare(UnitID(unit)) }
+    settleNames()
     resolveDefaults()
     for unit in units.indices where !units[unit].isLast { lower(UnitID(unit)) }
     sortDecisions()

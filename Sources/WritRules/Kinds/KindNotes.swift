@@ -1,0 +1,55 @@
+import WritModel
+import WritSyntax
+import WritText
+
+/// What the kinds of rule leave for each other while a rule set is checked.
+struct KindNotes {
+  /// Rules written into an `expect check`, checked beside those of the files.
+  var extra: [Declaration] = []
+  /// Whether tests and what only tools read are left out (an `expect check` checks rules alone).
+  var leavesOutTests = false
+  /// The value of each measure.
+  var measures: [UnitID: TermID] = [:]
+  /// `floor … ask ROLE`: who has to be asked about a record, by the record of the discount.
+  var asks: [RecordID: [Ask]] = [:]
+  /// `line.price` or `line.dealer`, by the unit of the block.
+  var priceNames: [UnitID: DerivedID] = [:]
+  /// `quote.discount_verdict`, by the unit of the block.
+  var verdicts: [UnitID: DerivedID] = [:]
+  /// `quote.price`: the fields that make a line a part, and the name of the sum.
+  var wholeNames: [UnitID: [(FieldID, DerivedID)]] = [:]
+  /// The names of the other blocks' answers, by unit.
+  var territories: [UnitID: DerivedID] = [:]
+  var assignees: [UnitID: DerivedID] = [:]
+  var matches: [UnitID: (match: DerivedID, matched: DerivedID)] = [:]
+  var splits: [UnitID: DerivedID] = [:]
+  /// The decision that a require stops.
+  var stopped: [UnitID: DerivedID] = [:]
+  /// Labels of decisions' names, given where nothing else of the record has them.
+  var labels: [(record: RecordID, label: String, id: DerivedID)] = []
+  /// Who set a field by an `assign`, to find a second block that does.
+  var setters: [FieldID: Span] = [:]
+
+  /// A price floor that asks somebody.
+  struct Ask {
+    var rule: RuleID
+    /// Over slot 0, the record that is approved as a whole.
+    var term: TermID
+    var who: Constant
+  }
+}
+
+extension Checker {
+  /// Adds the rules of an `expect check`, and leaves out what it does not look at.
+  mutating func adjustUnits() {
+    if kinds.leavesOutTests {
+      units.removeAll { unit in
+        switch unit.declaration.kind {
+        case .test, .variant, .experiment: true
+        default: false
+        }
+      }
+    }
+    for declaration in kinds.extra { addUnit(declaration) }
+  }
+}
