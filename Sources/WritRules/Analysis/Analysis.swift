@@ -9,16 +9,25 @@ public import WritText
 /// compared with constants — the answers are exact and come with an example. Where other conditions
 /// take part, proofs stay proofs and the rest is said as "may".
 public enum Analysis {
-  /// What the analysis has to say about all the rules of a checked program. `today` is the business
-  /// date by which rules are called expired; nil: none is.
-  public static func diagnostics(of program: Program, today: Int32? = nil) -> [Diagnostic] {
+  /// What the analysis has to say about all the rules of a checked program.
+  public static func diagnostics(of program: Program) -> [Diagnostic] {
+    diagnostics(of: program) { $0.diagnostics() }
+  }
+
+  /// The rules that hold on no day from a business date on (days since 1970-01-01).
+  public static func expiredRules(of program: Program, today: Int32) -> [Diagnostic] {
+    diagnostics(of: program) { $0.expired(today: today) }
+  }
+
+  private static func diagnostics(
+    of program: Program, _ ask: (ChooseAnalysis) -> [Diagnostic]
+  ) -> [Diagnostic] {
     var found: [Diagnostic] = []
     var seen: Set<Place> = []
     for index in program.chooses.indices {
       let id = ChooseID(index)
-      let subject = Subject(of: id, in: program)
-      let analysis = ChooseAnalysis(program, id, subject, today: today)
-      for diagnostic in analysis.diagnostics() {
+      let analysis = ChooseAnalysis(program, id, Subject(of: id, in: program))
+      for diagnostic in ask(analysis) {
         // A rule may stand in several chooses (one a rung); it is told once.
         let place = Place(
           code: diagnostic.code, span: diagnostic.span, labels: diagnostic.labels.map(\.span))
@@ -63,7 +72,6 @@ struct ChooseAnalysis {
   let id: ChooseID
   let choose: Choose
   let subject: Analysis.Subject
-  let today: Int32?
   let space: Space
   let regions: [Space.Region]
   /// All boxes, those of one alternative beside each other, with its index.
@@ -72,12 +80,13 @@ struct ChooseAnalysis {
 
   /// At most so many pairs or groups are told one by one.
   static let told = 20
+  /// And so many more are counted.
+  static let counted = 1_000
 
-  init(_ program: Program, _ id: ChooseID, _ subject: Analysis.Subject, today: Int32?) {
+  init(_ program: Program, _ id: ChooseID, _ subject: Analysis.Subject) {
     self.program = program
     self.id = id
     self.subject = subject
-    self.today = today
     choose = program[id]
     let space = Space(program, guards: choose.alternatives.map(\.guardTerm))
     self.space = space
@@ -93,11 +102,13 @@ struct ChooseAnalysis {
   func diagnostics() -> [Diagnostic] {
     guard !choose.alternatives.isEmpty else { return [] }
     let overlaps = Overlaps(boxes, in: space)
-    var found = neverTrue() + expired() + shadows(overlaps)
+    var found = neverTrue()
+    let (shadowed, shadows) = shadows(overlaps)
+    found += shadows
     switch choose.policy {
     case .unique, .any: found += conflicts(overlaps)
     case .priority: found += ties(overlaps)
-    case .first: found += partialOverlaps(overlaps)
+    case .first: found += partialOverlaps(overlaps, besides: shadowed)
     case .outputPriority, .all, .outputOrder, .forbidOverPermit: break
     }
     switch subject {
@@ -115,8 +126,8 @@ struct ChooseAnalysis {
   }
 
   /// Rules that hold on no day from today on.
-  private func expired() -> [Diagnostic] {
-    guard let today,
+  func expired(today: Int32) -> [Diagnostic] {
+    guard
       let dimension = space.dimensions.firstIndex(where: { program[$0.term] == .today })
     else { return [] }
     let points = space.dimensions[dimension].points
@@ -149,20 +160,23 @@ struct ChooseAnalysis {
   }
 
   /// Rules that never come to it, because others that beat them hold wherever they do.
-  private func shadows(_ overlaps: Overlaps) -> [Diagnostic] {
+  private func shadows(_ overlaps: Overlaps) -> (rules: Set<Int>, found: [Diagnostic]) {
     switch choose.policy {
     case .first, .priority, .forbidOverPermit: break
-    case .unique, .any, .outputPriority, .all, .outputOrder: return []
+    case .unique, .any, .outputPriority, .all, .outputOrder: return ([], [])
     }
+    var rules: Set<Int> = []
     var found: [Diagnostic] = []
     for index in regions.indices where !regions[index].boxes.isEmpty {
       switch shadow(of: index, overlaps) {
       case .none: continue
-      case .by(let covers): found.append(.ruleShadowed(rule(index), by: covers.map { rule($0) }))
+      case .by(let covers):
+        rules.insert(index)
+        found.append(.ruleShadowed(rule(index), by: covers.map { rule($0) }))
       case .undecided: found.append(.shadowUndecided(rule(index)))
       }
     }
-    return found
+    return (rules, found)
   }
 
   private enum Shadow {
@@ -225,58 +239,59 @@ struct ChooseAnalysis {
     choose.alternatives[a].payload == choose.alternatives[b].payload
   }
 
+  /// The first pairs that are asked for, and how many more there are.
+  private func pairs(
+    _ overlaps: Overlaps, where isAsked: (Int, Int) -> Bool
+  ) -> (told: [(earlier: Int, later: Int, common: Box)], more: Int) {
+    var told: [(earlier: Int, later: Int, common: Box)] = []
+    var more = 0
+    forEachPair(overlaps, where: isAsked) { earlier, later, common in
+      if told.count < Self.told { told.append((earlier, later, common)) } else { more += 1 }
+      return more < Self.counted
+    }
+    return (told, more)
+  }
+
   /// Rules of which only one may hold, but two can.
   private func conflicts(_ overlaps: Overlaps) -> [Diagnostic] {
-    var found: [Diagnostic] = []
-    var count = 0
-    forEachPair(
-      overlaps, where: { choose.policy == .unique || !hasSamePayload($0, $1) },
-      { earlier, later, common in
-        count += 1
-        if count <= Self.told {
-          found.append(
-            .rulesOverlap(
-              rule(earlier), rule(later), witness: witness(common),
-              isSure: isSure(common, earlier, later),
-              isExclusive: choose.policy == .unique))
-        }
-        return true
-      })
-    if count > Self.told { found.append(.moreOverlaps(count - Self.told, at: rule(0).span)) }
-    return found
+    let isExclusive = choose.policy == .unique
+    let (told, more) = pairs(overlaps, where: { isExclusive || !hasSamePayload($0, $1) })
+    return told.map { earlier, later, common in
+      .rulesOverlap(
+        rule(earlier), rule(later), witness: witness(common),
+        isSure: isSure(common, earlier, later), isExclusive: isExclusive)
+    } + moreOverlaps(more)
   }
 
   /// Rules of one priority that can both hold with different outcomes.
   private func ties(_ overlaps: Overlaps) -> [Diagnostic] {
-    var found: [Diagnostic] = []
-    var count = 0
-    forEachPair(
-      overlaps,
-      where: {
-        choose.alternatives[$0].priority == choose.alternatives[$1].priority
-          && !hasSamePayload($0, $1)
-      },
-      { earlier, later, common in
-        count += 1
-        if count <= Self.told {
-          found.append(
-            .rulesTie(
-              rule(earlier), rule(later), witness: witness(common),
-              isSure: isSure(common, earlier, later)))
-        }
-        return true
-      })
-    if count > Self.told { found.append(.moreOverlaps(count - Self.told, at: rule(0).span)) }
-    return found
+    let priorities = choose.alternatives.map(\.priority)
+    let (told, more) = pairs(
+      overlaps, where: { priorities[$0] == priorities[$1] && !hasSamePayload($0, $1) })
+    return told.map { earlier, later, common in
+      .rulesTie(
+        rule(earlier), rule(later), witness: witness(common),
+        isSure: isSure(common, earlier, later))
+    } + moreOverlaps(more)
+  }
+
+  private func moreOverlaps(_ more: Int) -> [Diagnostic] {
+    more == 0
+      ? [] : [.moreOverlaps(more, isCounted: more < Self.counted, at: rule(0).span)]
   }
 
   /// Rules that take a part of what a later one with another outcome says, grouped by the earlier.
   ///
   /// That a narrow rule stands before a wide one is the very idea of `first`, and not told.
-  private func partialOverlaps(_ overlaps: Overlaps) -> [Diagnostic] {
+  private func partialOverlaps(
+    _ overlaps: Overlaps, besides shadowed: Set<Int>
+  ) -> [Diagnostic] {
     guard boxes.count <= 2_000 else { return [] }
     var groups: [Int: [Int]] = [:]
-    forEachPair(overlaps, where: { !hasSamePayload($0, $1) }) { earlier, later, common in
+    func isTold(_ a: Int, _ b: Int) -> Bool {
+      !shadowed.contains(a) && !shadowed.contains(b) && !hasSamePayload(a, b)
+    }
+    forEachPair(overlaps, where: isTold) { earlier, later, common in
       guard isSure(common, earlier, later), !covers(later, earlier), !covers(earlier, later) else {
         return true
       }

@@ -3,7 +3,7 @@ import WritText
 
 /// The English article and noun list of titles: `a`, `b` and 3 more.
 private func titles(_ rules: [Rule]) -> Phrase {
-  let told = rules.prefix(3).map { "`\($0.title)`" }
+  let told = rules.prefix(3).map { "`\($0.shortTitle)`" }
   let more = rules.count - told.count
   let english = more > 0 ? told + ["\(more) more"] : told
   let chinese = more > 0 ? told + ["另外 \(more) 条"] : told
@@ -14,6 +14,14 @@ private func titles(_ rules: [Rule]) -> Phrase {
     zh: chinese.joined(separator: "、"))
 }
 
+extension Rule {
+  /// The title on one line and not too long: what stands before the `:` of a row may be neither.
+  fileprivate var shortTitle: String {
+    let words = title.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return words.count <= 60 ? words : "\(words.prefix(58)) …"
+  }
+}
+
 extension Diagnostic {
   // MARK: Single rules
 
@@ -21,8 +29,8 @@ extension Diagnostic {
     Diagnostic(
       .warning, code: "rule-never-true",
       Phrase(
-        "the conditions of `\(rule.title)` can never hold together",
-        zh: "`\(rule.title)` 的条件不可能同时成立"),
+        "the conditions of `\(rule.shortTitle)` can never hold together",
+        zh: "`\(rule.shortTitle)` 的条件不可能同时成立"),
       at: rule.span,
       help: [
         Help(
@@ -37,7 +45,8 @@ extension Diagnostic {
     return Diagnostic(
       .note, code: "rule-expired",
       Phrase(
-        "`\(rule.title)` holds on no day after \(date)", zh: "`\(rule.title)` 在 \(date) 之后不再成立"),
+        "`\(rule.shortTitle)` holds on no day after \(date)",
+        zh: "`\(rule.shortTitle)` 在 \(date) 之后不再成立"),
       at: rule.span,
       help: [
         Help(Phrase("remove it, or give it a later end", zh: "删除它，或延长其有效期"))
@@ -53,11 +62,11 @@ extension Diagnostic {
       .warning, code: "rule-shadowed",
       Phrase(
         isOne
-          ? "`\(rule.title)` never applies: \(names.english) holds wherever it does and goes first"
-          : "`\(rule.title)` never applies: \(names.english) together hold wherever it does and go first",
+          ? "`\(rule.shortTitle)` never applies: \(names.english) holds wherever it does and goes first"
+          : "`\(rule.shortTitle)` never applies: \(names.english) together hold wherever it does and go first",
         zh: isOne
-          ? "`\(rule.title)` 永远不会生效：凡它成立之处 \(names.chinese) 都先成立"
-          : "`\(rule.title)` 永远不会生效：凡它成立之处 \(names.chinese) 合起来都先成立"),
+          ? "`\(rule.shortTitle)` 永远不会生效：凡它成立之处 \(names.chinese) 都先成立"
+          : "`\(rule.shortTitle)` 永远不会生效：凡它成立之处 \(names.chinese) 合起来都先成立"),
       at: rule.span,
       labels: covers.prefix(3).map {
         Label(Phrase("goes first", zh: "先于它"), at: $0.span)
@@ -74,8 +83,8 @@ extension Diagnostic {
     Diagnostic(
       .note, code: "shadow-undecided",
       Phrase(
-        "whether `\(rule.title)` can ever apply was not decided: too many rules before it overlap",
-        zh: "未能判定 `\(rule.title)` 是否可能生效：排在它前面的重叠规则太多"),
+        "whether `\(rule.shortTitle)` can ever apply was not decided: too many rules before it overlap",
+        zh: "未能判定 `\(rule.shortTitle)` 是否可能生效：排在它前面的重叠规则太多"),
       at: rule.span)
   }
 
@@ -84,8 +93,8 @@ extension Diagnostic {
     return Diagnostic(
       .note, code: "rule-partly-covers",
       Phrase(
-        "`\(rule.title)` goes first where \(names.english) would also hold and say something else",
-        zh: "`\(rule.title)` 先于 \(names.chinese)；两者都成立时结果不同"),
+        "`\(rule.shortTitle)` goes first where \(names.english) would also hold and say something else",
+        zh: "`\(rule.shortTitle)` 先于 \(names.chinese)；两者都成立时结果不同"),
       at: rule.span,
       labels: later.prefix(3).map {
         Label(Phrase("would also hold", zh: "也会成立"), at: $0.span)
@@ -100,18 +109,20 @@ extension Diagnostic {
     Diagnostic(
       isSure ? .error : .warning, code: isSure ? "rules-overlap" : "rules-may-overlap",
       Phrase(
-        "`\(earlier.title)` and `\(later.title)` \(isSure ? "can" : "may") both hold"
+        "`\(earlier.shortTitle)` and `\(later.shortTitle)` \(isSure ? "can" : "may") both hold"
           + (isExclusive ? "" : ", with different results"),
-        zh: "`\(earlier.title)` 与 `\(later.title)` \(isSure ? "会" : "可能")同时成立"
+        zh: "`\(earlier.shortTitle)` 与 `\(later.shortTitle)` \(isSure ? "会" : "可能")同时成立"
           + (isExclusive ? "" : "，而结果不同")),
       at: later.span,
       labels: [Label(Phrase("the other one", zh: "另一条"), at: earlier.span)],
-      help: [.example(witness), .init(narrowOrRank)])
+      help: [
+        .example(witness),
+        Help(
+          Phrase(
+            "add a condition that parts them, or choose a policy that says which one goes first",
+            zh: "加一个条件把两者分开，或选用能说明先后的策略")),
+      ])
   }
-
-  private static let narrowOrRank = Phrase(
-    "add a condition that parts them, or choose a policy that says which one goes first",
-    zh: "加一个条件把两者分开，或选用能说明先后的策略")
 
   static func rulesTie(
     _ earlier: Rule, _ later: Rule, witness: Phrase, isSure: Bool
@@ -119,8 +130,8 @@ extension Diagnostic {
     Diagnostic(
       .warning, code: isSure ? "rules-tie" : "rules-may-tie",
       Phrase(
-        "`\(earlier.title)` and `\(later.title)` \(isSure ? "can" : "may") both hold and neither goes first",
-        zh: "`\(earlier.title)` 与 `\(later.title)` \(isSure ? "会" : "可能")同时成立，而且没有先后"),
+        "`\(earlier.shortTitle)` and `\(later.shortTitle)` \(isSure ? "can" : "may") both hold and neither goes first",
+        zh: "`\(earlier.shortTitle)` 与 `\(later.shortTitle)` \(isSure ? "会" : "可能")同时成立，而且没有先后"),
       at: later.span,
       labels: [Label(Phrase("the other one", zh: "另一条"), at: earlier.span)],
       help: [
@@ -132,10 +143,12 @@ extension Diagnostic {
       ])
   }
 
-  static func moreOverlaps(_ count: Int, at span: Span) -> Diagnostic {
+  static func moreOverlaps(_ count: Int, isCounted: Bool, at span: Span) -> Diagnostic {
     Diagnostic(
       .note, code: "more-overlaps",
-      Phrase("\(count) more pairs of these rules overlap", zh: "这些规则中另有 \(count) 对重叠"),
+      Phrase(
+        "\(isCounted ? "" : "at least ")\(count) more pairs of these rules overlap",
+        zh: "这些规则中另有\(isCounted ? "" : "至少") \(count) 对重叠"),
       at: span)
   }
 

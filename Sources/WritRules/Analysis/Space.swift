@@ -97,6 +97,8 @@ struct Space {
   private mutating func classify(_ term: TermID) -> Form? {
     switch program[term] {
     case .constant(let constant):
+      // What did not parse stands for anything.
+      if program.type(of: term) == .unknown { return nil }
       return .constant(constant.value.tag == .boolean ? constant.value.bits == 1 : nil)
     case .operation(let operation, let parts):
       switch operation {

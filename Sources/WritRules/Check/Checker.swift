@@ -26,7 +26,12 @@ extension Program {
     withoutActuallyEscaping(tables) { tables in
       var checker = Checker(files: files, sources: sources, tables: tables)
       checker.run()
-      return (checker.program, checker.diagnostics.sortedByPosition())
+      var diagnostics = checker.diagnostics
+      // What did not check would only breed further messages.
+      if !diagnostics.hasErrors {
+        diagnostics += Analysis.diagnostics(of: checker.program)
+      }
+      return (checker.program, diagnostics.sortedByPosition())
     }
   }
 }

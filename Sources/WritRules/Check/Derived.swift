@@ -82,6 +82,8 @@ extension Checker {
   /// Binds a declared name to its attribute; from now on it can be read.
   mutating func bind(_ id: DerivedID, to attribute: AttributeID) {
     derived[Int(id.index)].value = .attribute(attribute)
+    program.attributes[Int(attribute.index)].parameterNames =
+      derived[Int(id.index)].parameterNames.map { Named($0) }
   }
 
   /// Binds a declared name to a constant term.

@@ -1,0 +1,133 @@
+import Support
+import Testing
+import WritModel
+import WritText
+
+@testable import WritRules
+
+/// What the analysis says about rules written in the language.
+@Suite struct AnalysisTests {
+  /// Checks a text and compares its findings: `line: severity code`.
+  func check(
+    _ source: String, _ expected: [String], sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let checked = Checked(source)
+    #expect(checked.report == expected, "\(checked.story)", sourceLocation: sourceLocation)
+  }
+
+  /// The first example that a finding gives.
+  func example(_ source: String) -> String? {
+    Checked(source).diagnostics.first?.help.first?.phrase.english
+  }
+
+  @Test func `finds gaps of tables`() {
+    let grid = """
+      enum Role ordered { rep, manager, director }
+      table approver(size: money, discount: percent) -> Role {
+                | ..10% | 10%<..20% | 20%<..
+        ..<25k  | rep   | rep       | manager
+        25k<..  | rep   | manager   | director
+      }
+      currency CNY
+      """
+    check(grid, ["2: error table-gap"])
+    #expect(example(grid)?.contains("size = 25000") == true)
+    check(
+      """
+      table band(age: integer) -> text, first {
+        age   -> band
+        ..10  -> "child"
+        11..  -> "adult"
+      }
+      """, [])
+    check(
+      """
+      table band(age: number) -> text, first {
+        age   -> band
+        ..10  -> "child"
+        11..  -> "adult"
+      }
+      """, ["1: warning table-gap"])
+    check(
+      """
+      table band(day: date) -> text, first {
+        day           -> band
+        ..2026-03-31  -> "spring"
+        2026-04-01..  -> "summer"
+      }
+      """, [])
+    check(
+      """
+      table named(name: text) -> number, first {
+        name -> n
+        "a"  -> 1
+      }
+      """, [])
+  }
+
+  @Test func `finds rows that contradict each other`() {
+    check(
+      """
+      table t(a: integer, b: integer) -> number, unique {
+        a    | b    -> n
+        1..5 | any  -> 1
+        5..9 | 3..  -> 2
+        else        -> 0
+      }
+      """, ["4: error rules-overlap"])
+    check(
+      """
+      table t(a: integer) -> number, any {
+        a    -> n
+        1..5 -> 1
+        5..9 -> 1
+        else -> 0
+      }
+      """, [])
+    check(
+      """
+      table t(a: integer) -> number, any {
+        a    -> n
+        1..5 -> 1
+        5..9 -> 2
+        else -> 0
+      }
+      """, ["4: error rules-overlap"])
+  }
+
+  @Test func `finds rows that never apply`() {
+    check(
+      """
+      table t(a: integer, b: yes/no) -> number, first {
+        a     | b   -> n
+        ..10  | any -> 1
+        3..7  | yes -> 2
+        5..20 | yes -> 3
+        5..20 | no  -> 4
+        1..20 | any -> 5
+        else        -> 0
+      }
+      """, ["3: note rule-partly-covers", "4: warning rule-shadowed", "7: warning rule-shadowed"])
+    check(
+      """
+      record A { id : text key  n : number }
+      define A.size = case { n > 5 : 1  n < 3 and n > 4 : 2  n > 7 : 3  else : 4 }
+      """, ["2: warning rule-never-true", "2: warning rule-shadowed"])
+  }
+
+  @Test func `calls rules expired by a date`() throws {
+    let source = """
+      record A { id : text key  n : number }
+      decide step for A -> number, first {
+        "old": effective 2025-01-01..2025-12-31 : 1
+        "new": effective 2026-01-01.. : 2
+      }
+      """
+    let program = Checked(source).program
+    let day = try #require(CivilDate("2026-01-01"))
+    let before = Analysis.expiredRules(of: program, today: Int32(day.days - 1))
+    let after = Analysis.expiredRules(of: program, today: Int32(day.days))
+    #expect(before.isEmpty)
+    #expect(after.map(\.code) == ["rule-expired"])
+  }
+}
