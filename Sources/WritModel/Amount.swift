@@ -52,6 +52,11 @@ struct Amount {
 
   /// Reads an amount with or without its currency: `$3,399.99`, `-¥12`, `CNY 5`, `5 USD`, `12元`.
   init(money cell: Bytes, currencies: [String]) {
+    if case .value(let value) = Decimal.read(cell) {
+      reading = .value(value)
+      currency = nil
+      return
+    }
     var rest = cell
     var marks: [Int]?
     var isNegative = false

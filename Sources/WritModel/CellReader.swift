@@ -2,10 +2,10 @@ import WritText
 
 /// Turns what stands in one column into values of its field.
 ///
-/// Blanks around a cell do not count, save in a text field, whose bytes are kept as they are. An
-/// empty cell and a marker are missing; missing is the field's default, or missing where the field
+/// Blanks around a cell do not count, save in a text field, whose bytes are kept as they are (but
+/// not in a key, which people cannot see the blanks of). An empty cell and a marker are missing; missing is the field's default, or missing where the field
 /// allows it, or a problem.
-struct CellReader {
+final class CellReader {
   let field: FieldID
   /// The field as messages name it.
   let label: String
@@ -18,6 +18,8 @@ struct CellReader {
 
   private indirect enum Kind {
     case text
+    /// A text in a key.
+    case code
     case number
     case integer
     case percent(ReadPlan.Form?)
@@ -29,10 +31,8 @@ struct CellReader {
     /// nil: any.
     case money(CurrencyID?)
     case name(NameTable)
-    /// A key of one field.
-    case key(Kind)
-    /// A key of several fields: JSON only.
-    case keys(RecordID, [(name: String, kind: Kind)])
+    /// The key of a record: one part in a cell, all of them in an object.
+    case key(RecordID, [(name: [UInt8], kind: Kind)])
     case list(Kind, isSet: Bool)
     case unreadable
   }
@@ -41,7 +41,8 @@ struct CellReader {
   enum Outcome {
     case value(Value)
     case missing
-    case problem(DataProblem)
+    /// Behind a pointer, so that values are small.
+    indirect case problem(DataProblem)
   }
 
   init(_ column: ReadPlan.Column, missing: [String], schema: Schema) {
@@ -53,18 +54,20 @@ struct CellReader {
     initial = declared.initial
     markers = (column.missing + missing).map { Array($0.utf8) }
     currencies = schema.currencies
-    kind = Self.kind(of: declared.type, form: column.form, schema: schema, depth: 0)
+    let isKey = schema[declared.record].key.contains(column.field)
+    kind = Self.kind(
+      of: declared.type, form: column.form, schema: schema, depth: 0, isKey: isKey)
   }
 
   /// Whether the column may be absent from a file.
   var isRequired: Bool { !isOptional && initial == nil }
 
   private static func kind(
-    of type: ValueType, form: ReadPlan.Form?, schema: Schema, depth: Int
+    of type: ValueType, form: ReadPlan.Form?, schema: Schema, depth: Int, isKey: Bool = false
   ) -> Kind {
     let pattern: DatePattern? = if case .pattern(let pattern) = form { pattern } else { nil }
     switch type {
-    case .text: return .text
+    case .text: return isKey ? .code : .text
     case .number: return .number
     case .integer: return .integer
     case .percent: return .percent(form)
@@ -80,11 +83,10 @@ struct CellReader {
       guard depth < 8 else { return .unreadable }
       let key = schema[id].key
       let parts = key.map {
-        kind(of: schema[$0].type, form: nil, schema: schema, depth: depth + 1)
+        kind(of: schema[$0].type, form: nil, schema: schema, depth: depth + 1, isKey: true)
       }
-      if parts.count == 1 { return .key(parts[0]) }
       if parts.isEmpty { return .unreadable }
-      return .keys(id, zip(key.map { schema[$0].name.name }, parts).map { ($0, $1) })
+      return .key(id, zip(key.map { Array(schema[$0].name.name.utf8) }, parts).map { ($0, $1) })
     case .set(let item), .list(let item):
       let isSet = if case .set = type { true } else { false }
       return .list(kind(of: item, form: form, schema: schema, depth: depth + 1), isSet: isSet)
@@ -117,7 +119,6 @@ struct CellReader {
     switch initial {
     case .value(let value): return .value(value)
     case .text(let text):
-      if case .text = kind { return .value(.text(facts.texts.intern(text))) }
       return Array(text.utf8).withUnsafeBufferPointer { read($0, whole: $0, as: kind, &facts) }
     case nil:
       if isOptional { return .value(.missing(Cause(.blankField, site: Int(field.index)))) }
@@ -132,6 +133,7 @@ struct CellReader {
     if cell.isEmpty { return .missing }
     switch kind {
     case .text: return .value(.text(facts.texts.intern(whole)))
+    case .code: return .value(.text(facts.texts.intern(cell)))
     case .number: return number(cell)
     case .integer: return integer(cell)
     case .percent(let form): return percent(cell, form)
@@ -141,8 +143,9 @@ struct CellReader {
     case .duration: return duration(cell)
     case .money(let currency): return money(cell, currency)
     case .name(let names): return names.read(cell, label)
-    case .key(let key): return read(cell, whole: cell, as: key, &facts)
-    case .keys(let record, _):
+    case .key(_, let parts) where parts.count == 1:
+      return read(cell, whole: cell, as: parts[0].kind, &facts)
+    case .key(let record, _):
       let type = facts.schema[record].name
       return .problem(
         .wrongKind(
@@ -267,9 +270,9 @@ struct CellReader {
     var values: [Value] = []
     var start = 0
     while start <= cell.count {
-      let end = cell[start...].firstIndex(of: UInt8(ascii: ";")) ?? cell.count
+      let (end, width) = Self.endOfItem(cell, start)
       let part = cell.slice(start, end).trimmed()
-      start = end + 1
+      start = end + width
       if part.isEmpty { continue }
       switch read(part, whole: part, as: item, &facts) {
       case .value(let value): Self.add(value, to: &values, isSet: isSet)
@@ -278,6 +281,21 @@ struct CellReader {
       }
     }
     return .value(facts.lists.add(values))
+  }
+
+  /// The items of a cell are parted by `;`, `|`, `；` or `、`: where the next one ends, and how many
+  /// bytes its separator has.
+  private static func endOfItem(_ cell: Bytes, _ start: Int) -> (end: Int, width: Int) {
+    var index = start
+    while index < cell.count {
+      if cell[index] == UInt8(ascii: ";") || cell[index] == UInt8(ascii: "|") { return (index, 1) }
+      if cell[index] >= 0xE3, index + 3 <= cell.count {
+        let three = cell.slice(index, index + 3)
+        if three.equals("、") || three.equals("；") { return (index, 3) }
+      }
+      index += 1
+    }
+    return (cell.count, 1)
   }
 
   private static func add(_ value: Value, to values: inout [Value], isSet: Bool) {
@@ -376,7 +394,7 @@ extension CellReader {
   private func object(
     _ scanner: inout JSONScanner, _ kind: Kind, _ depth: Int, _ facts: inout Facts
   ) -> Outcome? {
-    guard case .keys(_, let parts) = kind else {
+    guard case .key(_, let parts) = kind else {
       guard scanner.skipValue(depth: depth) else { return nil }
       return .problem(
         .wrongKind(label, wants: wanted(kind), found: Phrase("an object", zh: "对象")))
@@ -390,8 +408,7 @@ extension CellReader {
           return nil
         }
         let bytes = scanner.bytes.slice(name.start, name.end)
-        guard let index = parts.firstIndex(where: { Array($0.name.utf8).elementsEqual(bytes) })
-        else {
+        guard let index = parts.firstIndex(where: { $0.name.elementsEqual(bytes) }) else {
           guard scanner.skipValue(depth: depth + 1) else { return nil }
           continue
         }
@@ -411,16 +428,14 @@ extension CellReader {
     }
     if let problem { return .problem(problem) }
     let known = values.compactMap(\.self)
+    if known.isEmpty { return .missing }
     guard known.count == parts.count else { return .problem(.blankCell(label)) }
-    return .value(facts.lists.add(known))
+    return .value(known.count == 1 ? known[0] : facts.lists.add(known))
   }
-
-  /// Whether an object in this column is its own business, and not that of dotted names.
-  var takesObjects: Bool { if case .keys = kind { true } else { false } }
 
   private func wanted(_ kind: Kind) -> Phrase {
     switch kind {
-    case .text: Phrase("a text", zh: "文本")
+    case .text, .code: Phrase("a text", zh: "文本")
     case .number: Phrase("a number", zh: "数字")
     case .integer: Phrase("a whole number", zh: "整数")
     case .percent: Phrase("a percentage", zh: "百分比")
@@ -430,7 +445,7 @@ extension CellReader {
     case .duration: Phrase("a duration", zh: "时长")
     case .money: Phrase("an amount", zh: "金额")
     case .name(let names): Phrase("one of `\(names.type)`", zh: "`\(names.type)` 之一")
-    case .key, .keys: Phrase("the key of a record", zh: "记录的键")
+    case .key: Phrase("the key of a record", zh: "记录的键")
     case .list: Phrase("a list", zh: "一组值")
     case .unreadable: Phrase("left out", zh: "省略")
     }
@@ -438,7 +453,7 @@ extension CellReader {
 }
 
 /// The names and labels of an enum or tree, and the values they stand for.
-struct NameTable {
+final class NameTable {
   /// What the enum or tree is called.
   let type: String
   private var names = Interner()
@@ -455,7 +470,7 @@ struct NameTable {
     for (index, node) in tree.nodes.enumerated() { add(node.name, .node(index, of: id)) }
   }
 
-  private mutating func add(_ named: Named, _ value: Value) {
+  private func add(_ named: Named, _ value: Value) {
     for name in [named.name, named.label].compactMap(\.self) {
       let symbol = Int(names.intern(name).index)
       if symbol == values.count {

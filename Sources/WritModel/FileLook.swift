@@ -52,7 +52,10 @@ extension Bytes {
       whole += rest.slice(0, bad).count { $0 >= 0xC0 }
       guard bad < rest.count else { break }
       // A block may cut the last scalar.
-      if rest.count - bad >= 4 { broken += 1 }
+      let tail = rest.slice(bad, rest.count)
+      let isCut =
+        tail.count < 4 && tail[0] >= 0xC2 && tail.dropFirst().allSatisfy { $0 & 0xC0 == 0x80 }
+      if !isCut { broken += 1 }
       rest = rest.slice(bad + 1, rest.count)
     }
     return (first, broken > whole, broken > whole && pairsOfGBK)
@@ -60,7 +63,9 @@ extension Bytes {
 
   private var pairsOfGBK: Bool {
     var index = 0
-    var pairs = 0
+    // Chinese text is nearly all in the old part of the table, whose second byte is high; in text
+    // of a one-byte encoding a letter follows most accents.
+    var (pairs, high) = (0, 0)
     while index + 1 < count {
       if self[index] < 0x80 {
         index += 1
@@ -70,8 +75,9 @@ extension Bytes {
         self[index + 1] != 0x7F
       else { return false }
       pairs += 1
+      if self[index + 1] >= 0xA1 { high += 1 }
       index += 2
     }
-    return pairs > 0
+    return pairs > 0 && high * 4 >= pairs * 3
   }
 }

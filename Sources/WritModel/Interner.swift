@@ -8,9 +8,9 @@ public struct Interner: Sendable {
   private var bytes: [UInt8] = []
   private var starts: [Int] = [0]
   private var hashes: [UInt32] = []
-  /// Open addressing with linear steps: symbol + 1, or 0. Entries leave last in first out, so no
-  /// gap is ever left in the middle of a run.
-  private var slots: [UInt32] = [UInt32](repeating: 0, count: 64)
+  /// Open addressing with linear steps: the hash above the symbol + 1, or 0. Entries leave last in
+  /// first out, so no gap is ever left in the middle of a run.
+  private var slots: [UInt64] = [UInt64](repeating: 0, count: 64)
 
   public init() {}
 
@@ -26,11 +26,11 @@ public struct Interner: Sendable {
   public mutating func intern(_ text: Bytes) -> Symbol {
     let hash = UInt32(truncatingIfNeeded: text.hash64())
     let slot = slot(of: text, hash)
-    if slots[slot] != 0 { return Symbol(Int(slots[slot]) - 1) }
+    if slots[slot] != 0 { return Self.symbol(slots[slot]) }
     bytes.append(contentsOf: text)
     starts.append(bytes.count)
     hashes.append(hash)
-    slots[slot] = UInt32(hashes.count)
+    slots[slot] = UInt64(hash) << 32 | UInt64(hashes.count)
     if hashes.count * 2 > slots.count { grow() }
     return Symbol(hashes.count - 1)
   }
@@ -38,7 +38,7 @@ public struct Interner: Sendable {
   /// The symbol of a text that is known.
   public func symbol(of text: Bytes) -> Symbol? {
     let slot = slots[slot(of: text, UInt32(truncatingIfNeeded: text.hash64()))]
-    return slot == 0 ? nil : Symbol(Int(slot) - 1)
+    return slot == 0 ? nil : Self.symbol(slot)
   }
 
   /// The symbol of a text that is known.
@@ -69,7 +69,9 @@ public struct Interner: Sendable {
     guard mark.count < count else { return }
     for index in (mark.count..<count).reversed() {
       var slot = Int(hashes[index]) & (slots.count - 1)
-      while slots[slot] != UInt32(index + 1) { slot = (slot + 1) & (slots.count - 1) }
+      while UInt32(truncatingIfNeeded: slots[slot]) != UInt32(index + 1) {
+        slot = (slot + 1) & (slots.count - 1)
+      }
       slots[slot] = 0
     }
     hashes.removeSubrange(mark.count...)
@@ -82,11 +84,15 @@ public struct Interner: Sendable {
     let mask = slots.count - 1
     var slot = Int(hash) & mask
     while slots[slot] != 0 {
-      let index = Int(slots[slot]) - 1
-      if hashes[index] == hash, matches(index, text) { return slot }
+      let entry = slots[slot]
+      if UInt32(entry >> 32) == hash, matches(Int(Self.symbol(entry).index), text) { return slot }
       slot = (slot + 1) & mask
     }
     return slot
+  }
+
+  private static func symbol(_ entry: UInt64) -> Symbol {
+    Symbol(Int(UInt32(truncatingIfNeeded: entry)) - 1)
   }
 
   private func matches(_ index: Int, _ text: Bytes) -> Bool {
@@ -96,12 +102,12 @@ public struct Interner: Sendable {
   }
 
   private mutating func grow() {
-    slots = [UInt32](repeating: 0, count: slots.count * 2)
+    slots = [UInt64](repeating: 0, count: slots.count * 2)
     let mask = slots.count - 1
     for (index, hash) in hashes.enumerated() {
       var slot = Int(hash) & mask
       while slots[slot] != 0 { slot = (slot + 1) & mask }
-      slots[slot] = UInt32(index + 1)
+      slots[slot] = UInt64(hash) << 32 | UInt64(index + 1)
     }
   }
 }

@@ -154,7 +154,7 @@ struct RowTyper {
     scanner.index += 1
     if scanner.take("}") { return true }
     let prefix = path.count
-    var hashes: [UInt64] = []
+    var seenNames = SmallSet()
     repeat {
       guard let name = scanner.text() else { return false }
       path.removeSubrange(prefix...)
@@ -165,10 +165,9 @@ struct RowTyper {
         path.append(contentsOf: scanner.bytes.slice(name.start, name.end))
       }
       let hash = path.withUnsafeBufferPointer { $0.hash64() }
-      if hashes.contains(hash) {
+      if !seenNames.insert(hash) {
         problems.append(.duplicateMember(String(decoding: path, as: UTF8.self)))
       }
-      hashes.append(hash)
       guard scanner.take(":") else { return scanner.fail(.unexpected) }
       guard member(&scanner, depth: depth, &facts) else { return false }
     } while scanner.take(",")
@@ -188,11 +187,27 @@ struct RowTyper {
     let index = readerOfName[Int(symbol.index)]
     let start = scanner.index
     guard let outcome = readers[index].read(&scanner, into: &facts) else { return false }
-    if seen[index], plan.columns[index].headers.count > 1 {
-      problems.append(.duplicateMember(plan.columns[index].headers.joined(separator: "`, `")))
+    if seen[index], problems.last?.code != "duplicate-member" {
+      // Once by a name with a dot and once by nesting, or by label and by name.
+      problems.append(.duplicateMember(readers[index].header))
     }
     seen[index] = true
     take(outcome, at: index, scanner.bytes.slice(start, scanner.index))
+    return true
+  }
+}
+
+/// A few numbers, each once; many go to a table.
+private struct SmallSet {
+  private var few: [UInt64] = []
+  private var many: Set<UInt64> = []
+
+  /// False if it was there.
+  mutating func insert(_ number: UInt64) -> Bool {
+    if !many.isEmpty { return many.insert(number).inserted }
+    if few.contains(number) { return false }
+    few.append(number)
+    if few.count > 32 { many = Set(few) }
     return true
   }
 }

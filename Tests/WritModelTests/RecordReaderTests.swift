@@ -154,8 +154,10 @@ struct RecordReaderTests {
     ("industry", "retail", "retail"), ("industry", "制造", "manufacturing"),
     ("industry", "retial", "not-a-member"), ("region", "华东", "east"),
     ("region", "west", "not-a-member"),
+    ("skills", "retail、制造|retail；", "retail;manufacturing"),
     ("skills", "retail; 制造;retail", "retail;manufacturing"), ("skills", "retail;x", "not-a-member"),
-    ("company", " 1e5 ", " 1e5 "), ("company", "007", "007"), ("owner", "R1", "R1"),
+    ("company", " 1e5 ", " 1e5 "), ("company", "007", "007"), ("owner", " R1 ", "R1"),
+    ("owner", "R1", "R1"),
   ])
   func `reads a cell by its field's type`(_ row: (String, String, String)) {
     let (field, cell, expected) = row
@@ -255,18 +257,22 @@ struct RecordReaderTests {
       {"id":7,"company":12.50,"employees":null}
       {"id":"L1"}
       {"id":"L6","hot":[true]}
+      {"id":"L7","reps":[{"id":"R1"},{"id":null},"R2"]}
+      {"id":"L8","reps":[{"id":"R1","name":"x"},"R2"],"owner.id":"R1","owner":{"id":"R2"}}
+      {"id":"L9","reps":[{"id":"R1","name":"x"},"R2"]}
       {"id":"L\\u00e9\\ud83d\\ude00","company":"a\\"b"}
       """
     for block in [Int.max, 1, 13] {
       let result = read(text, format: .jsonLines, columns: [owner], block: block)
-      #expect(result.column("id") == ["L1", "7", "Lé😀"])
-      #expect(result.column("company") == ["", "12.50", "a\"b"])
+      #expect(result.column("id") == ["L1", "7", "L9", "Lé😀"])
+      #expect(result.column("reps") == ["", "", "R1;R2", ""])
+      #expect(result.column("company") == ["", "12.50", "", "a\"b"])
       #expect(result.column("skills").first == "retail;manufacturing")
       #expect(result.column("owner").first == "R1")
       #expect(
         result.codes == [
           "3 number-too-large", "4 not-an-object", "5 duplicate-member", "6 bad-json",
-          "8 duplicate-key", "9 wrong-kind",
+          "8 duplicate-key", "9 wrong-kind", "10 blank-cell", "11 duplicate-member",
         ])
     }
   }
@@ -345,6 +351,8 @@ struct RecordReaderTests {
     #expect(
       read(gbk).problems.first?.message.english
         == "line 2 is not UTF-8 from byte 4 on; the file looks like GBK")
+    let latin = Array("id,company\nL1,caf".utf8) + [0xE9] + Array("s\n".utf8)
+    #expect(read(latin).problems.first?.message.english == "line 2 is not UTF-8 from byte 7 on")
     #expect(read(gbk, encoding: "GBK").column("company") == ["线索"])
     #expect(read(gbk, block: 1, encoding: "gb2312").column("company") == ["线索"])
     #expect(read(gbk, encoding: "latin1").problems.map(\.code) == ["unknown-encoding"])

@@ -1,0 +1,115 @@
+import Testing
+
+@testable import WritModel
+
+struct InternerTests {
+  @Test func `texts are equal by their bytes`() {
+    var texts = Interner()
+    let one = texts.intern("é")
+    let two = texts.intern("e\u{301}")
+    #expect(one != two)
+    #expect(texts.intern("é") == one)
+    #expect(Array(texts.text(of: two).utf8) == Array("e\u{301}".utf8))
+    #expect(texts.symbol(of: "none") == nil)
+    let empty = texts.intern("")
+    #expect(texts.text(of: empty).isEmpty)
+  }
+
+  @Test func `interning, marks and rewinding agree with a plain list`() {
+    var random = Random.seeded("interner")
+    var texts = Interner()
+    var known: [String] = []
+    for _ in 0..<300 {
+      let mark = texts.mark
+      let kept = known.count
+      for _ in 0..<Int.random(in: 0...60, using: &random) {
+        let text = "t\(Int.random(in: 0...400, using: &random))"
+        let symbol = texts.intern(text)
+        if let place = known.firstIndex(of: text) {
+          #expect(Int(symbol.index) == place)
+        } else {
+          #expect(Int(symbol.index) == known.count)
+          known.append(text)
+        }
+      }
+      if Bool.random(using: &random) {
+        texts.rewind(to: mark)
+        known.removeSubrange(kept...)
+      }
+      #expect(texts.count == known.count)
+    }
+    for (index, text) in known.enumerated() {
+      #expect(texts.text(of: Symbol(index)) == text)
+      #expect(texts.symbol(of: text) == Symbol(index))
+    }
+  }
+
+  @Test func `naughty strings are kept byte for byte`() throws {
+    guard let bytes = SharedFiles.bytes("suites/naughty-strings/blns.json") else { return }
+    let all = try #require(JSON.parse(bytes).items).compactMap(\.text)
+    var texts = Interner()
+    let symbols = all.map { texts.intern($0) }
+    for (text, symbol) in zip(all, symbols) {
+      #expect(texts.withBytes(of: symbol) { Array($0) } == Array(text.utf8))
+    }
+  }
+}
+
+struct TableTests {
+  private func schema(key: Int) -> Schema {
+    var schema = Schema()
+    for column in 0..<3 {
+      schema.fields.append(
+        Field(
+          name: Named("f\(column)"), record: RecordID(0), type: .number, isOptional: true,
+          column: column, initial: nil, partAs: nil))
+    }
+    schema.records = [
+      RecordType(
+        name: Named("R"), fields: (0..<3).map { FieldID($0) }, key: (0..<key).map { FieldID($0) },
+        called: nil)
+    ]
+    return schema
+  }
+
+  @Test func `rows are found by keys of one and of two parts, by value`() throws {
+    for width in [1, 2] {
+      var facts = Facts(schema: schema(key: width))
+      for number in 0..<500 {
+        let values = [Int64(number), 7, 1].map { Value.number(Decimal($0)) }
+        let key = Array(values.prefix(width))
+        #expect(facts[RecordID(0)].append(values, key: key) == number)
+      }
+      for number in stride(from: 0, to: 500, by: 7) {
+        let parts = try ["\(number).00", "7.0"].map {
+          Value.number(try #require(Decimal($0)))
+        }
+        let key = Array(parts.prefix(width))
+        #expect(facts[RecordID(0)].row(key: key) == number)
+        #expect(
+          facts[RecordID(0)].append(key + Array(repeating: key[0], count: 3 - width), key: key)
+            == nil)
+      }
+      #expect(facts[RecordID(0)].row(key: [.number(Decimal(500)), .number(Decimal(7))]) == nil)
+      #expect(facts[RecordID(0)].count == 500)
+      #expect(
+        facts[RecordID(0)].append([Value](repeating: .boolean(true), count: 3), key: []) == 500)
+      facts[RecordID(0)].removeAll()
+      #expect(facts[RecordID(0)].count == 0)
+      #expect(facts[RecordID(0)].row(key: [.number(Decimal(0)), .number(Decimal(7))]) == nil)
+    }
+  }
+
+  @Test func `a set of keys knows each key once`() {
+    var random = Random.seeded("key set")
+    var keys = KeySet()
+    var known: Set<Int64> = []
+    let texts = Interner()
+    for _ in 0..<20_000 {
+      let number = Int64.random(in: 0...15_000, using: &random)
+      let isNew = keys.insert([.number(Decimal(number))], texts: texts)
+      #expect(isNew == known.insert(number).inserted)
+    }
+    #expect(keys.count == known.count)
+  }
+}
