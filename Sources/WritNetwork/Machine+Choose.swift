@@ -99,7 +99,7 @@ extension Memory {
   }
 
   /// All guards for all lanes, then lane by lane what the policy says.
-  private func settleEach(
+  func settleEach(
     _ plan: ChoosePlan, _ id: ChooseID, _ block: Block, _ lanes: Lanes,
     _ out: UnsafeMutablePointer<Value>
   ) {

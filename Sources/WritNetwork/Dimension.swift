@@ -1,0 +1,298 @@
+import WritModel
+import WritRules
+
+/// One term that guards ask about: its values fall into cells, and each cell has a row of bits.
+///
+/// The last cell is the unknown one. A fault has no cell: such lanes are decided plainly.
+struct Dimension: Sendable {
+  /// How a value finds its cell.
+  enum Form: Sendable {
+    /// Numbers, money, dates, times, ordinals, preorder numbers: cells are stretches.
+    case ordered(Scale)
+    /// Texts by symbol, others by their bits: a cell a value, and one for all others.
+    case listed(Listing)
+  }
+  let term: TermID
+  let form: Form
+  /// How many cells there are, the unknown one included.
+  let cellCount: Int
+
+  var unknownCell: Int { cellCount - 1 }
+}
+
+/// Cells of an ordered dimension: stretches between breakpoints.
+///
+/// A value becomes a *position*: twice its mantissa at the scale of the dimension, plus one if
+/// something finer is left over, so that "below 5", "up to 5" and "above 5" have breakpoints of
+/// their own. The top bits of the position as a floating number give a place in a table, from which
+/// at most a few steps lead to the cell: no search, no mispredicted branches.
+struct Scale: Sendable {
+  let tag: Value.Tag
+  /// Of money.
+  let currency: UInt16
+  let scale: UInt8
+  let breakpoints: [Int64]
+  let shift: UInt64
+  let base: Int64
+  let starts: [UInt16]
+  /// Whether thresholds were left out to keep the cells few.
+  let isCoarse: Bool
+
+  /// Positions stay below this; larger values all lie beyond the last breakpoint.
+  static let limit: Int64 = 1 << 61
+
+  /// nil: the values do not share a type, or are too large to be told apart.
+  init?(_ positions: [(Value, needsAfter: Bool, needsAt: Bool)], type: ValueType, mostCells: Int) {
+    let tag: Value.Tag
+    switch type {
+    case .number, .integer, .percent: tag = .number
+    case .money: tag = .money
+    case .date: tag = .date
+    case .time: tag = .time
+    case .member: tag = .member
+    case .node: tag = .node
+    case .boolean: tag = .boolean
+    case .text, .duration, .record, .queue, .recordOrQueue, .rule, .set, .list, .unknown:
+      return nil
+    }
+    self.tag = tag
+    currency = tag == .money ? positions.first?.0.aux ?? 0 : 0
+    var scale: UInt8 = 0
+    for (value, _, _) in positions {
+      guard value.tag == tag, tag != .money || value.aux == currency else { return nil }
+      scale = max(scale, value.scale)
+    }
+    if tag == .number || tag == .money {
+      // Room for finer data than the rules speak of, so that most values need no division.
+      let greatest =
+        positions.map { $0.0.decimal }.map { decimal in
+          Double(decimal.mantissa.magnitude) / Double(Decimal.powerOfTen(Int(decimal.scale)))
+        }.max() ?? 0
+      var finer = max(scale, 4)
+      while finer > scale, greatest * Double(Decimal.powerOfTen(Int(finer))) > 1e15 { finer -= 1 }
+      scale = finer
+    }
+    self.scale = scale
+
+    var points: [Int64] = []
+    for (value, needsAfter, needsAt) in positions {
+      guard let mantissa = Self.mantissa(value, at: scale) else { return nil }
+      if needsAt { points.append(mantissa * 2) }
+      if needsAfter { points.append(mantissa * 2 + 1) }
+    }
+    points.sort()
+    var distinct: [Int64] = []
+    for point in points where distinct.last != point { distinct.append(point) }
+    isCoarse = distinct.count > mostCells
+    if distinct.count > mostCells {
+      let step = Double(distinct.count) / Double(mostCells)
+      distinct = (0..<mostCells).map { distinct[Int(Double($0) * step)] }
+    }
+    breakpoints = distinct
+    (shift, base, starts) = Self.table(distinct)
+  }
+
+  private static func mantissa(_ value: Value, at scale: UInt8) -> Int64? {
+    guard value.scale <= scale else { return nil }
+    let (product, overflow) = value.bits.multipliedReportingOverflow(
+      by: Decimal.powerOfTen(Int(scale - value.scale)))
+    return overflow || product.magnitude >= UInt64(limit / 4) ? nil : product
+  }
+
+  @inline(__always)
+  static func bucket(_ position: Int64, _ shift: UInt64) -> Int64 {
+    Int64(bitPattern: Double(position).bitPattern >> shift)
+  }
+
+  /// The table on the top bits: with enough mantissa bits that few breakpoints share a place.
+  private static func table(_ points: [Int64]) -> (UInt64, Int64, [UInt16]) {
+    let positive = points.filter { $0 >= 0 }
+    guard let least = positive.first, let greatest = positive.last else {
+      return (46, 0, [UInt16(points.count)])
+    }
+    var best: (shift: UInt64, base: Int64, count: Int)?
+    for mantissaBits in [6, 8, 10, 12] as [UInt64] {
+      let shift = 52 - mantissaBits
+      let base = bucket(least, shift)
+      let count = Int(bucket(greatest, shift) - base) + 1
+      if best != nil, count > 4096 { break }
+      best = (shift, base, count)
+      var crowded = 0
+      for (a, b) in zip(positive, positive.dropFirst())
+      where bucket(a, shift) == bucket(b, shift) { crowded += 1 }
+      if crowded * 4 <= positive.count { break }
+    }
+    guard let best else { return (46, 0, [0]) }
+    var starts = [UInt16](repeating: 0, count: best.count)
+    var place = points.count - positive.count
+    for index in starts.indices {
+      // Breakpoints of earlier places lie below every position of this one.
+      while place < points.count, bucket(points[place], best.shift) < best.base + Int64(index) {
+        place += 1
+      }
+      starts[index] = UInt16(place)
+    }
+    return (best.shift, best.base, starts)
+  }
+
+  /// The position of a known value of the right type.
+  func position(_ value: Value) -> Int64 {
+    let difference = Int(scale) - Int(value.scale)
+    if difference >= 0 {
+      let (product, overflow) = value.bits.multipliedReportingOverflow(
+        by: Decimal.powerOfTen(difference))
+      if overflow || product.magnitude >= UInt64(Self.limit) {
+        return value.bits < 0 ? -2 * (Self.limit - 1) : 2 * (Self.limit - 1)
+      }
+      return product * 2
+    }
+    let (quotient, remainder) = value.bits.quotientAndRemainder(
+      dividingBy: Decimal.powerOfTen(-difference))
+    let floor = remainder < 0 ? quotient - 1 : quotient
+    if floor.magnitude >= UInt64(Self.limit) {
+      return value.bits < 0 ? -2 * (Self.limit - 1) : 2 * (Self.limit - 1)
+    }
+    return floor * 2 + (remainder == 0 ? 0 : 1)
+  }
+
+  /// The cell of a position: how many breakpoints are at or below it.
+  @inline(__always)
+  func cell(_ position: Int64) -> Int {
+    if position < 0 { return below(position) }
+    let place = min(max(Self.bucket(position, shift) - base, 0), Int64(starts.count) - 1)
+    var cell = Int(starts[Int(place)])
+    while cell < breakpoints.count, breakpoints[cell] <= position { cell += 1 }
+    return cell
+  }
+
+  @inline(never)
+  private func below(_ position: Int64) -> Int {
+    var low = 0
+    var high = breakpoints.count
+    while low < high {
+      let middle = (low + high) / 2
+      if breakpoints[middle] <= position { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// Whether a value is one that this dimension tells apart.
+  @inline(__always)
+  func fits(_ value: Value) -> Bool {
+    value.tag == tag && (tag != .money || value.aux == currency)
+  }
+}
+
+/// Cells of a dimension of values without order.
+struct Listing: Sendable {
+  /// The cell of each text by symbol; what is not here is in the cell of all others.
+  let cellOfSymbol: [UInt16]
+  /// Other values by tag and bits, sorted, with their cells.
+  let others: [(tag: UInt8, bits: Int64, cell: Int)]
+  let otherCell: Int
+
+  init?(_ values: [Value], mostCells: Int) {
+    var symbols: [UInt16] = []
+    var others: [(tag: UInt8, bits: Int64, cell: Int)] = []
+    var count = 0
+    let greatest = values.filter { $0.tag == .text }.map(\.bits).max() ?? -1
+    guard greatest < 1 << 22 else { return nil }
+    symbols = Array(repeating: UInt16.max, count: Int(greatest) + 1)
+    for value in values {
+      switch value.tag {
+      case .text:
+        if symbols[Int(value.bits)] == UInt16.max {
+          symbols[Int(value.bits)] = UInt16(truncatingIfNeeded: count)
+          count += 1
+        }
+      case .queue, .boolean, .rule:
+        if !others.contains(where: { $0.tag == value.tag.rawValue && $0.bits == value.bits }) {
+          others.append((value.tag.rawValue, value.bits, count))
+          count += 1
+        }
+      default: return nil
+      }
+      // Those that are no texts are looked for one by one.
+      if count > mostCells || others.count > 64 { return nil }
+    }
+    for index in symbols.indices where symbols[index] == UInt16.max {
+      symbols[index] = UInt16(count)
+    }
+    cellOfSymbol = symbols
+    self.others = others
+    otherCell = count
+  }
+
+  @inline(__always)
+  func cell(_ value: Value) -> Int {
+    if value.tag == .text {
+      let symbol = Int(value.bits)
+      return symbol < cellOfSymbol.count ? Int(cellOfSymbol[symbol]) : otherCell
+    }
+    for other in others where other.tag == value.tag.rawValue && other.bits == value.bits {
+      return other.cell
+    }
+    return otherCell
+  }
+}
+
+/// A set of cells of one dimension.
+struct CellSet: Equatable {
+  var words: [UInt64]
+
+  init(count: Int, filled: Bool = false) {
+    words = Array(repeating: filled ? ~0 : 0, count: (count + 63) / 64)
+    if filled, count % 64 != 0 { words[words.count - 1] = (1 << UInt64(count % 64)) - 1 }
+  }
+
+  mutating func insert(_ cell: Int) { words[cell >> 6] |= 1 << UInt64(cell & 63) }
+
+  mutating func insert(_ cells: Range<Int>) { for cell in cells { insert(cell) } }
+
+  func contains(_ cell: Int) -> Bool { words[cell >> 6] >> UInt64(cell & 63) & 1 == 1 }
+
+  var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
+
+  mutating func formIntersection(_ other: CellSet) {
+    for index in words.indices { words[index] &= other.words[index] }
+  }
+
+  func complement(count: Int) -> CellSet {
+    var result = CellSet(count: count, filled: true)
+    for index in words.indices { result.words[index] &= ~words[index] }
+    return result
+  }
+
+  @inline(__always)
+  func each(_ body: (Int) -> Void) {
+    for (index, word) in words.enumerated() {
+      var rest = word
+      while rest != 0 {
+        body(index << 6 + rest.trailingZeroBitCount)
+        rest &= rest - 1
+      }
+    }
+  }
+}
+
+/// Where a test is surely true, and where it is not surely false.
+struct Extent {
+  var sure: CellSet
+  var possible: CellSet
+
+  mutating func formIntersection(_ other: Extent) {
+    sure.formIntersection(other.sure)
+    possible.formIntersection(other.possible)
+  }
+
+  func seen(_ mode: LiteralMode, count: Int) -> Extent {
+    func turned(_ set: CellSet) -> CellSet { mode.isNegated ? set.complement(count: count) : set }
+    switch mode.kind {
+    case .kleene:
+      return mode.isNegated
+        ? Extent(sure: turned(possible), possible: turned(sure)) : self
+    case .sure: return Extent(sure: turned(sure), possible: turned(sure))
+    case .possible: return Extent(sure: turned(possible), possible: turned(possible))
+    }
+  }
+}
