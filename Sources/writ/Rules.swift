@@ -32,10 +32,20 @@ struct Rules {
     self.diagnostics = (diagnostics + found).sortedByPosition()
   }
 
-  /// Reports what is wrong on standard error; nil where the rules cannot run.
+  /// Reports errors on standard error and says that there are warnings, which `check` shows; nil
+  /// where the rules cannot run.
   func reported(on console: Console) throws(Failure) -> Program? {
-    try console.report(diagnostics, in: sources)
-    return diagnostics.hasErrors ? nil : program
+    let errors = diagnostics.filter { $0.severity == .error }
+    try console.report(errors, in: sources)
+    if !errors.isEmpty { return nil }
+    let warnings = diagnostics.count { $0.severity == .warning }
+    if warnings > 0 {
+      try console.note(
+        Phrase(
+          "\(counted(warnings, "warning")) in the rules; `writ check` shows them",
+          zh: "规则中有 \(warnings) 个警告，用 `writ check` 查看"))
+    }
+    return program
   }
 }
 
