@@ -229,6 +229,8 @@ extension Memory {
   private func ranks(_ left: [Value], above right: [Value]) -> Bool {
     for (a, b) in zip(left, right) {
       if a.isKnown != b.isKnown { return a.isKnown }
+      // Of two currencies the one declared first: ranks must not go in circles.
+      if a.tag == .money, b.tag == .money, a.aux != b.aux { return a.aux < b.aux }
       guard a.isKnown, a.isRanked, case .order(let order) = Comparison.of(a, b) else { continue }
       if order == 1 { return true }
       if order == -1 { return false }

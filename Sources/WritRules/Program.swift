@@ -270,8 +270,8 @@ public struct Choose: Hashable, Sendable {
     case priority
     /// The one whose payload ranks highest; equal ones are the same answer (DMN P and O), of which
     /// the first wins. Payloads rank from the left, the greater first; not known below known; values
-    /// without order (texts, references) and two currencies rank equal. Only one that ranks higher
-    /// matters.
+    /// without order (texts, references) rank equal; money of two currencies ranks by currency, the
+    /// first declared first. Only one that ranks higher matters.
     case outputPriority
     /// All that hold, in written order: the winner is a list of rules. `otherwise` is a list of one.
     case all

@@ -127,13 +127,15 @@ extension Evaluator {
   }
 
   /// Whether one payload ranks above another. What is not known ranks below all that is; values
-  /// without an order (texts, references, two currencies) rank equal.
+  /// without an order (texts, references) rank equal; of two currencies the one declared first ranks
+  /// above, so that the order of ranks has no circles.
   private func ranks(
     _ a: Choose.Alternative, above b: Choose.Alternative, in frame: Frame
   ) -> Bool {
     for (x, y) in zip(payload(of: a, in: frame), payload(of: b, in: frame)) {
       if x.isKnown != y.isKnown { return x.isKnown }
       guard x.isKnown, x.isOrdered else { continue }
+      if x.tag == .money, x.aux != y.aux { return x.aux < y.aux }
       if case .yes = compare(x, ">", y) { return true }
       if case .yes = compare(x, "<", y) { return false }
     }

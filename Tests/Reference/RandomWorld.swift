@@ -59,6 +59,18 @@ public struct RandomWorld {
     return facts
   }
 
+  /// The facts in written order with some values, never keys, exchanged within their column.
+  public func edited(with seed: UInt64) -> Facts {
+    var random = SeededGenerator(seed: seed)
+    var facts = facts()
+    for table in facts.tables.indices {
+      for column in facts.tables[table].columns.indices.dropFirst() where random.chance(40) {
+        facts.tables[table].columns[column].shuffle(using: &random)
+      }
+    }
+    return facts
+  }
+
   /// A question's arguments as values of these facts.
   public func arguments(_ question: Question, in facts: Facts) -> [Value] {
     var texts = facts.texts

@@ -45,6 +45,12 @@ public enum Seeds {
     return UInt64(String(cString: text))
   }
 
+  /// How many seeds to visit: `WRIT_WORLDS` if it is set.
+  public static func count(_ usual: Int) -> Int {
+    guard let text = getenv("WRIT_WORLDS") else { return usual }
+    return Int(String(cString: text)) ?? usual
+  }
+
   /// So many seeds, or the one that was asked for.
   public static func run(_ count: Int, from first: UInt64 = 1) -> [UInt64] {
     only.map { [$0] } ?? (0..<UInt64(count)).map { first + $0 }
