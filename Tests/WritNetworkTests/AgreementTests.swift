@@ -9,7 +9,7 @@ import WritRules
 /// of every record, every assignment, and in any order of the facts.
 @Suite struct AgreementTests {
   /// How many worlds a run visits; `WRIT_WORLDS` says otherwise.
-  static let seeds = Seeds.run(Seeds.count(400), from: 10_001)
+  static let seeds = Seeds.run(Seeds.count(300), from: 10_001)
 
   @Test(arguments: Seeds.run(200))
   func `the order of facts does not show in the reference engine`(seed: UInt64) {

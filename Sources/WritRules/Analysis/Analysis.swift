@@ -322,7 +322,7 @@ struct ChooseAnalysis {
   /// Blanks are no gap: an unknown input makes the answer undetermined. A text is free, so a table
   /// over texts is never complete and is not asked to be.
   private func gaps() -> [Diagnostic] {
-    guard choose.otherwise == nil, case .table(let decision) = subject,
+    guard choose.otherwise == nil, case .table(let decision) = subject, !isFolded(decision),
       !space.dimensions.contains(where: { $0.kind == .text || program[$0.term] == .today })
     else { return [] }
     let rows = zip(regions, regions.indices).flatMap { $0.0.boxes }
@@ -336,6 +336,13 @@ struct ChooseAnalysis {
           at: decision.span, witness: witness(box), isSure: isSure,
           isError: isSure && choose.policy == .unique)
       ]
+    }
+  }
+
+  /// Whether a table's results are folded, so that no row is an answer too: a sum of nothing is 0.
+  private func isFolded(_ decision: Decision) -> Bool {
+    ([decision.answer] + decision.details.map(\.attribute)).contains {
+      if case .collect = program[program[$0].term] { true } else { false }
     }
   }
 
