@@ -159,11 +159,11 @@ public struct Explainer {
     switch plan.kind {
     case .define: return opened(program[plan.answer].term, in: frame, depth: 3)
     case .decide(let choose), .table(let choose):
-      return stopped(answer) + told(choose, in: frame)
+      return stopped(answer, in: frame) + told(choose, in: frame)
     case .territories(let territories):
-      return stopped(answer) + territoryFacts(territories, in: frame)
+      return stopped(answer, in: frame) + territoryFacts(territories, in: frame)
     case .assign(let assign): return assignFacts(assign, answer: answer, in: frame)
-    case .price(let price): return stopped(answer) + priceFacts(price, in: frame)
+    case .price(let price): return stopped(answer, in: frame) + priceFacts(price, in: frame)
     case .sale(let sale): return saleFacts(sale, answer: answer, in: frame)
     case .discount(let discount): return discountFacts(discount, answer: answer, in: frame)
     case .match(let match): return matchFacts(match, in: frame)
@@ -172,14 +172,22 @@ public struct Explainer {
     }
   }
 
-  /// The rule that stopped a decision, with its conditions.
-  private func stopped(_ answer: Value) -> [Fact] {
+  /// The rule that stopped a decision, with what it misses.
+  private func stopped(_ answer: Value, in frame: Frame) -> [Fact] {
     guard answer.tag == .none || answer.tag == .undetermined, answer.cause.kind == .stopped,
       program.rules.indices.contains(answer.cause.site)
     else { return [] }
     let rule = program.rules[answer.cause.site]
     let title = wording.quoted(rule.title)
-    return [Fact(.reason, say("stopped by \(title)", zh: "被 \(title) 拦下"), at: rule.span)]
+    var facts: [Fact] = []
+    for decision in program.decisions {
+      guard case .require(let plan) = decision.kind, Int(plan.rule.index) == answer.cause.site
+      else { continue }
+      facts = requireFacts(plan, in: frame)
+    }
+    return [
+      Fact(.reason, say("stopped by \(title)", zh: "被 \(title) 拦下"), at: rule.span, facts: facts)
+    ]
   }
 
   // MARK: - Values

@@ -179,20 +179,20 @@ extension Checker {
     symbols.permission = addAnswer(
       type(
         Named("Permission", label: "许可"),
-        [Named("permitted", label: "可售"), Named("refused", label: "拒绝")]))
+        [Named("permitted", label: "准许"), Named("refused", label: "不准")]))
     symbols.verdict = addAnswer(
       type(
         Named("Verdict", label: "审批结论"),
         [
-          Named("allowed", label: "准许"), Named("approval", label: "需审批"),
-          Named("forbidden", label: "禁止"),
+          Named("allowed", label: "允许"), Named("approval", label: "需审批"),
+          Named("forbidden", label: "已禁止"),
         ]))
     symbols.matchResult = addAnswer(
       type(
         Named("MatchResult", label: "判重结果"),
         [
-          Named("certain", label: "确定重复"), Named("suspected", label: "疑似重复"),
-          Named("none", label: "无重复"),
+          Named("certain", label: "确定重复"), Named("suspected", label: "疑似"),
+          Named("none", label: "无"),
         ]))
     symbols.requirement = addAnswer(
       type(

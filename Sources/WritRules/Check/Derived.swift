@@ -128,8 +128,10 @@ extension Checker {
     for unit in stoppers[id] ?? [] {
       if stops[unit] == nil { lower(unit) }
       guard let stop = stops[unit] else { continue }
+      // Where there is no answer anyway, there is nothing to stop.
+      let condition = all([isKnown(answer), stop.condition])
       result = term(
-        .operation(.stoppedBy(stop.rule), [stop.condition, result]), type: type(of: answer))
+        .operation(.stoppedBy(stop.rule), [condition, result]), type: type(of: answer))
     }
     return result
   }

@@ -7,9 +7,11 @@ extension Checker {
   /// Whether an approval by one of `accepted` stands for a value no better than the present one.
   /// Never unknown: what cannot be told to stand does not.
   mutating func approved(_ block: DiscountBlock, by accepted: [Constant]) -> TermID {
+    let key = KindNotes.Tested(record: block.record, attribute: block.attribute)
     guard let record = symbols.approval, let approver = symbols.approver,
-      let of = approvalField("of"), program.schema[of].type == .record(block.record),
-      let tests = approvalField("tests"), let value = approvalField("value"),
+      let of = kinds.approvalOf[block.record], let value = kinds.approvalValue[key],
+      let tested = kinds.tested, let name = kinds.testedNames[key],
+      let test = symbols.enumMembers[Int(tested.index)][name], let tests = approvalField("tests"),
       let by = approvalField("by"), let on = approvalField("on"), let until = approvalField("until")
     else { return boolean(false) }
     let this = slot(0, type: .record(block.record))
@@ -21,7 +23,7 @@ extension Checker {
     }
     var conditions = [
       equal(field(of, of: other), this),
-      equal(field(tests, of: other), text(block.attribute)),
+      equal(field(tests, of: other), member(test, of: tested)),
       any(signers),
       operation(
         block.moreIsWorse ? .lessOrEqual : .greaterOrEqual,
@@ -30,7 +32,7 @@ extension Checker {
       any([not(isKnown(end)), operation(.lessOrEqual, [today, end], type: .boolean)]),
     ]
     for watched in block.watched {
-      guard let copy = approvalField(program.schema[watched].name.name) else { continue }
+      guard let copy = kinds.approvalCopies[watched] else { continue }
       let (now, then) = (field(watched, of: this), field(copy, of: other))
       // A field that was blank and still is has not changed.
       conditions.append(any([equal(now, then), all([not(isKnown(now)), not(isKnown(then))])]))
@@ -56,6 +58,65 @@ extension Checker {
 
   mutating func equal(_ a: TermID, _ b: TermID) -> TermID {
     operation(.equal, [a, b], type: .boolean)
+  }
+}
+
+// MARK: - Given approvals
+
+extension Checker {
+  /// The field of `Approval` that a name means in this `given`: `of` and `value` have one a record
+  /// and type, and which is meant follows from what the others say.
+  func approvalField(_ field: FieldID, in values: [FieldValue]) -> FieldID {
+    guard let approval = symbols.approval, program.schema[field].record == approval,
+      let subject = approvedRecord(in: values)
+    else { return field }
+    if kinds.approvalOf.values.contains(field) { return kinds.approvalOf[subject] ?? field }
+    if kinds.approvalValue.values.contains(field) {
+      let tests = values.first { meaning(of: $0.field, in: approval) == approvalField("tests") }
+      guard let tests, case .name(let name) = tests.value.kind, let tested = kinds.tested,
+        let ordinal = symbols.enumMembers[Int(tested.index)][name.text]
+      else { return field }
+      let wanted = program.schema[tested].members[ordinal].name
+      let key = kinds.testedNames.first { $0.key.record == subject && $0.value == wanted }?.key
+      return key.flatMap { kinds.approvalValue[$0] } ?? field
+    }
+    for (watched, copy) in kinds.approvalCopies
+    where program.schema[watched].record == subject
+      && program.schema[watched].name.name == program.schema[field].name.name
+    {
+      return copy
+    }
+    return field
+  }
+
+  /// The fields of `Approval` that this one does not use: those of other records and types, and an
+  /// end that was not written.
+  func unusedApprovalFields(_ given: [FieldID], of record: RecordID) -> [FieldID] {
+    guard record == symbols.approval else { return [] }
+    let own = Set(kinds.approvalOf.values).union(kinds.approvalValue.values)
+      .union([approvalField("until")].compactMap { $0 })
+    let subject = kinds.approvalOf.first { given.contains($0.value) }?.key
+    let foreign = kinds.approvalCopies.filter { program.schema[$0.key].record != subject }
+    let unused = own.union(foreign.values)
+    return program.schema[record].fields.filter { unused.contains($0) && !given.contains($0) }
+  }
+
+  private func approvedRecord(in values: [FieldValue]) -> RecordID? {
+    guard let approval = symbols.approval else { return nil }
+    let of = Set(kinds.approvalOf.values)
+    for value in values {
+      guard let field = meaning(of: value.field, in: approval), of.contains(field) else { continue }
+      guard case .reference(let type, _) = value.value.kind else { return nil }
+      return record(quietly: type)
+    }
+    return nil
+  }
+
+  private func meaning(of name: Name, in record: RecordID) -> FieldID? {
+    guard case .field(let field)? = symbols.members[Int(record.index)][name.text]?.meaning else {
+      return nil
+    }
+    return field
   }
 }
 

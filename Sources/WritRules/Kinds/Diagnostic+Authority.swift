@@ -47,14 +47,6 @@ extension Diagnostic {
     )
   }
 
-  static func nobodyAsks(at span: Span) -> Diagnostic {
-    Diagnostic(
-      code: "nobody-asks", Phrase("it is not said who asks", zh: "没有说明谁来申请"), at: span,
-      help: [
-        Help(Phrase("add `, asked by` and a path to a rung or a person", zh: "加上申请人，如 `，申请人 rep`"))
-      ])
-  }
-
   static func askerWithoutRung(at span: Span, record: String, ladder: String, count: Int)
     -> Diagnostic
   {
@@ -64,6 +56,17 @@ extension Diagnostic {
         "`\(record)` has \(count) fields of `\(ladder)`, so the asker's rung is not plain",
         zh: "`\(record)` 有 \(count) 个 `\(ladder)` 字段，看不出申请人的职级"), at: span,
       help: [Help(Phrase("write the path to the rung itself", zh: "写出到职级字段为止的完整路径"))])
+  }
+
+  static func approvalIsBuiltIn(at span: Span) -> Diagnostic {
+    Diagnostic(
+      code: "approval-is-built-in",
+      Phrase(
+        "`Approval` is built in where somebody authorizes",
+        zh: "有授权的地方，`Approval` 是内置的"), at: span,
+      help: [
+        Help(Phrase("give your own record another name", zh: "请给自己的对象换个名称"))
+      ])
   }
 
   static func watchedNotField(at span: Span) -> Diagnostic {

@@ -85,10 +85,8 @@ extension Checker {
   private mutating func asker(
     _ declaration: DiscountDeclaration, _ ladder: EnumID, in scope: Scope
   ) -> TermID? {
-    guard let path = declaration.askedBy else {
-      report(.nobodyAsks(at: declaration.attribute.span))
-      return nil
-    }
+    // Where it is not said, whoever asks stands on the lowest rung.
+    guard let path = declaration.askedBy else { return member(0, of: ladder) }
     let term = check(path, in: scope)
     switch type(of: term) {
     case .member(ladder), .unknown: return term

@@ -14,7 +14,7 @@ extension Checker {
       declarePart("matched", label: "重复对象", of: derived, at: span)
       kinds.matches[unit] = (derived, self[derived].parts["matched"] ?? derived)
     } else {
-      let match = declareAnswer("match", label: "判重结果", of: record, by: unit, at: span)
+      let match = declareAnswer("match", label: "判重", of: record, by: unit, at: span)
       let matched = declareAnswer("matched", label: "重复对象", of: record, by: unit, at: span)
       kinds.matches[unit] = (match, matched)
     }

@@ -145,7 +145,7 @@ extension Checker {
 
   /// What runs but is seldom meant: a price that never rounds, a floor that something breaks again.
   private mutating func reportOddities(of chain: PriceChain, _ declaration: PriceDeclaration) {
-    if !chain.rounds { report(.neverRounded(at: declaration.record.span)) }
+    if chain.hasParts, !chain.rounds { report(.neverRounded(at: declaration.record.span)) }
     var floor: Span?
     for step in declaration.steps {
       switch step.kind {
@@ -187,6 +187,8 @@ struct PriceChain {
   /// Whether the running price may differ from the start price.
   var hasChanged = false
   var rounds = false
+  /// Whether a part of a price was taken, which can leave less than a cent.
+  var hasParts = false
   var count = 0
   var steps: [PricePlan.Step] = []
   var marksMade: [Decision.Detail] = []

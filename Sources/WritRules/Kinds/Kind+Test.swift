@@ -45,14 +45,24 @@ extension Checker {
     var fields: [(FieldID, TestCase.Given.FieldValue)] = []
     var seen: Set<FieldID> = []
     for written in values {
-      guard let field = baseField(written.field, of: record) else { continue }
+      guard let named = baseField(written.field, of: record) else { continue }
+      let field = approvalField(named, in: values)
       guard seen.insert(field).inserted else {
         report(.givenTwice(written.field))
         continue
       }
       if let value = fieldValue(written.value, of: field) { fields.append((field, value)) }
     }
+    for field in unusedApprovalFields(fields.map(\.0), of: record) {
+      fields.append((field, .term(blank(field))))
+    }
     return TestCase.Given(record: record, fields: fields)
+  }
+
+  /// A field left blank, as data leave it.
+  private mutating func blank(_ field: FieldID) -> TermID {
+    constant(
+      .missing(Cause(.blankField, site: Int(field.index))), type: program.schema[field].type)
   }
 
   /// The base field that a name means; reports what is none.
@@ -72,7 +82,7 @@ extension Checker {
     _ value: Expression, of field: FieldID
   ) -> TestCase.Given.FieldValue? {
     let type = program.schema[field].type
-    if case .missing = value.kind { return .term(missing(type: type)) }
+    if case .missing = value.kind { return .term(blank(field)) }
     switch type {
     case .record(let record):
       return reference(value, to: record).map { .reference($0) }

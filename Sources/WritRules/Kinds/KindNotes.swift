@@ -27,8 +27,22 @@ struct KindNotes {
   var stopped: [UnitID: DerivedID] = [:]
   /// Labels of decisions' names, given where nothing else of the record has them.
   var labels: [(record: RecordID, label: String, id: DerivedID)] = []
+  /// The fields of `Approval`: which record it is of, the value by what is tested, and the copies
+  /// of watched fields.
+  var approvalOf: [RecordID: FieldID] = [:]
+  var approvalValue: [Tested: FieldID] = [:]
+  var approvalCopies: [FieldID: FieldID] = [:]
+  /// The enum of what is tested, and its member for each attribute.
+  var tested: EnumID?
+  var testedNames: [Tested: String] = [:]
   /// Who set a field by an `assign`, to find a second block that does.
   var setters: [FieldID: Span] = [:]
+
+  /// An attribute that somebody authorizes.
+  struct Tested: Hashable {
+    var record: RecordID
+    var attribute: String
+  }
 
   /// A price floor that asks somebody.
   struct Ask {

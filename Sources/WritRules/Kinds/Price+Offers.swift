@@ -236,17 +236,18 @@ extension Checker {
     let times = adjustment.forEvery.flatMap { checkRepeat($0, in: scope) }
     switch adjustment.kind {
     case .off(let value):
-      guard let change = change(value, of: base, pieces, times, in: chain, scope) else {
+      guard let change = change(value, of: base, pieces, times, in: &chain, scope) else {
         return price
       }
       return lessened(price, by: change.amount, rate: change.rate, of: base, in: &chain)
     case .extra(let value):
-      guard let change = change(value, of: base, pieces, times, in: chain, scope) else {
+      guard let change = change(value, of: base, pieces, times, in: &chain, scope) else {
         return price
       }
       let result = operation(.add, [price, change.amount], type: chain.type)
       return isNotNegative(change.rate ?? change.amount) ? result : stopped(result, in: &chain)
     case .pay(let value):
+      chain.hasParts = true
       let rate: TermID
       if case .literal(.zhe(let digits)) = value.kind {
         guard let off = takenOff(byZhe: digits) else { return price }
@@ -277,7 +278,7 @@ extension Checker {
   /// What a percent or an amount comes to.
   private mutating func change(
     _ value: Expression, of base: TermID, _ pieces: TermID?, _ times: TermID?,
-    in chain: PriceChain, _ scope: Scope
+    in chain: inout PriceChain, _ scope: Scope
   ) -> (amount: TermID, rate: TermID?)? {
     let count = diagnostics.count
     var checked = check(
@@ -286,6 +287,7 @@ extension Checker {
     var rate: TermID?
     switch type(of: checked) {
     case .percent:
+      chain.hasParts = true
       rate = checked
       amount = operation(.multiply, [base, checked], type: chain.type)
     case .number, .integer:

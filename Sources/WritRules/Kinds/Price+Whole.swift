@@ -137,6 +137,7 @@ extension Checker {
     chain.rules += inner.rules
     chain.asks += inner.asks
     chain.rounds = chain.rounds || inner.rounds
+    chain.hasParts = chain.hasParts || inner.hasParts
     chain.hasChanged = true
     chain.unclamped = nil
     for stop in inner.stops {

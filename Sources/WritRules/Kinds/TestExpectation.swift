@@ -7,7 +7,12 @@ extension Checker {
   mutating func lower(
     _ expectation: Expectation, text: String
   ) -> [TestCase.Step.Kind] {
-    guard let (subject, type, decision) = question(expectation.question) else { return [] }
+    guard let asked = question(expectation.question) else { return [] }
+    var (subject, type) = (asked.0, asked.1)
+    let decision = asked.2
+    if case .expression(let answer) = expectation.answer.value, type == .rule {
+      (subject, type) = ownerQuestion(subject, type, decision, answered: answer)
+    }
     if case .none = subject { return [.notRun(text)] }
     guard let subject else { return [] }
     let asOf = expectation.asOf.map { check($0, expecting: .date, in: Scope()) }
@@ -35,6 +40,23 @@ extension Checker {
   }
 
   // MARK: Questions
+
+  /// A territory is answered by its title; a queue or a record asks who owns it.
+  private mutating func ownerQuestion(
+    _ subject: TestCase.Expected.Subject?, _ type: ValueType, _ decision: DecisionID?,
+    answered answer: Expression
+  ) -> (TestCase.Expected.Subject?, ValueType) {
+    switch answer.kind {
+    case .queue, .reference: break
+    default: return (subject, type)
+    }
+    guard let decision, case .decision(_, let records) = subject,
+      case .territories(let plan) = program[decision].kind, let owner = plan.owner,
+      case .record(let record)? = program[decision].parameters.first
+    else { return (subject, type) }
+    let term = read(owner, at: slot(0, type: .record(record)))
+    return (.term(term, records: records), self.type(of: term))
+  }
 
   /// What is asked, the type of its answer, and the decision it is, if it is one. The subject is
   /// nil for what this build checks but does not run.
@@ -139,10 +161,7 @@ extension Checker {
   private mutating func answer(
     _ word: Answer.Word, of type: ValueType, at span: Span
   ) -> TestCase.Expected.Answer? {
-    if case .member(let id) = type,
-      let ordinal = program.schema[id].members.firstIndex(where: { $0.name == word.member }),
-      [symbols.permission, symbols.verdict, symbols.matchResult, symbols.requirement].contains(id)
-    {
+    if case .member(let id) = type, let ordinal = ordinal(of: word, in: id) {
       return .value(member(ordinal, of: id))
     }
     switch word {
@@ -157,6 +176,12 @@ extension Checker {
       if type != .unknown { report(.answerOfOtherKind(word.member, at: span)) }
       return nil
     }
+  }
+
+  /// The member of an enum that is called as the word, in either language.
+  private func ordinal(of word: Answer.Word, in id: EnumID) -> Int? {
+    let names = symbols.enumMembers[Int(id.index)]
+    return names[word.member] ?? word.chinese.lazy.compactMap { names[$0] }.first
   }
 
   /// A written answer, read as the type of what is asked.
@@ -246,6 +271,29 @@ extension Answer.Word {
     case .failed: "failed"
     case .held: "held"
     case .raised: "raised"
+    }
+  }
+}
+
+extension Answer.Word {
+  /// How Chinese rules spell the word.
+  fileprivate var chinese: [String] {
+    switch self {
+    case .none: ["无"]
+    case .tied: ["并列"]
+    case .undetermined: ["待定"]
+    case .fault: ["故障"]
+    case .hidden: ["不可见"]
+    case .permitted: ["准许"]
+    case .refused: ["不准"]
+    case .allowed: ["允许"]
+    case .approval: ["需审批"]
+    case .forbidden: ["已禁止"]
+    case .certain: ["确定重复"]
+    case .suspected: ["疑似"]
+    case .failed: ["未通过"]
+    case .held: ["通过"]
+    case .raised: ["已触发"]
     }
   }
 }
