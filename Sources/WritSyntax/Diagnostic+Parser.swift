@@ -69,6 +69,18 @@ extension Diagnostic {
       } ?? [])
   }
 
+  static func missingSymbol(_ symbol: Symbol, after text: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      code: "expected-symbol",
+      Phrase("`\(symbol.text)` is missing behind `\(text)`", zh: "`\(text)` 后面缺少 `\(symbol.text)`"),
+      at: span,
+      help: [
+        Help(
+          Phrase("add `\(symbol.text)`", zh: "补上 `\(symbol.text)`"),
+          edit: Edit(replacing: span.after, with: (symbol == .openBrace ? " " : "") + symbol.text))
+      ])
+  }
+
   static func expectedName(_ what: Phrase, found: Phrase, at span: Span) -> Diagnostic {
     Diagnostic(
       code: "expected-name",
@@ -367,6 +379,14 @@ extension Diagnostic {
       Phrase(
         "a column is read as a pattern in quotes, as `fraction` or as `points`",
         zh: "列的格式是引号里的样式、`小数` 或 `百分点`"), at: span)
+  }
+}
+
+extension Diagnostic.Help {
+  static func replace(by text: String, at span: Span) -> Diagnostic.Help {
+    Diagnostic.Help(
+      Phrase("write `\(text)`", zh: "改写为 `\(text)`"),
+      edit: Diagnostic.Edit(replacing: span, with: text))
   }
 }
 

@@ -253,3 +253,28 @@ public enum Keywords {
     Pattern(english: "authorize X on RECORD by LADDER", chinese: "授权 RECORD 的 X 按 LADDER"),
   ]
 }
+
+extension Keywords {
+  /// The table as a readable file, `grammar/keywords`.
+  public static var file: String {
+    var lines = [
+      "# The keywords of writ: English | Chinese | further spellings. `-` is no word.",
+      "# A word is a keyword only where the grammar expects it; those under [reserved] are never names.",
+      "# Written by the tests from the table in Sources/WritSyntax/Keywords.swift, and compared with it.",
+    ]
+    func cell(_ text: String) -> String { text.isEmpty ? "-" : text }
+    for group in table {
+      lines.append("")
+      lines.append("[\(group.title)]")
+      for entry in group.entries {
+        var line = cell(entry.english) + " | " + cell(entry.chinese)
+        if !entry.also.isEmpty { line += " | " + entry.also.joined(separator: " ") }
+        lines.append(line)
+      }
+    }
+    lines.append("")
+    lines.append("[word order]")
+    for pattern in patterns { lines.append(pattern.english + " | " + pattern.chinese) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

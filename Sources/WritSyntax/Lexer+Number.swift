@@ -49,6 +49,9 @@ extension Lexer {
     if offset + 1 < end, bytes[offset] == UInt8(ascii: "."), digit(at: offset + 1) != nil {
       move(to: offset + 1)
       _ = skipDigits()
+    } else if starts(with: "．"), digit(at: offset + 3) != nil {
+      move(to: offset + 3)
+      _ = skipDigits()
     }
   }
 

@@ -37,7 +37,7 @@ extension Parser {
   mutating func parseTerritoryBody(
     _ block: inout TerritoriesDeclaration
   ) throws(Abandoned) {
-    try parseBody { (parser) throws(Abandoned) in
+    try parseBody(starts: [.otherwise]) { (parser) throws(Abandoned) in
       guard parser.at(.otherwise) else {
         block.rules.append(try parser.parseTerritoryRule())
         return
@@ -162,7 +162,7 @@ extension Parser {
 
   /// body = "{" { "skip" name "where" expression [ because ] | assignRule | "otherwise" outcome } "}"
   mutating func parseAssignBody(_ block: inout AssignDeclaration) throws(Abandoned) {
-    try parseBody { (parser) throws(Abandoned) in
+    try parseBody(starts: [.skip, .otherwise]) { (parser) throws(Abandoned) in
       let start = parser.here
       if parser.take(.skip) {
         block.skips.append(try parser.parseSkip(from: start))

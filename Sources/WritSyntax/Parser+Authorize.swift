@@ -4,7 +4,8 @@ import WritText
 extension Parser {
   /// authorize = "authorize" ( sale | discount )
   mutating func parseAuthorize() throws(Abandoned) -> Declaration.Kind {
-    if take(.sale) { return .authorizeSale(try parseSale()) }
+    // 销售 is also what sellers are called: in Chinese the word comes later.
+    if !atChinese(.sale), take(.sale) { return .authorizeSale(try parseSale()) }
     if isName(token) {
       if atChinese(.possessive, ahead: 1) { return .authorizeDiscount(try parseDiscount()) }
       let distance = isName(peek(1)) && !atChinese(.toward, ahead: 1) ? 2 : 1
@@ -108,7 +109,7 @@ extension Parser {
 
   /// body = "{" { "void on" postfix { "," postfix } | [ title ] { guard | effect } } "}"
   mutating func parseDiscountBody(_ block: inout DiscountDeclaration) throws(Abandoned) {
-    try parseBody { (parser) throws(Abandoned) in
+    try parseBody(starts: [.limit, .voidOn]) { (parser) throws(Abandoned) in
       let start = parser.here
       if parser.take(.voidOn) {
         block.voidOn.append(try parser.parsePostfix())

@@ -250,7 +250,7 @@ extension Parser {
       advance()
       count += 1
       if count > Parser.chainLimit { throw fail(.expressionTooLong(at: here)) }
-      // Behind a dot every word is a name, reserved ones too would read as operators.
+      if token.startsLine { throw fail(.missingOperand(after: ".", at: previous)) }
       let name = try expectName(Phrase("a field", zh: "字段名"))
       expression = Expression(.member(expression, name), at: expression.span.through(name.span))
     }
@@ -326,6 +326,7 @@ extension Parser {
       token.kind == .word && isReserved(token) && !beginsOperand(token)
     if isClause || isReservedWord || at(.closeBrace) || at(.closeParen) || atEnd || at(.colon)
       || (hasTitles && atTitle && token.startsLine)
+      || (token.startsColumn && atDeclaration(position))
     {
       throw fail(.missingOperand(after: op, at: previous))
     }
@@ -339,6 +340,7 @@ extension Parser {
     switch token.kind {
     case .number, .percent, .zhe, .money, .date, .time: return try parseLiteral()
     case .text:
+      if hasTitles, atTitle, token.startsLine { break }
       let content = content(of: token)
       advance()
       return Expression(.literal(.text(content)), at: start)
@@ -355,6 +357,7 @@ extension Parser {
   private mutating func parseGrouped() throws(Abandoned) -> Expression {
     let start = here
     advance()
+    try checkOperand()
     let outer = allowsIs
     allowsIs = true
     let inner = try parseExpression()
@@ -459,10 +462,11 @@ extension Parser {
   /// Whether the text here is the title of the next rule and not the key of a name before it.
   ///
   /// A title is followed by `:`, but so is the condition of an offer that ends in a key
-  /// (`when owner = Rep "x" : 5% off`); a guard behind the `:` tells them apart.
+  /// (`when owner = Rep "x" : 5% off`). A rule without an outcome cannot end, so there it is a key,
+  /// unless a guard or a body follows the `:`.
   private var keyIsTitle: Bool {
     guard hasTitles, atTitle else { return false }
-    if peek(2).symbol == .openBrace { return true }
+    guard isBeforeOutcome, peek(2).symbol != .openBrace else { return true }
     return [Keyword.when, .unless, .effective, .priority, .with].contains { at($0, ahead: 2) }
   }
 

@@ -104,6 +104,9 @@ extension Parser {
       {
         digits.append(bytes[at + 2] - 0x90 + 0x30)
         at += 3
+      } else if hasBytes("．", at: at) {
+        point = digits.count
+        at += 3
       } else {
         if hasBytes("万", at: at) { shift += 4 }
         if hasBytes("亿", at: at) { shift += 8 }
@@ -117,7 +120,7 @@ extension Parser {
       shift -= 1
     }
     while digits.count > decimals + 1, digits.first == UInt8(ascii: "0") { digits.removeFirst() }
-    if digits.count > 18 {
+    if digits.drop(while: { $0 == UInt8(ascii: "0") }).count > 18 || decimals > 18 {
       report(.numberTooLong(at: span(of: token)))
       return "0"
     }

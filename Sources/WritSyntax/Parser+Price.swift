@@ -28,7 +28,7 @@ extension Parser {
     isPriceBody = true
     defer { isPriceBody = outer }
     var steps: [PriceStep] = []
-    try parseBody { (parser) throws(Abandoned) in
+    try parseBody(starts: Parser.stepWords) { (parser) throws(Abandoned) in
       let start = parser.here
       let kind = try parser.parseStep()
       steps.append(PriceStep(kind: kind, span: parser.span(from: start)))
@@ -164,7 +164,9 @@ extension Parser {
         return true
       }
       // `round …` on the next line is a step of its own.
-      if parts.effect != nil, parser.token.startsLine || parser.atRounding { return false }
+      if parts.effect != nil || parts.group != nil, parser.token.startsLine || parser.atStep {
+        return false
+      }
       guard let effect = try parser.parseEffect(inGroup: title == nil) else { return false }
       if parts.effect != nil || parts.group != nil {
         parser.report(.severalOutcomes(title?.text ?? "", at: place))
@@ -174,6 +176,8 @@ extension Parser {
     }
     return parts
   }
+
+  private var atStep: Bool { Parser.stepWords.contains { at($0) } }
 
   private mutating func takeGroupPolicy() -> PriceStep.GroupPolicy? {
     for (keyword, policy) in Parser.groupPolicies {
@@ -245,7 +249,8 @@ extension Parser {
 
   private var atAdjustment: Bool {
     if at(.fixed), beginsOperand(peek(1)) { return true }
-    return beginsOperand && !atClause || atRounding || atChinese(.off) || atChinese(.extra)
+    return beginsOperand && !(token.startsLine && atStep) || atRounding || atChinese(.off)
+      || atChinese(.extra)
       || atChinese(.baseOf)
   }
 

@@ -19,14 +19,20 @@ extension Parser {
     _ outcome: (inout Parser) throws(Abandoned) -> Bool
   ) throws(Abandoned) -> Guards {
     var guards = Guards()
-    while !atEnd, !at(.closeBrace), !atNextItem {
+    var hasOutcome = false
+    let outer = isBeforeOutcome
+    defer { isBeforeOutcome = outer }
+    while !atEnd, !at(.closeBrace), !atTitle {
+      isBeforeOutcome = !hasOutcome
       if try parseGuard(&guards) { continue }
+      isBeforeOutcome = false
       if at(.colon) {
         let colon = here
         advance()
         if at(.closeBrace) || atEnd { throw fail(.missingOperand(after: ":", at: colon)) }
         if try parseGuard(&guards) { continue }
         if try !outcome(&self) { throw fail(.unexpected(found, at: here)) }
+        hasOutcome = true
         continue
       }
       if at(.comma) {
@@ -37,14 +43,15 @@ extension Parser {
         report(.commaBetweenConditions(at: here))
         throw Abandoned()
       }
-      if try !outcome(&self) { break }
+      if try !outcome(&self) {
+        // What stands on the line of the rule and is no part of it is a mistake in this rule.
+        if token.startsLine || atAny(itemStarts) != nil { break }
+        throw fail(.unexpected(found, at: here))
+      }
+      hasOutcome = true
     }
     return guards
   }
-
-  /// A title begins the next rule. One that no `:` follows is no title, so it is met by whoever
-  /// expects something there.
-  private var atNextItem: Bool { atTitle }
 
   private static let guardWords: [Keyword] = [
     .when, .unless, .effective, .priority, .with, .because,

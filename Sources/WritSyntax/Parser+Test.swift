@@ -107,7 +107,7 @@ extension Parser {
   private mutating func parseExpectCheck() throws(Abandoned) -> TestDeclaration.Kind {
     _ = take(.check)
     var declarations: [Declaration] = []
-    try parseBody { (parser) throws(Abandoned) in
+    try parseBody(starts: Parser.topLevel) { (parser) throws(Abandoned) in
       let start = parser.here
       let kind = try parser.nested { (parser) throws(Abandoned) in
         try parser.parseDeclaration()

@@ -288,7 +288,7 @@ extension Parser {
 
   /// body = "{" { title { guard | expression } } [ "otherwise" expression ] "}"
   mutating func parseDecideBody(_ block: inout DecideDeclaration) throws(Abandoned) {
-    try parseBody { (parser) throws(Abandoned) in
+    try parseBody(starts: [.otherwise]) { (parser) throws(Abandoned) in
       let start = parser.here
       if parser.take(.otherwise) {
         _ = parser.take(.colon)

@@ -8,7 +8,7 @@ extension Parser {
     try expect(.variantOf)
     let base = try expectText(Phrase("the folder of the base", zh: "基础规则的文件夹"))
     var patches: [VariantDeclaration.Patch] = []
-    try parseBody { (parser) throws(Abandoned) in
+    try parseBody(starts: [.replace, .remove, .add, .move, .set]) { (parser) throws(Abandoned) in
       patches.append(try parser.parsePatch())
     }
     return VariantDeclaration(title: title, base: base, patches: patches)

@@ -30,13 +30,20 @@ public struct Parser {
   var allowsMoney = true
   /// In a body of titled rules a text followed by `:` is a title, not a key.
   var hasTitles = true
+  /// In the guards of a rule that has no outcome yet.
+  var isBeforeOutcome = false
+  /// What begins an item of the body being read, beside titles.
+  var itemStarts: [Keyword] = []
   /// In a price, `当前价` and `起价` are the words `running` and `start` of the block.
   var isPriceBody = false
   private var englishWords = 0
   private var chineseWords = 0
   /// Open braces, for the message about a missing one.
   private var openBraces: [Span] = []
-  private var hasBlamedBrace = false
+  /// Where a missing brace was reported last: the bodies around it end at the same place.
+  private var blamedPosition = -1
+  /// The names of the file, for telling apart words written without spaces.
+  private var namesOfFile: Set<String>?
 
   init(_ lexer: Lexer, id: SourceID) {
     source = id
@@ -179,7 +186,12 @@ public struct Parser {
   }
 
   mutating func expect(_ symbol: Symbol) throws(Abandoned) {
-    if !take(symbol) { throw fail(.expectedSymbol(symbol, found: found, at: here)) }
+    if take(symbol) { return }
+    // What is missing at the end of a line is missing there, not where the next line begins.
+    if token.startsLine, position > 0 {
+      throw fail(.missingSymbol(symbol, after: text(of: tokens[position - 1]), at: previous))
+    }
+    throw fail(.expectedSymbol(symbol, found: found, at: here))
   }
 
   mutating func expect(_ keyword: Keyword) throws(Abandoned) {
@@ -240,8 +252,37 @@ public struct Parser {
   mutating func fail(_ diagnostic: Diagnostic) -> Abandoned {
     // An unreadable token has been reported by the lexer: the first cause only.
     if token.kind == .unknown { return Abandoned() }
-    report(diagnostic)
+    report(helped(diagnostic))
     return Abandoned()
+  }
+
+  /// With the way out when the word in the way is a near miss, or several Chinese words written as
+  /// one.
+  private mutating func helped(_ diagnostic: Diagnostic) -> Diagnostic {
+    guard diagnostic.help.isEmpty || diagnostic.code == "expected-symbol", token.kind == .word,
+      !isReserved(token), diagnostic.span == here
+    else { return diagnostic }
+    let text = text(of: token)
+    var diagnostic = diagnostic
+    if let right = Keywords.nearMiss(text) {
+      diagnostic.help = [.replace(by: right, at: here)]
+    } else if bytes[Int(token.start)] >= 0x80, token.word == 0 {
+      let known = namesOfFile ?? collectNames()
+      namesOfFile = known
+      if let words = Segmentation.split(text, knownNames: known) {
+        diagnostic.help = [.replace(by: words.joined(separator: " "), at: here)]
+      }
+    }
+    return diagnostic
+  }
+
+  private func collectNames() -> Set<String> {
+    var names: Set<String> = []
+    for token in tokens where token.kind == .word && token.word == 0 {
+      names.insert(text(of: token))
+    }
+    for token in tokens where token.kind == .text { names.insert(content(of: token)) }
+    return names
   }
 
   /// What could stand here, with the nearest of them where the author misspelt it.
@@ -264,17 +305,22 @@ public struct Parser {
   ///
   /// Reads items until the closing brace. An item that is given up is skipped to where the next may
   /// begin. A top-level word in the first column that no item can begin with closes the body, and
-  /// the brace is reported where it was opened.
+  /// the brace is reported where it was opened. `starts`: what begins an item of a body of titled
+  /// rules, beside titles.
   mutating func parseBody(
-    titles: Bool = true, _ item: (inout Parser) throws(Abandoned) -> Void
+    titles: Bool = true, starts: [Keyword] = [],
+    _ item: (inout Parser) throws(Abandoned) -> Void
   ) throws(Abandoned) {
     try expect(.openBrace)
     let open = previous
     let outerTitles = hasTitles
+    let outerStarts = itemStarts
     hasTitles = titles
+    itemStarts = starts
     depth += 1
     defer {
       hasTitles = outerTitles
+      itemStarts = outerStarts
       depth -= 1
     }
     if depth > Parser.depthLimit { throw fail(.nestingTooDeep(at: here)) }
@@ -294,6 +340,7 @@ public struct Parser {
       } catch {
         depth = innerDepth
         hasTitles = titles
+        itemStarts = starts
         allowsIs = true
         if let stray = strayDeclaration(from: start) {
           diagnostics.removeSubrange(reported...)
@@ -302,7 +349,7 @@ public struct Parser {
           blameBrace(open)
           return
         }
-        recover(from: start, braces: braces)
+        recover(from: start, braces: braces, starts: starts)
       }
       _ = take(.comma)
     }
@@ -310,13 +357,13 @@ public struct Parser {
   }
 
   private mutating func blameBrace(_ open: Span) {
-    guard !hasBlamedBrace else { return }
-    hasBlamedBrace = true
+    guard blamedPosition != position else { return }
+    blamedPosition = position
     report(.missingBrace(opened: open, at: here))
   }
 
   /// Skips to the next title or word at the start of a line, or to the brace that closes the body.
-  private mutating func recover(from start: Int, braces: Int) {
+  private mutating func recover(from start: Int, braces: Int, starts: [Keyword]) {
     // Braces taken by the item that failed and still open are skipped over too.
     var open = openBraces.count - braces
     openBraces.removeLast(max(0, open))
@@ -330,16 +377,21 @@ public struct Parser {
       } else if at(.closeBrace) {
         if open == 0 { return }
         open -= 1
-      } else if open == 0, token.startsLine,
-        token.kind == .word && !isReserved(token) || atTitle
-          || token.kind == .text
-      {
+      } else if open == 0, atItem(starts) {
         return
       } else if token.startsColumn, atDeclaration(position) {
         return
       }
       advance()
     }
+  }
+
+  /// Whether an item may begin here: a title; in other bodies any word at the start of a line.
+  private func atItem(_ starts: [Keyword]) -> Bool {
+    guard hasTitles else { return token.startsLine && (atName || at(.else)) }
+    if atTitle { return true }
+    guard token.startsLine else { return false }
+    return token.kind == .text || starts.contains { at($0) }
   }
 
   /// The first top-level declaration in the first column since a token.
@@ -353,7 +405,7 @@ public struct Parser {
   }
 
   /// Whether a declaration may begin at a token: a top-level word and what may follow it.
-  private func atDeclaration(_ index: Int) -> Bool {
+  func atDeclaration(_ index: Int) -> Bool {
     guard Parser.topLevel.contains(where: { spells($0, at: index) }) else { return false }
     let next = tokens[min(index + 1, tokens.count - 1)]
     return !next.startsLine
