@@ -63,6 +63,12 @@ extension Checker {
   mutating func infer(
     _ expression: Expression, expecting: ValueType?, in scope: Scope
   ) -> TermID {
+    guard depth < Checker.deepest else {
+      report(.chainTooDeep(at: expression.span))
+      return unknown
+    }
+    depth += 1
+    defer { depth -= 1 }
     switch expression.kind {
     case .name, .member, .call:
       return value(of: resolve(expression, expecting: expecting, in: scope), in: scope, expression)

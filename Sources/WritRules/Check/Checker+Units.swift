@@ -4,8 +4,10 @@ import WritText
 
 // Units: one a declaration, declared in written order and lowered on demand.
 extension Checker {
-  /// How deep one unit may begin another; written chains of names are far shorter.
-  static let deepestChain = 300
+  /// How deep checking may go: a step into a part of an expression counts one, beginning another
+  /// unit counts `unitDepth`. The parser allows 200 in one expression.
+  static let deepest = 600
+  static let unitDepth = 6
 
   mutating func collectUnits() {
     for file in files {
@@ -25,16 +27,18 @@ extension Checker {
     let index = Int(unit.index)
     guard units[index].state == .waiting else { return }
     let declaration = units[index].declaration
-    guard running.count < Checker.deepestChain else {
+    guard depth + Checker.unitDepth <= Checker.deepest else {
       report(.chainTooDeep(at: declaration.span))
       units[index].state = .done
       return
     }
+    depth += Checker.unitDepth
     units[index].state = .running
     running.append(unit)
     lower(declaration, unit: unit)
     running.removeLast()
     units[index].state = .done
+    depth -= Checker.unitDepth
   }
 
   /// Reports a circle: the unit is being lowered, and someone it reads reads it again.

@@ -69,6 +69,8 @@ struct Checker {
   /// What tests, variants and other blocks call `territories Account`, `price Line as dealer`.
   var blocks: [BlockKey: UnitID] = [:]
 
+  /// How deep checking is in; see `deepest`.
+  var depth = 0
   /// Blanks that have been warned of.
   var warnedBlanks: Set<BlankPlace> = []
   /// What the kinds of rule leave for each other.
@@ -94,7 +96,7 @@ struct Checker {
     for unit in units.indices { declare(UnitID(unit)) }
     settleNames()
     resolveDefaults()
-    for unit in units.indices where !units[unit].isLast { lower(UnitID(unit)) }
+    for unit in loweringOrder() { lower(unit) }
     sortDecisions()
     for unit in units.indices where units[unit].isLast { lower(UnitID(unit)) }
     finish()

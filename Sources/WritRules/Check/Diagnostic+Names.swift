@@ -96,9 +96,10 @@ extension Diagnostic {
     Diagnostic(
       code: "chain-too-deep",
       Phrase(
-        "values that read values go deeper than \(Checker.deepestChain) steps here",
-        zh: "值读值的链在此超过 \(Checker.deepestChain) 层"),
-      at: span)
+        "values that read values, or brackets in brackets, go too deep here",
+        zh: "值读值的链或括号的嵌套在此太深"),
+      at: span,
+      help: [Help(Phrase("name a part of it with `define`", zh: "用 `define` 给其中一部分起名"))])
   }
 
   /// `did you mean …`, with an edit for the nearest.
