@@ -4,28 +4,39 @@ public struct SHA256: Sendable {
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
     0x5be0_cd19,
   ]
-  private var block: [UInt8] = []
+  /// What was taken and does not fill a block yet.
+  private var rest: [UInt8] = []
   private var count: UInt64 = 0
+  private var schedule = [UInt32](repeating: 0, count: 64)
 
-  public init() { block.reserveCapacity(64) }
+  public init() { rest.reserveCapacity(128) }
 
   /// Takes more bytes. O(count).
-  public mutating func update(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes {
-      block.append(byte)
-      count += 1
-      if block.count == 64 {
-        compress()
-        block.removeAll(keepingCapacity: true)
+  public mutating func update(_ bytes: [UInt8]) {
+    count += UInt64(bytes.count)
+    var index = 0
+    if !rest.isEmpty {
+      index = min(64 - rest.count, bytes.count)
+      rest += bytes[..<index]
+      if rest.count < 64 { return }
+      let block = rest
+      rest.removeAll(keepingCapacity: true)
+      block.withUnsafeBufferPointer { compress($0, at: 0) }
+    }
+    bytes.withUnsafeBufferPointer { bytes in
+      while bytes.count - index >= 64 {
+        compress(bytes, at: index)
+        index += 64
       }
     }
+    rest += bytes[index...]
   }
 
   /// The sum of all bytes taken, in lower-case hex.
   public consuming func finish() -> String {
     let bits = count &* 8
-    update([0x80])
-    while block.count != 56 { update([0]) }
+    let padding = (rest.count < 56 ? 56 : 120) - rest.count
+    update([0x80] + Array(repeating: 0, count: padding - 1))
     update((0..<8).map { UInt8(truncatingIfNeeded: bits >> UInt64(56 - 8 * $0)) })
     var text: [UInt8] = []
     let digits = Array("0123456789abcdef".utf8)
@@ -37,13 +48,12 @@ public struct SHA256: Sendable {
     return String(decoding: text, as: UTF8.self)
   }
 
-  private mutating func compress() {
-    var schedule = [UInt32](repeating: 0, count: 64)
+  private mutating func compress(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) {
     for index in 0..<16 {
-      let at = index * 4
+      let at = start + index * 4
       schedule[index] =
-        UInt32(block[at]) << 24 | UInt32(block[at + 1]) << 16 | UInt32(block[at + 2]) << 8
-        | UInt32(block[at + 3])
+        UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8
+        | UInt32(bytes[at + 3])
     }
     for index in 16..<64 {
       let a = schedule[index - 15]
@@ -63,7 +73,14 @@ public struct SHA256: Sendable {
       (h, g, f, e) = (g, f, e, d &+ first)
       (d, c, b, a) = (c, b, a, first &+ second)
     }
-    for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
+    state[0] &+= a
+    state[1] &+= b
+    state[2] &+= c
+    state[3] &+= d
+    state[4] &+= e
+    state[5] &+= f
+    state[6] &+= g
+    state[7] &+= h
   }
 
   private func turn(_ word: UInt32, _ count: UInt32) -> UInt32 {

@@ -43,13 +43,13 @@ extension Checker {
     }
   }
 
-  /// The values that may be missing and would make a term unknown, in order of appearance.
+  /// The fields that may be missing and would make a term unknown, in order of appearance. What a
+  /// derived value makes of blanks is said where it is defined.
   private func blanks(in term: TermID) -> [TermID] {
     guard isOptional(term) else { return [] }
     switch program[term] {
     case .field(let field, let record):
       return program.schema[field].isOptional ? [term] : blanks(in: record)
-    case .attribute: return [term]
     case .operation(let operation, let arguments):
       switch operation {
       case .isKnown, .surely, .possibly, .hasAnswer: return []

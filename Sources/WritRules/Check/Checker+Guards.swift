@@ -27,14 +27,16 @@ extension Checker {
       let (picked, span) = (checkSelection(with, in: scope), with.over.span)
       if let name = with.over.binder.name { bind(name, to: picked, in: &scope) }
       conditions.append(
-        Rule.Condition(role: .with, term: isKnown(picked), text: written(span), span: span))
+        Rule.Condition(
+          role: .with, term: isKnown(picked), text: written(with, at: span), span: span))
     }
     if let effective = guards.effective {
       let today = term(.today, type: .date)
       let range = checkRange(effective, of: scope.asOf ?? today, in: scope)
       if let span = spanOf(effective) {
         conditions.append(
-          Rule.Condition(role: .effective, term: range, text: written(span), span: span))
+          Rule.Condition(
+            role: .effective, term: range, text: written(effective, at: span), span: span))
       }
     }
     if let when = guards.when {
@@ -67,10 +69,55 @@ extension Checker {
     }
   }
 
-  /// An expression as people know it.
-  func written(_ expression: Expression) -> String { written(expression.span) }
+  /// An expression as `fmt` writes it, in the language of its file.
+  func written(_ expression: Expression) -> String {
+    asWritten(expression.span)
+      ?? Printer.print(expression, in: language(of: expression.span.source))
+  }
 
-  func written(_ span: Span) -> String { sources.text(of: span) }
+  func written(_ range: RangeTree, at span: Span) -> String {
+    asWritten(span) ?? Printer.print(range, in: language(of: span.source))
+  }
+
+  func written(_ selection: Selection, at span: Span) -> String {
+    Printer.print(selection, in: language(of: span.source))
+  }
+
+  /// The author's own text, where `fmt` would leave it alone; nil otherwise. Most rules have been
+  /// formatted, and quoting them is much cheaper than printing them.
+  private func asWritten(_ span: Span) -> String? {
+    let bytes = sources[span.source].bytes
+    let (start, end) = (max(0, Int(span.start)), min(Int(span.end), bytes.count))
+    guard start < end else { return nil }
+    func isSpace(_ index: Int) -> Bool { bytes[index] == UInt8(ascii: " ") }
+    func isRelation(_ byte: UInt8) -> Bool {
+      byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "=")
+        || byte == UInt8(ascii: "!")
+    }
+    var index = start
+    while index < end {
+      let byte = bytes[index]
+      switch byte {
+      case 0..<32, UInt8(ascii: "#"), UInt8(ascii: "{"), UInt8(ascii: "`"), UInt8(ascii: ","),
+        UInt8(ascii: "\""), UInt8(ascii: "+"), UInt8(ascii: "*"), UInt8(ascii: "/"), 0xE2..., 0xEF:
+        // Three-byte characters are mostly Han; of these only words may stand as they are.
+        if byte >= 0xE4, byte <= 0xE9 { break }
+        return nil
+      case UInt8(ascii: " "):
+        if index + 1 < end, isSpace(index + 1) { return nil }
+      case _ where isRelation(byte):
+        var behind = index + 1
+        while behind < end, isRelation(bytes[behind]) { behind += 1 }
+        guard index > start, isSpace(index - 1), behind < end, isSpace(behind) else { return nil }
+        if behind - index > 1, byte == UInt8(ascii: "=") { return nil }
+        index = behind
+        continue
+      default: break
+      }
+      index += 1
+    }
+    return String(decoding: bytes[start..<end], as: UTF8.self)
+  }
 
   private func spanOf(_ range: RangeTree) -> Span? {
     switch (range.lower?.span, range.upper?.span) {

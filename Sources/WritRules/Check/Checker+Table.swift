@@ -80,7 +80,8 @@ extension Checker {
         continue
       }
       guard cells.count == columns.count else { continue }
-      var line = TableRows.Row(title: title(of: row), payload: payload, span: row.span)
+      var line = TableRows.Row(
+        title: title(of: cells, at: row.span), payload: payload, span: row.span)
       for (cell, column) in zip(cells, columns) {
         add(cell, on: column, to: &line, rows)
       }
@@ -117,17 +118,9 @@ extension Checker {
   }
 
   /// What stands before the `->` of a row.
-  private func title(of row: TableDeclaration.Row) -> String {
-    let text = written(row.span)
-    var end = text.startIndex
-    var index = text.startIndex
-    while index < text.endIndex {
-      let next = text.index(after: index)
-      if text[index] == "-", next < text.endIndex, text[next] == ">" { break }
-      if !text[index].isWhitespace { end = next }
-      index = next
-    }
-    return String(text[..<end])
+  private func title(of cells: [TableDeclaration.Cell], at span: Span) -> String {
+    let language = language(of: span.source)
+    return cells.map { Printer.print($0, in: language) }.joined(separator: " | ")
   }
 
   // MARK: Grids
@@ -289,7 +282,8 @@ extension Checker {
     let today = rows.scope.asOf ?? term(.today, type: .date)
     let range = checkRange(effective, of: today, in: rows.scope)
     guard let span = effective.lower?.span ?? effective.upper?.span else { return }
-    let condition = Rule.Condition(role: .effective, term: range, text: written(span), span: span)
+    let condition = Rule.Condition(
+      role: .effective, term: range, text: written(effective, at: span), span: span)
     for index in rows.rows.indices { rows.rows[index].conditions.append(condition) }
   }
 

@@ -86,6 +86,8 @@ struct Checker {
 
   /// All the passes, in order.
   mutating func run() {
+    // About one term for so many bytes of text; growing the table costs more than its room.
+    builder.terms.reserveCapacity(sources.all.reduce(0) { $0 + $1.bytes.count } / 24)
     makeFirstTerms()
     collectUnits()
     adjustUnits()
