@@ -75,6 +75,9 @@ extension Checker {
       ?? Printer.print(expression, in: language(of: expression.span.source))
   }
 
+  /// The author's own text.
+  func written(_ span: Span) -> String { sources.text(of: span) }
+
   func written(_ range: RangeTree, at span: Span) -> String {
     asWritten(span) ?? Printer.print(range, in: language(of: span.source))
   }
