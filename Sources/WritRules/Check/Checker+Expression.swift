@@ -147,7 +147,7 @@ extension Checker {
       }
       return found
     case (.number, .integer): return found
-    case (.percent, .number) where isRatio(found): return found
+    case (.percent, .number) where isRatio(found): return term(program[found], type: .percent)
     case (.percent, .number), (.percent, .integer):
       report(.numberForPercent(at: written.span, digits: digits(of: written)))
       return unknown
