@@ -596,6 +596,8 @@ public struct TerritoriesPlan: Sendable {
   public var credits: [Credit]
   /// Whether the answer is a list (`overlapping`).
   public var isList: Bool
+  /// Whether it was said that only one rule can hold (`exclusive`), which the analysis proves.
+  public var isExclusive = false
 
   /// A line of `split credit` under a rule.
   public struct Credit: Sendable {

@@ -115,6 +115,67 @@ import WritText
       """, ["2: warning rule-never-true", "2: warning rule-shadowed"])
   }
 
+  @Test func `proves territories exclusive or shows a record`() {
+    func territories(_ rules: String) -> String {
+      """
+      tree Region { china { east { shanghai, jiangsu }  north { beijing } }  abroad }
+      enum Industry { factory, retail }
+      record Rep { id : text key }
+      record Account { id : text key  region : Region  industry : Industry  staff : integer? }
+      queue open_pool
+      territories for Account to Rep, exclusive {
+        \(rules)
+        otherwise queue open_pool
+      }
+      """
+    }
+    check(
+      territories(
+        """
+        "East": when region within east  owner Rep "1" {
+          "Factories": when industry = factory  owner Rep "2"
+        }
+        "Rest": when not (region within east)  owner Rep "3"
+        """), [])
+    let overlapping = territories(
+      """
+      "East": when region within china  owner Rep "1"
+      "Factories": when industry = factory  owner Rep "2"
+      """)
+    check(overlapping, ["8: error rules-overlap"])
+    #expect(example(overlapping) == "for example `region = china, industry = factory`")
+    check(
+      territories(
+        """
+        "East": when region within east  owner Rep "1"
+        "Beijing": when region = beijing  owner Rep "2"
+        """), ["6: note branches-uncovered"])
+    check(
+      territories(
+        """
+        "Small": when staff < 50  owner Rep "1"
+        "Unknown": when staff is missing  owner Rep "2"
+        "Large": when staff >= 50  owner Rep "3"
+        """), [])
+  }
+
+  @Test func `says may where other conditions take part`() {
+    let source = """
+      record Rep { id : text key }
+      record Order { id : text key  account : Account }
+      record Account { id : text key  size : number }
+      queue open_pool
+      territories for Account to Rep, exclusive {
+        "Buyers": when (some Order o where o.account = this)  owner Rep "1"
+        "Large": when size > 5  owner Rep "2"
+        "Small": when size <= 5 and (no Order o where o.account = this)  owner Rep "3"
+        otherwise queue open_pool
+      }
+      """
+    #expect(Checked(source).codes.allSatisfy { $0 == "rules-may-overlap" })
+    #expect(Checked(source).codes.count >= 1)
+  }
+
   @Test func `calls rules expired by a date`() throws {
     let source = """
       record A { id : text key  n : number }

@@ -107,7 +107,7 @@ struct ChooseAnalysis {
     found += shadows
     switch choose.policy {
     case .unique, .any: found += conflicts(overlaps)
-    case .priority: found += ties(overlaps)
+    case .priority: found += isExclusive ? conflicts(overlaps) : ties(overlaps)
     case .first: found += partialOverlaps(overlaps, besides: shadowed)
     case .outputPriority, .all, .outputOrder, .forbidOverPermit: break
     }
@@ -117,6 +117,13 @@ struct ChooseAnalysis {
     case .other: break
     }
     return found
+  }
+
+  /// Territories of which it was said that only one can hold.
+  private var isExclusive: Bool {
+    guard case .territories(let decision) = subject, case .territories(let plan) = decision.kind
+    else { return false }
+    return plan.isExclusive
   }
 
   // MARK: - Single rules
@@ -254,7 +261,7 @@ struct ChooseAnalysis {
 
   /// Rules of which only one may hold, but two can.
   private func conflicts(_ overlaps: Overlaps) -> [Diagnostic] {
-    let isExclusive = choose.policy == .unique
+    let isExclusive = choose.policy != .any
     let (told, more) = pairs(overlaps, where: { isExclusive || !hasSamePayload($0, $1) })
     return told.map { earlier, later, common in
       .rulesOverlap(
@@ -319,11 +326,11 @@ struct ChooseAnalysis {
 
   /// What no row of a table answers, if it has no `else`.
   ///
-  /// Blanks are no gap: an unknown input makes the answer undetermined. A text is free, so a table
-  /// over texts is never complete and is not asked to be.
+  /// Blanks are no gap: an unknown input makes the answer undetermined. A table over texts or over
+  /// records by name is never complete, nor is one over dates of validity, and is not asked to be.
   private func gaps() -> [Diagnostic] {
     guard choose.otherwise == nil, case .table(let decision) = subject, !isFolded(decision),
-      !space.dimensions.contains(where: { $0.kind == .text || program[$0.term] == .today })
+      !space.dimensions.contains(where: { $0.isOpenEnded || program[$0.term] == .today })
     else { return [] }
     let rows = zip(regions, regions.indices).flatMap { $0.0.boxes }
     switch space.allKnown.remainder(without: rows, whole: space.whole) {

@@ -11,6 +11,9 @@ struct Dimension {
     case boolean
     /// One cell a text that is mentioned, and one for all others behind them.
     case text
+    /// The same for records that are named by a key (`Rep "R1"`). Each naming counts as a record of
+    /// its own: which record it is only the data know.
+    case reference
   }
   var term: TermID
   var kind: Kind
@@ -31,6 +34,8 @@ struct Dimension {
     self.mayBeMissing = mayBeMissing
   }
 
+  /// Whether there are values beyond those that rules can list.
+  var isOpenEnded: Bool { kind == .text || kind == .reference }
   var missing: Int { count }
   /// All known values.
   var known: CellSet { whole.subtracting(CellSet(missing)) }
@@ -39,14 +44,14 @@ struct Dimension {
   mutating func close(_ schema: Schema) {
     switch kind {
     case .ordered: points = Self.distinct(points)
-    case .text:
+    case .text, .reference:
       points = Array(Set(points.map(\.bits))).sorted().map { Value(tag: .text, bits: $0) }
     case .member, .node, .boolean: points = []
     }
     count =
       switch kind {
       case .ordered: 2 * points.count + 1
-      case .text: points.count + 1
+      case .text, .reference: points.count + 1
       case .boolean: 2
       case .member(let id): schema[id].members.count
       case .node(let id): schema[id].nodes.count
@@ -100,7 +105,7 @@ struct Dimension {
     case .boolean:
       guard value.tag == .boolean else { return nil }
       return equality(relation, Int(value.bits))
-    case .text:
+    case .text, .reference:
       guard value.tag == .text, let index = index(of: value) else { return nil }
       return equality(relation, index)
     }

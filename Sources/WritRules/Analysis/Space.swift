@@ -200,12 +200,16 @@ struct Space {
     case .text: .text
     case .member(let id): .member(id)
     case .node(let id): .node(id)
-    case .duration, .record, .queue, .recordOrQueue, .rule, .set, .list, .unknown: nil
+    case .record: .reference
+    case .duration, .queue, .recordOrQueue, .rule, .set, .list, .unknown: nil
     }
   }
 
-  /// The value of a known constant.
+  /// The value of a known constant. A record named by its key is told by the term that names it.
   private func scalar(_ term: TermID) -> Value? {
+    if case .operation(.lookup, _) = program[term] {
+      return Value(tag: .text, bits: Int64(term.index))
+    }
     guard case .constant(let constant) = program[term], constant.items == nil,
       constant.value.isKnown
     else { return nil }

@@ -78,6 +78,15 @@ struct Witness {
       guard cell < dimension.points.count else { return Phrase("another text", zh: "其他文字") }
       let text = "\"\(program.texts.text(of: Symbol(Int(dimension.points[cell].bits))))\""
       return Phrase(text, zh: text)
+    case .reference:
+      guard cell < dimension.points.count,
+        case .operation(_, let keys) = program.terms[Int(dimension.points[cell].bits)]
+      else { return Phrase("another one", zh: "其他") }
+      let texts = keys.compactMap { key -> String? in
+        guard case .constant(let constant) = program[key] else { return nil }
+        return "\"\(program.texts.text(of: Symbol(Int(constant.value.bits))))\""
+      }
+      return Phrase(texts.joined(separator: " "), zh: texts.joined(separator: " "))
     case .ordered(let isStepped):
       let text = written(
         Self.point(of: cell, among: dimension.points, isStepped: isStepped),

@@ -82,8 +82,10 @@ extension Checker {
   /// Binds a declared name to its attribute; from now on it can be read.
   mutating func bind(_ id: DerivedID, to attribute: AttributeID) {
     derived[Int(id.index)].value = .attribute(attribute)
-    program.attributes[Int(attribute.index)].parameterNames =
-      derived[Int(id.index)].parameterNames.map { Named($0) }
+    let names = derived[Int(id.index)].parameterNames
+    if !names.isEmpty {
+      program.attributes[Int(attribute.index)].parameterNames = names.map { Named($0) }
+    }
   }
 
   /// Binds a declared name to a constant term.

@@ -78,9 +78,10 @@ extension Checker {
       term: payload(1, of: choose, winner: won, type: type(.text)), at: span)
     if let part = self[derived].parts["owner"] { bind(part, to: owner) }
     if let part = self[derived].parts["name"] { bind(part, to: name) }
-    let plan = TerritoriesPlan(
+    var plan = TerritoriesPlan(
       choose: choose, territory: territory, owner: owner, splits: [], access: block.access,
       credits: block.credits, isList: isList)
+    plan.isExclusive = block.policy == .exclusive
     decision(
       Decision(
         kind: .territories(plan), title: block.title, name: self[derived].name,
