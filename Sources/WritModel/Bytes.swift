@@ -13,9 +13,18 @@ extension UnsafeBufferPointer<UInt8> {
   @inlinable
   func equals(_ other: Bytes) -> Bool {
     guard count == other.count else { return false }
+    guard let a = UnsafeRawPointer(baseAddress), let b = UnsafeRawPointer(other.baseAddress) else {
+      return true
+    }
     var index = 0
+    while index + 8 <= count {
+      let left = a.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      if left != b.loadUnaligned(fromByteOffset: index, as: UInt64.self) { return false }
+      index += 8
+    }
     while index < count {
-      if self[index] != other[index] { return false }
+      let left = a.load(fromByteOffset: index, as: UInt8.self)
+      if left != b.load(fromByteOffset: index, as: UInt8.self) { return false }
       index += 1
     }
     return true
@@ -102,6 +111,28 @@ enum Words {
     return (difference &- ones) & ~difference & highs
   }
 
+  /// The index of the first quote, backslash or control character from `start` on, or the end.
+  @inline(__always)
+  static func endOfPlainText(_ bytes: Bytes, _ start: Int) -> Int {
+    guard let base = bytes.baseAddress else { return start }
+    let (quote, slash) = (splat(UInt8(ascii: "\"")), splat(UInt8(ascii: "\\")))
+    var index = start
+    while index + 8 <= bytes.count {
+      let word = UInt64(
+        littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
+      let control = (word &- splat(0x20)) & ~word & highs
+      let found = matches(word, quote) | matches(word, slash) | control
+      if found != 0 { return index + found.trailingZeroBitCount / 8 }
+      index += 8
+    }
+    while index < bytes.count, base[index] >= 0x20, base[index] != UInt8(ascii: "\""),
+      base[index] != UInt8(ascii: "\\")
+    {
+      index += 1
+    }
+    return index
+  }
+
   /// The index of the first byte equal to `byte` from `start` on, or `end`.
   @inline(__always)
   static func first(
@@ -118,9 +149,4 @@ enum Words {
     while index < end, base[index] != byte { index += 1 }
     return index
   }
-}
-
-extension [UInt8] {
-  /// The bytes of a text.
-  init(_ text: String) { self = Array(text.utf8) }
 }

@@ -248,3 +248,21 @@ struct CSVScanner {
     return true
   }
 }
+
+extension CSVScanner {
+  /// The delimiter that the first line speaks for: of comma, semicolon, tab and bar the one that
+  /// stands there most often outside of quotes; a comma where none does.
+  static func delimiter(of bytes: Bytes) -> UInt8 {
+    let candidates = [",", ";", "\t", "|"].map { UInt8(ascii: $0) }
+    var counts = [0, 0, 0, 0]
+    var isQuoted = false
+    for byte in bytes {
+      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+      if isQuoted { continue }
+      if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { break }
+      if let index = candidates.firstIndex(of: byte) { counts[index] += 1 }
+    }
+    let most = counts.max() ?? 0
+    return counts.firstIndex(of: most).map { candidates[$0] } ?? candidates[0]
+  }
+}

@@ -37,6 +37,14 @@ final class CellReader {
     case unreadable
   }
 
+  /// Types that most cells of most files are of, and whose usual writing is read without a detour.
+  private enum Usual { case text, number, integer, fraction, money, date, name, none }
+  private let usual: Usual
+  /// What a blank cell gives where that is always the same.
+  private let blank: Value?
+  private let names: NameTable?
+  private let currency: CurrencyID
+
   /// What a cell or JSON value gave.
   enum Outcome {
     case value(Value)
@@ -57,6 +65,46 @@ final class CellReader {
     let isKey = schema[declared.record].key.contains(column.field)
     kind = Self.kind(
       of: declared.type, form: column.form, schema: schema, depth: 0, isKey: isKey)
+    var names: NameTable?
+    var currency = CurrencyID(0)
+    switch kind {
+    case _ where !markers.isEmpty: usual = .none
+    case .text: usual = .text
+    case .number: usual = .number
+    case .integer: usual = .integer
+    case .percent(.fraction): usual = .fraction
+    case .money(let declared?):
+      usual = .money
+      currency = declared
+    case .date(nil): usual = .date
+    case .name(let table):
+      usual = .name
+      names = table
+    default: usual = .none
+    }
+    self.names = names
+    self.currency = currency
+    blank =
+      isOptional && initial == nil ? .missing(Cause(.blankField, site: Int(field.index))) : nil
+  }
+
+  /// The value of a cell in its type's usual writing; nil sends it the long way.
+  @inline(__always)
+  func readUsual(_ cell: Bytes, into facts: inout Facts) -> Value? {
+    if cell.isEmpty { return blank }
+    switch usual {
+    case .text: return .text(facts.texts.intern(cell))
+    case .number, .fraction: return Decimal.readShort(cell).map { .number($0) }
+    case .integer:
+      guard let value = Decimal.readShort(cell), value.scale == 0 else { return nil }
+      return .number(value)
+    case .money:
+      guard let value = Decimal.readShort(cell), value.scale <= 6 else { return nil }
+      return .money(value, currency)
+    case .date: return CivilDate(cell).map { .date(days: Int32($0.days)) }
+    case .name: return names?.value(of: cell)
+    case .none: return nil
+    }
   }
 
   /// Whether the column may be absent from a file.
@@ -223,7 +271,13 @@ final class CellReader {
         .time(
           Moment(date: date, hour: 0, minute: 0, second: seconds, offsetMinutes: zone)))
     }
-    guard let moment = Moment(cell) ?? Moment(local: cell, zoneMinutes: zone) else {
+    // The shortest form with an offset has 20 bytes, the longest without has 19 before a fraction.
+    let isLocal = cell.count < 20
+    guard
+      let moment = isLocal
+        ? Moment(local: cell, zoneMinutes: zone)
+        : Moment(cell) ?? Moment(local: cell, zoneMinutes: zone)
+    else {
       return .problem(.notTime(cell, label, pattern: nil))
     }
     return .value(.time(moment))
@@ -251,7 +305,7 @@ final class CellReader {
     case (let wanted?, .none): return .value(.money(short, wanted))
     case (let wanted?, .some(let marks)):
       guard marks.contains(Int(wanted.index)) else {
-        return .problem(.wrongCurrency(cell, label, expected: currency(wanted)))
+        return .problem(.wrongCurrency(cell, label, expected: code(of: wanted)))
       }
       return .value(.money(short, wanted))
     case (nil, .some(let marks)) where marks.count == 1:
@@ -260,7 +314,7 @@ final class CellReader {
     }
   }
 
-  private func currency(_ id: CurrencyID) -> String {
+  private func code(of id: CurrencyID) -> String {
     currencies.indices.contains(Int(id.index)) ? currencies[Int(id.index)] : "?"
   }
 
@@ -310,7 +364,26 @@ extension CellReader {
   /// The value of what stands next in JSON, with what missing means for the field. nil if it is no
   /// JSON: the scanner says why.
   func read(_ scanner: inout JSONScanner, into facts: inout Facts) -> Outcome? {
-    read(&scanner, as: kind, depth: 1, &facts).map { settled($0, &facts) }
+    guard let next = scanner.peek(), usual != .none else {
+      return read(&scanner, as: kind, depth: 1, &facts).map { settled($0, &facts) }
+    }
+    let bytes: Bytes
+    if next == UInt8(ascii: "\"") {
+      let start = scanner.index
+      guard let text = scanner.text() else { return nil }
+      if text.hasEscapes {
+        scanner.index = start
+        return read(&scanner, as: kind, depth: 1, &facts).map { settled($0, &facts) }
+      }
+      bytes = scanner.bytes.slice(text.start, text.end)
+    } else if next &- UInt8(ascii: "0") < 10 || next == UInt8(ascii: "-") {
+      guard let digits = scanner.number() else { return nil }
+      bytes = digits
+    } else {
+      return read(&scanner, as: kind, depth: 1, &facts).map { settled($0, &facts) }
+    }
+    if let value = readUsual(bytes, into: &facts) { return .value(value) }
+    return settled(cell(bytes, kind, &facts), &facts)
   }
 
   private func read(
@@ -479,6 +552,11 @@ final class NameTable {
         values[symbol] = nil
       }
     }
+  }
+
+  /// The value that a name or label stands for, if it is one value.
+  func value(of cell: Bytes) -> Value? {
+    names.symbol(of: cell).flatMap { values[Int($0.index)] }
   }
 
   func read(_ cell: Bytes, _ field: String) -> CellReader.Outcome {

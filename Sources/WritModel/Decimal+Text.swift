@@ -41,6 +41,34 @@ extension Decimal {
     return digits.decimal(isNegative: isNegative, scale: scale)
   }
 
+  /// Reads `[-] digits [. digits]` of at most 18 bytes, which always fit: the way nearly all numbers
+  /// are written. nil for anything else, which `read` looks at with more care.
+  @inline(__always)
+  static func readShort(_ bytes: UnsafeBufferPointer<UInt8>) -> Decimal? {
+    let count = bytes.count
+    guard count > 0, count <= 18, let base = bytes.baseAddress else { return nil }
+    let isNegative = base[0] == UInt8(ascii: "-")
+    let first = isNegative ? 1 : 0
+    var index = first
+    var mantissa: Int64 = 0
+    var point = -1
+    while index < count {
+      let digit = base[index] &- UInt8(ascii: "0")
+      if digit < 10 {
+        mantissa = mantissa &* 10 &+ Int64(digit)
+      } else if base[index] == UInt8(ascii: "."), point < 0, index > first {
+        point = index
+      } else {
+        return nil
+      }
+      index += 1
+    }
+    guard count > first, point != count - 1 else { return nil }
+    return Decimal(
+      mantissa: isNegative ? -mantissa : mantissa,
+      scale: point < 0 ? 0 : UInt8(truncatingIfNeeded: count - 1 - point))
+  }
+
   /// Reads a number written out (`-12.50`); nil for anything else, or if it does not fit.
   public init?(_ text: String, allowsExponent: Bool = false) {
     var text = text

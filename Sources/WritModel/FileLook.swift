@@ -24,6 +24,20 @@ extension DataProblem.Look {
   }
 }
 
+extension DataProblem {
+  /// Why nothing can be read from a file that begins so; nil if it can. What was decoded already
+  /// may have bytes that are no UTF-8: they stand for what could not be decoded.
+  static func unreadable(_ head: Bytes, isDecoded: Bool) -> DataProblem? {
+    if let look = Look(head) { return .notText(look) }
+    guard !isDecoded, let broken = head.brokenUTF8, broken.isOtherEncoding else { return nil }
+    let before = head.slice(0, broken.first)
+    let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+    let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    return .notUTF8(
+      line: line, byte: broken.first - lineStart + 1, looksLikeGBK: broken.looksLikeGBK)
+  }
+}
+
 extension Bytes {
   fileprivate func holds(_ wanted: [UInt8]) -> Bool {
     guard count >= wanted.count else { return false }

@@ -9,6 +9,15 @@ struct GBKDecoder {
   }
   private static let noText: UInt8 = 0xFF
 
+  /// Whether an encoding of this name is read here; false for UTF-8, nil for one that is not known.
+  static func reads(_ name: String?) -> Bool? {
+    switch name?.lowercased().filter({ $0 != "-" && $0 != "_" }) {
+    case nil, "utf8": false
+    case "gbk", "gb2312", "cp936", "gb18030": true
+    case .some: nil
+    }
+  }
+
   mutating func decode(_ block: [UInt8], isLast: Bool, into out: inout [UInt8]) {
     let table = Self.table
     for byte in block {

@@ -62,6 +62,8 @@ struct JSONScanner {
     var at = start
     var hasEscapes = false
     while at < bytes.count {
+      at = Words.endOfPlainText(bytes, at)
+      guard at < bytes.count else { break }
       let byte = bytes[at]
       if byte == UInt8(ascii: "\"") {
         index = at + 1

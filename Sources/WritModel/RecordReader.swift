@@ -39,10 +39,10 @@ public struct RecordReader {
     self.file = file
     typer = RowTyper(plan, schema: schema)
     keys = watchesKeys ? KeySet() : nil
-    switch plan.encoding?.lowercased().filter({ $0 != "-" && $0 != "_" }) {
-    case nil, "utf8": break
-    case "gbk", "gb2312", "cp936", "gb18030": decoder = .gbk(GBKDecoder())
-    case .some: stop(.unknownEncoding(plan.encoding ?? ""))
+    switch GBKDecoder.reads(plan.encoding) {
+    case false: break
+    case true: decoder = .gbk(GBKDecoder())
+    case nil: stop(.unknownEncoding(plan.encoding ?? ""))
     }
   }
 
@@ -94,23 +94,15 @@ public struct RecordReader {
   /// Looks at the first block and makes ready; the offset of the first byte behind a mark of byte
   /// order, or nil if nothing here can be read.
   private mutating func open(_ block: Bytes) -> Int? {
-    if let look = DataProblem.Look(block) {
-      stop(.notText(look))
-      return nil
-    }
-    if case .none = decoder, let broken = block.brokenUTF8, broken.isOtherEncoding {
-      let before = block.slice(0, broken.first)
-      let line = before.count { $0 == UInt8(ascii: "\n") } + 1
-      let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-      stop(
-        .notUTF8(
-          line: line, byte: broken.first - lineStart + 1, looksLikeGBK: broken.looksLikeGBK))
+    let isDecoded = if case .none = decoder { false } else { true }
+    if let problem = DataProblem.unreadable(block, isDecoded: isDecoded) {
+      stop(problem)
       return nil
     }
     let start = block.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     let body = block.slice(start, block.count)
     if plan.format == .csv {
-      csv = CSVScanner(delimiter: plan.delimiter ?? Self.delimiter(of: body))
+      csv = CSVScanner(delimiter: plan.delimiter ?? CSVScanner.delimiter(of: body))
       state = plan.hasHeader ? .header : .rows
       if !plan.hasHeader { typer.usePositions() }
     } else {
@@ -119,22 +111,6 @@ public struct RecordReader {
       state = .rows
     }
     return start
-  }
-
-  /// The delimiter that the first line speaks for: of comma, semicolon, tab and bar the one that
-  /// stands there most often outside of quotes; a comma where none does.
-  static func delimiter(of bytes: Bytes) -> UInt8 {
-    let candidates = [",", ";", "\t", "|"].map { UInt8(ascii: $0) }
-    var counts = [0, 0, 0, 0]
-    var isQuoted = false
-    for byte in bytes {
-      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-      if isQuoted { continue }
-      if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { break }
-      if let index = candidates.firstIndex(of: byte) { counts[index] += 1 }
-    }
-    let most = counts.max() ?? 0
-    return counts.firstIndex(of: most).map { candidates[$0] } ?? candidates[0]
   }
 
   // MARK: - Rows

@@ -19,7 +19,9 @@ struct RowTyper {
   private var readerOfName: [Int] = []
   private var seen: [Bool] = []
   private var path: [UInt8] = []
-  private var predicted = 0
+  /// The names of the row before, in order, and how far this row has followed them.
+  private var order: [Symbol] = []
+  private var position = 0
 
   init(_ plan: ReadPlan, schema: Schema) {
     self.plan = plan
@@ -90,12 +92,17 @@ struct RowTyper {
       return
     }
     for index in readers.indices {
-      let cell = cells[index]
-      let isThere = cell >= 0 && cell < row.cells.count
-      let outcome =
-        isThere
-        ? readers[index].read(row.cell(cell), into: &facts) : readers[index].absent(&facts)
-      take(outcome, at: index, isThere ? row.cell(cell) : nil)
+      let place = cells[index]
+      guard place >= 0, place < row.cells.count else {
+        take(readers[index].absent(&facts), at: index, nil)
+        continue
+      }
+      let cell = row.cell(place)
+      if let value = readers[index].readUsual(cell, into: &facts) {
+        values[places[index]] = value
+      } else {
+        take(readers[index].read(cell, into: &facts), at: index, cell)
+      }
     }
   }
 
@@ -126,6 +133,7 @@ struct RowTyper {
     var scanner = JSONScanner(bytes)
     for index in seen.indices { seen[index] = false }
     path.removeAll(keepingCapacity: true)
+    position = 0
     guard scanner.peek() == UInt8(ascii: "{") else {
       let isJSON = scanner.skipValue(depth: 0) && scanner.peek() == nil
       problems.append(
@@ -154,45 +162,72 @@ struct RowTyper {
     scanner.index += 1
     if scanner.take("}") { return true }
     let prefix = path.count
-    var seenNames = SmallSet()
+    var unknown = SmallSet()
     repeat {
       guard let name = scanner.text() else { return false }
-      path.removeSubrange(prefix...)
-      if prefix > 0 { path.append(UInt8(ascii: ".")) }
-      if name.hasEscapes {
-        guard scanner.unescape(name, into: &path) else { return false }
-      } else {
-        path.append(contentsOf: scanner.bytes.slice(name.start, name.end))
+      let index = reader(of: name, prefix, &scanner)
+      if scanner.flaw != nil { return false }
+      guard scanner.take(":") else { return scanner.fail(.unexpected) }
+      if let index {
+        guard known(&scanner, at: index, &facts) else { return false }
+        continue
       }
-      let hash = path.withUnsafeBufferPointer { $0.hash64() }
-      if !seenNames.insert(hash) {
+      if !unknown.insert(path.withUnsafeBufferPointer { $0.hash64() }) {
         problems.append(.duplicateMember(String(decoding: path, as: UTF8.self)))
       }
-      guard scanner.take(":") else { return scanner.fail(.unexpected) }
-      guard member(&scanner, depth: depth, &facts) else { return false }
+      let isObject = scanner.peek() == UInt8(ascii: "{")
+      let isGood =
+        isObject ? members(&scanner, depth: depth + 1, &facts) : scanner.skipValue(depth: depth)
+      guard isGood else { return false }
     } while scanner.take(",")
     path.removeSubrange(prefix...)
     return scanner.take("}") || scanner.fail(.unexpected)
   }
 
-  private mutating func member(
-    _ scanner: inout JSONScanner, depth: Int, _ facts: inout Facts
-  ) -> Bool {
-    let symbol = path.withUnsafeBufferPointer { names.symbol(of: $0) }
-    let isObject = scanner.peek() == UInt8(ascii: "{")
-    guard let symbol else {
-      return isObject
-        ? members(&scanner, depth: depth + 1, &facts) : scanner.skipValue(depth: depth)
+  /// The reader of a member, if there is one; else `path` is its name with the path to it. Members
+  /// mostly come in the order of the row before, so the next one of that row is tried first.
+  @inline(__always)
+  private mutating func reader(
+    of name: JSONScanner.Text, _ prefix: Int, _ scanner: inout JSONScanner
+  ) -> Int? {
+    let bytes = scanner.bytes.slice(name.start, name.end)
+    if prefix == 0, !name.hasEscapes, position < order.count {
+      let symbol = order[position]
+      if names.withBytes(of: symbol, { $0.equals(bytes) }) {
+        position += 1
+        return readerOfName[Int(symbol.index)]
+      }
     }
-    let index = readerOfName[Int(symbol.index)]
+    path.removeSubrange(prefix...)
+    if prefix > 0 { path.append(UInt8(ascii: ".")) }
+    if name.hasEscapes {
+      guard scanner.unescape(name, into: &path) else { return nil }
+    } else {
+      path.append(contentsOf: bytes)
+    }
+    guard let symbol = path.withUnsafeBufferPointer({ names.symbol(of: $0) }) else { return nil }
+    if prefix == 0 {
+      if position < order.count { order[position] = symbol } else { order.append(symbol) }
+      position += 1
+    }
+    return readerOfName[Int(symbol.index)]
+  }
+
+  /// Reads the value of a member that fills a field.
+  private mutating func known(
+    _ scanner: inout JSONScanner, at index: Int, _ facts: inout Facts
+  ) -> Bool {
+    _ = scanner.peek()
     let start = scanner.index
     guard let outcome = readers[index].read(&scanner, into: &facts) else { return false }
-    if seen[index], problems.last?.code != "duplicate-member" {
-      // Once by a name with a dot and once by nesting, or by label and by name.
-      problems.append(.duplicateMember(readers[index].header))
-    }
+    // Twice by one name, by its label and its name, or by a name with a dot and by nesting.
+    if seen[index] { problems.append(.duplicateMember(readers[index].header)) }
     seen[index] = true
-    take(outcome, at: index, scanner.bytes.slice(start, scanner.index))
+    if case .value(let value) = outcome {
+      values[places[index]] = value
+    } else {
+      take(outcome, at: index, scanner.bytes.slice(start, scanner.index))
+    }
     return true
   }
 }

@@ -10,10 +10,19 @@ public struct Sheet: Sendable {
   /// What is wrong with the file; rows that could not be cut are left out and counted here.
   public private(set) var problems: [DataProblem] = []
 
-  /// Reads the bytes of a file. `delimiter` nil: the one that the first line speaks for.
-  public init(_ bytes: [UInt8], delimiter: UInt8? = nil) {
+  /// Reads the bytes of a file. `delimiter` nil: the one that the first line speaks for; `encoding`
+  /// nil: UTF-8.
+  public init(_ bytes: [UInt8], delimiter: UInt8? = nil, encoding: String? = nil) {
     self.delimiter = delimiter ?? UInt8(ascii: ",")
-    bytes.withUnsafeBufferPointer { read($0, delimiter) }
+    switch GBKDecoder.reads(encoding) {
+    case false: bytes.withUnsafeBufferPointer { read($0, delimiter) }
+    case true:
+      var decoder = GBKDecoder()
+      var text: [UInt8] = []
+      decoder.decode(bytes, isLast: true, into: &text)
+      text.withUnsafeBufferPointer { read($0, delimiter) }
+    case nil: problems.append(.unknownEncoding(encoding ?? ""))
+    }
   }
 
   private mutating func read(_ whole: Bytes, _ given: UInt8?) {
@@ -34,7 +43,7 @@ public struct Sheet: Sendable {
     }
     let start = whole.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     let body = whole.slice(start, whole.count)
-    delimiter = given ?? RecordReader.delimiter(of: body)
+    delimiter = given ?? CSVScanner.delimiter(of: body)
     var scanner = CSVScanner(delimiter: delimiter)
     var isHeader = true
     scanner.feed(body, isLast: true) { row in
@@ -44,7 +53,9 @@ public struct Sheet: Sendable {
       }
       let cells = (0..<row.cells.count).map { String(decoding: row.cell($0), as: UTF8.self) }
       if isHeader {
-        header = cells.map(Self.trimmed)
+        header = (0..<row.cells.count).map {
+          String(decoding: row.cell($0).trimmed(), as: UTF8.self)
+        }
         isHeader = false
       } else {
         rows.append(cells)
@@ -52,11 +63,5 @@ public struct Sheet: Sendable {
       }
     }
     if isHeader { problems.append(.emptyFile()) }
-  }
-
-  private static func trimmed(_ text: String) -> String {
-    let tail = text.drop { $0 == " " || $0 == "\t" }
-    guard let last = tail.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
-    return String(tail[...last])
   }
 }

@@ -147,4 +147,19 @@ struct CSVTests {
       #expect(whole == cut, "\(bytes)")
     }
   }
+
+  @Test func `a file as it stands`() {
+    let sheet = Sheet(Array("\u{FEFF}a ;b\n1; x\n\n\"3\n\";y\n\"4;z".utf8))
+    #expect(sheet.header == ["a", "b"])
+    #expect(sheet.delimiter == UInt8(ascii: ";"))
+    #expect(sheet.rows == [["1", " x"], ["3\n", "y"]])
+    #expect(sheet.lines == [2, 4])
+    #expect(sheet.problems.map(\.code) == ["unclosed-quote"])
+    #expect(Sheet([]).problems.map(\.code) == ["empty-file"])
+    #expect(Sheet([0x1F, 0x8B]).problems.map(\.code) == ["not-a-text-file"])
+    #expect(Sheet([97], encoding: "x").problems.map(\.code) == ["unknown-encoding"])
+    let gbk: [UInt8] = [0xCF, 0xDF, 0xCB, 0xF7, 10]
+    #expect(Sheet(gbk, encoding: "GBK").header == ["线索"])
+    #expect(Sheet(gbk).problems.map(\.code) == ["not-utf8"])
+  }
 }
