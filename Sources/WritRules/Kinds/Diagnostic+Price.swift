@@ -131,11 +131,6 @@ extension Diagnostic {
       at: span)
   }
 
-  static func repeatedFixed(at span: Span) -> Diagnostic {
-    Diagnostic(
-      code: "repeated-fixed", Phrase("a fixed price is not repeated", zh: "一口价不能重复"), at: span)
-  }
-
   static func roundToNothing(at span: Span) -> Diagnostic {
     Diagnostic(
       code: "round-to-nothing", Phrase("rounding needs a step above zero", zh: "取整的单位必须大于零"),

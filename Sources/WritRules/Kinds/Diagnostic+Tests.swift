@@ -60,13 +60,6 @@ extension Diagnostic {
       help: [Help(Phrase("put a result before `\(name.text)`", zh: "在 `\(name.text)` 前面放一列结果"))])
   }
 
-  static func exampleOfOtherWidth(at span: Span) -> Diagnostic {
-    Diagnostic(
-      code: "example-of-other-width",
-      Phrase("this row has not as many cells as the header", zh: "这一行的格数与表头不同"), at: span,
-      help: [Help(Phrase("write `any` for a cell that does not matter", zh: "不看的格子写 `不限`"))])
-  }
-
   static func questionOfOtherWidth(_ title: String, wanted: Int, at span: Span) -> Diagnostic {
     Diagnostic(
       code: "question-of-other-width",

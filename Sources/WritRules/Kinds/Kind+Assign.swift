@@ -7,8 +7,9 @@ extension Checker {
   mutating func declare(_ declaration: AssignDeclaration, unit: UnitID) {
     guard let record = record(declaration.record) else { return }
     let span = units[Int(unit.index)].declaration.span
-    declareBlock(
-      BlockKey(kind: .assign, record: record, name: declaration.alias?.text), by: unit, at: span)
+    guard
+      declareOnly(BlockKey(kind: .assign, record: record, name: declaration.alias?.text), by: unit)
+    else { return }
     let derived = declareAnswer(
       declaration.alias?.text ?? "assignee", label: declaration.alias == nil ? "分配对象" : nil,
       of: record, by: unit, at: declaration.alias?.span ?? span)

@@ -7,6 +7,10 @@ extension Checker {
   mutating func declare(_ declaration: DiscountDeclaration, unit: UnitID) {
     guard let record = record(declaration.record) else { return }
     let span = units[Int(unit.index)].declaration.span
+    let key = BlockKey(
+      kind: .authorizeDiscount, record: record,
+      name: declaration.alias?.text ?? declaration.attribute.text)
+    guard declareOnly(key, by: unit) else { return }
     let name = declaration.alias?.text ?? "\(declaration.attribute.text)_verdict"
     let label =
       declaration.alias == nil
@@ -14,11 +18,6 @@ extension Checker {
     let derived = declareAnswer(name, label: label, of: record, by: unit, at: span)
     declarePart("approvers", label: "审批人", of: derived, at: span)
     kinds.verdicts[unit] = derived
-    declareBlock(
-      BlockKey(
-        kind: .authorizeDiscount, record: record,
-        name: declaration.alias?.text ?? declaration.attribute.text),
-      by: unit, at: span)
   }
 
   private func memberLabel(_ name: Name, of record: RecordID) -> String? {
@@ -33,7 +32,10 @@ extension Checker {
       let ladder = enumeration(declaration.ladder)
     else { return }
     let span = units[Int(unit.index)].declaration.span
-    if !program.schema[ladder].isOrdered { report(.ladderNotOrdered(declaration.ladder)) }
+    guard program.schema[ladder].isOrdered else {
+      report(.ladderNotOrdered(declaration.ladder))
+      return
+    }
     let scope = scope(of: record)
     let tested = check(
       Expression(.name(declaration.attribute), at: declaration.attribute.span), in: scope)

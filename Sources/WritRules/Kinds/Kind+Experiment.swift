@@ -26,7 +26,7 @@ extension Checker {
       let points = total.multiplied(by: Decimal(100)) ?? total
       report(
         .sharesNot100(
-          points.plain(atLeast: 0), at: first.variant.span.through(last.share.span)))
+          points.trimmed(to: 0).plain(atLeast: 0), at: first.variant.span.through(last.share.span)))
     }
     var before: Int64?
     for look in declaration.looks {

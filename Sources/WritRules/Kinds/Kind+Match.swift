@@ -7,8 +7,9 @@ extension Checker {
   mutating func declare(_ declaration: MatchDeclaration, unit: UnitID) {
     guard let record = record(declaration.left.type) else { return }
     let span = units[Int(unit.index)].declaration.span
-    declareBlock(
-      BlockKey(kind: .match, record: record, name: declaration.alias?.text), by: unit, at: span)
+    guard
+      declareOnly(BlockKey(kind: .match, record: record, name: declaration.alias?.text), by: unit)
+    else { return }
     if let alias = declaration.alias {
       let derived = declare(Named(alias.text), of: record, by: unit, at: alias.span)
       declarePart("matched", label: "重复对象", of: derived, at: span)

@@ -8,8 +8,9 @@ extension Checker {
   mutating func declare(_ declaration: PriceDeclaration, unit: UnitID) {
     guard let record = record(declaration.record) else { return }
     let span = units[Int(unit.index)].declaration.span
-    declareBlock(
-      BlockKey(kind: .price, record: record, name: declaration.alias?.text), by: unit, at: span)
+    guard
+      declareOnly(BlockKey(kind: .price, record: record, name: declaration.alias?.text), by: unit)
+    else { return }
     let marks = declaration.steps.compactMap { step -> LabeledName? in
       if case .mark(let name) = step.kind { name } else { nil }
     }

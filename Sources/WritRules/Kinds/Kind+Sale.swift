@@ -6,13 +6,12 @@ import WritText
 extension Checker {
   mutating func declare(_ declaration: SaleDeclaration, unit: UnitID) {
     guard let records = saleRecords(declaration) else { return }
+    let key = BlockKey(kind: .authorizeSale, record: nil, name: declaration.alias?.text)
+    guard declareOnly(key, by: unit) else { return }
     let name = declaration.alias ?? Name("sale", at: units[Int(unit.index)].declaration.span)
     declareGlobal(
       Named(name.text), parameters: records.map { .record($0) },
       parameterNames: ["product", "account", "seller"], by: unit, at: name.span)
-    declareBlock(
-      BlockKey(kind: .authorizeSale, record: nil, name: declaration.alias?.text), by: unit,
-      at: units[Int(unit.index)].declaration.span)
   }
 
   /// The answer is `permitted` or `refused`; a forbid that cannot be decided makes it undetermined,

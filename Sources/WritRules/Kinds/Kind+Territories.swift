@@ -7,9 +7,10 @@ extension Checker {
   mutating func declare(_ declaration: TerritoriesDeclaration, unit: UnitID) {
     guard let record = record(declaration.record) else { return }
     let span = units[Int(unit.index)].declaration.span
-    declareBlock(
-      BlockKey(kind: .territories, record: record, name: declaration.alias?.text), by: unit,
-      at: span)
+    guard
+      declareOnly(
+        BlockKey(kind: .territories, record: record, name: declaration.alias?.text), by: unit)
+    else { return }
     let isList = declaration.policy == .overlapping
     let name = declaration.alias?.text ?? (isList ? "territories" : "territory")
     let derived = declareAnswer(
@@ -194,7 +195,8 @@ extension Checker {
     }
     guard total != Decimal(1), let first = parts.first, let last = parts.last else { return }
     let points = total.multiplied(by: Decimal(100)) ?? total
-    report(.sharesNot100(points.plain(atLeast: 0), at: first.span.through(last.span)))
+    report(
+      .sharesNot100(points.trimmed(to: 0).plain(atLeast: 0), at: first.span.through(last.span)))
   }
 
   /// How deep rules may stand in rules.

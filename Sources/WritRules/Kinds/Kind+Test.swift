@@ -168,8 +168,8 @@ extension Checker {
     }
     var steps: [TestCase.Step.Kind] = []
     for row in examples.rows {
+      // A row of another width has been reported by the parser.
       guard row.inputs.count == inputs.count, row.results.count == examples.results.count else {
-        report(.exampleOfOtherWidth(at: row.span))
         continue
       }
       var fields: [(FieldID, TestCase.Given.FieldValue)] = []
@@ -221,6 +221,9 @@ extension Checker {
     inner.kinds.extra = declarations
     inner.kinds.leavesOutTests = true
     inner.run()
+    if !inner.diagnostics.hasErrors {
+      inner.diagnostics += Analysis.diagnostics(of: inner.program)
+    }
     let found = inner.diagnostics.sortedByPosition().filter {
       $0.span.source == span.source && $0.span.start >= span.start && $0.span.end <= span.end
     }

@@ -227,6 +227,14 @@ extension Checker {
     return id
   }
 
+  /// Registers a block by what questions call it; false if there is one already, and that has been
+  /// reported, so that nothing else of the second needs to be.
+  mutating func declareOnly(_ key: BlockKey, by unit: UnitID) -> Bool {
+    let isFirst = blocks[key] == nil
+    declareBlock(key, by: unit, at: units[Int(unit.index)].declaration.span)
+    return isFirst
+  }
+
   /// Declares a part of a decision's answer (`territory.owner`).
   @discardableResult
   mutating func declarePart(

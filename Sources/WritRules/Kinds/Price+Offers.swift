@@ -261,7 +261,6 @@ extension Checker {
       return lessened(price, by: amount, rate: times == nil ? rate : nil, of: base, in: &chain)
     case .fixed(let value):
       let fixed = check(value, expecting: chain.type, in: scope)
-      if times != nil { report(.repeatedFixed(at: adjustment.span)) }
       guard let pieces else { return fixed }
       return operation(.multiply, [fixed, pieces], type: chain.type)
     case .round(let mode, let quantum):

@@ -264,10 +264,10 @@ extension Checker {
     _ mode: RoundingName, _ quantum: Expression, in chain: inout PriceChain, at span: Span
   ) {
     guard let running = chain.running else { return }
+    chain.rounds = true
     guard let step = checkQuantum(quantum, of: chain.type, in: chain.scope) else { return }
     let price = operation(.round(mode.mode), [running, step], type: chain.type)
     advance(&chain, to: price, kind: .round, title: "round \(written(quantum))", at: span)
-    chain.rounds = true
     chain.hasChanged = true
   }
 
