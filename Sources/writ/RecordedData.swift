@@ -238,8 +238,9 @@ private struct DataPlaces {
       // A header that is only the field's own name or label may be the other of the two as well.
       let name = program.schema[column.field].name
       let own = [name.label, name.name].compactMap(\.self)
+      let isOwn = column.header.isEmpty || own.contains(column.header)
       return ReadPlan.Column(
-        field: column.field, headers: own.contains(column.header) ? own : [column.header],
+        field: column.field, headers: isOwn ? own : [column.header],
         form: form(column.form), missing: column.missing)
     }
     return ReadPlan(
