@@ -9,7 +9,7 @@ public import WritText
 /// is what the same terms give again.
 public struct Explainer {
   public let memory: Memory
-  public let wording: Wording
+  public private(set) var wording: Wording
   public let redaction: Redaction
   let program: Program
   /// The term that names the winner of each choose.
@@ -28,6 +28,13 @@ public struct Explainer {
   }
 
   typealias Fact = Explanation.Fact
+
+  /// The same answers, told in another language.
+  func telling(in language: Language) -> Explainer {
+    var other = self
+    other.wording = Wording(program: program, language: language)
+    return other
+  }
 
   func say(_ english: String, zh chinese: String) -> String {
     wording.language == .english ? english : chinese

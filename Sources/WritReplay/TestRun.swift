@@ -172,7 +172,11 @@ public struct TestRun {
 
   private func value(_ value: TestCase.Given.FieldValue, of field: FieldID) -> Value {
     switch value {
-    case .term(let term): return memory.value(of: term, in: frame)
+    case .term(let term):
+      let given = memory.value(of: term, in: frame)
+      // A blank that is given is a blank of its field, not a reasoned `missing`.
+      return given.tag == .missing
+        ? .missing(Cause(.blankField, site: Int(field.index))) : given
     case .reference(let reference):
       return find(reference) ?? .missing(Cause(.danglingReference, site: Int(field.index)))
     case .references(let references):

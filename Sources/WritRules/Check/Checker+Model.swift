@@ -167,7 +167,9 @@ extension Checker {
       EnumType(
         name: Named("Currency", label: "币种"), isOrdered: false,
         members: program.schema.currencies.map { Named($0) }))
-    symbols.types["Currency"] = .init(meaning: .enumeration(id), span: nil)
+    for name in ["Currency", "币种"] where symbols.types[name] == nil {
+      symbols.types[name] = .init(meaning: .enumeration(id), span: nil)
+    }
     symbols.currencyEnum = id
   }
 
