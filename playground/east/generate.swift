@@ -129,7 +129,8 @@ let light = "传感器;软件;服务"
 /// The people are written down, not drawn: rules name some of them.
 let reps: [Rep] = [
   Rep(
-    id: "R01", name: "沈国强", region: "中国", role: "副总", skills: "", lines: everything, open: 0,
+    id: "R01", name: "沈国强", region: "中国", role: "副总", skills: "机械;汽车;电子", lines: everything,
+    open: 0,
     capacity: 0, onLeave: false, manager: ""),
   Rep(
     id: "R02", name: "顾美华", region: "华东", role: "总监", skills: "机械;汽车", lines: everything, open: 2,

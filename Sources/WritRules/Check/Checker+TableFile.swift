@@ -175,6 +175,16 @@ extension Checker {
       let depth = program.schema.trees[Int(tree.index)].nodes[Int(it.value.bits)].depth
       return (operation(.within, [parameter.term, node], type: .boolean), 2 + depth)
     }
+    // Held against the key, not against the record of that key: a row for a record that is not
+    // there fits no other, and a key can be looked up.
+    if case .record(let record) = type, program.schema[record].key.count == 1,
+      let key = program.schema[record].key.first,
+      let value = constant(of: text, type: widened(program.schema[key].type))
+    {
+      return (
+        operation(.equal, [field(key, of: parameter.term), value], type: .boolean), 2
+      )
+    }
     if let value = constant(of: text, type: type) {
       return (operation(.equal, [parameter.term, value], type: .boolean), 2)
     }
