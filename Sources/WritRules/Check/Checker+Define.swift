@@ -53,6 +53,8 @@ extension Checker {
     let attribute = attribute(
       Named(title, label: define.name.label?.text), parameters: self[id].parameters, term: term,
       at: span)
+    // A ratio fits both; the written type says how it is told and what it is held against.
+    if wanted == .percent { program.attributes[Int(attribute.index)].type = .percent }
     bind(id, to: attribute)
     decision(
       Decision(
