@@ -86,7 +86,6 @@ struct Asked {
     switch expected.answer {
     case .hidden: return nil
     case .parts: return nil
-    case .value(let term) where isOtherwiseQueue(term): return nil
     case .reference(let reference):
       if let found = run.found(reference), actual.tag == .record, found.bits == actual.bits,
         found.aux == actual.aux
