@@ -37,6 +37,7 @@ struct CSVScanner {
   /// A row may not be longer: without a bound a quote that never closes would hold the whole file.
   let longestRow: Int
   private var buffer: [UInt8] = []
+  private var enough = 0
   private var cells: [Cell] = []
   private var unfolded: [UInt8] = []
   private var line = 1
@@ -52,8 +53,14 @@ struct CSVScanner {
     var waiting = buffer
     buffer = []
     waiting.append(contentsOf: block)
+    guard waiting.count >= enough || isLast else {
+      buffer = waiting
+      return
+    }
     let used = waiting.withUnsafeBufferPointer { scan($0, isLast: isLast, body) }
     waiting.removeSubrange(..<used)
+    // A long row that is still open is looked at again when it has doubled, not at every block.
+    enough = waiting.count < 1 << 16 ? 0 : waiting.count * 2
     buffer = waiting
   }
 

@@ -14,6 +14,7 @@ struct JSONSplitter {
 
   private var mode: Mode
   private var buffer: [UInt8] = []
+  private var enough = 0
   private var line = 1
   private let longest: Int
   /// Whether the brackets of the one array have been opened.
@@ -29,11 +30,17 @@ struct JSONSplitter {
     var waiting = buffer
     buffer = []
     waiting.append(contentsOf: block)
+    guard waiting.count >= enough || isLast else {
+      buffer = waiting
+      return
+    }
     let used = waiting.withUnsafeBufferPointer {
       mode == .lines
         ? lines($0, isLast: isLast, body) : values($0, isLast: isLast, body)
     }
     waiting.removeSubrange(..<used)
+    // A long value that is still open is looked at again when it has doubled, not at every block.
+    enough = waiting.count < 1 << 16 ? 0 : waiting.count * 2
     buffer = waiting
   }
 

@@ -1,12 +1,17 @@
-/// The keys that a stream has seen: 8 bytes each, about 14 with the room between them.
+/// The keys that a stream has seen: 8 bytes each, at most about 14 with the room between them.
 ///
 /// A key is remembered by 64 bits of its content, so records can be forgotten while their keys are
-/// watched. Two different keys meet in those bits once in about 10^5 streams of 10^7 records.
+/// watched. Two different keys meet in those bits once in about 10^5 streams of 10^7 records. The
+/// table is made of parts that grow one after the other, so growing never needs the room twice.
 public struct KeySet: Sendable {
-  private var slots: [UInt64] = [UInt64](repeating: 0, count: 64)
-  public private(set) var count = 0
+  private var parts = [Part](repeating: Part(), count: 64)
 
   public init() {}
+
+  public var count: Int { parts.reduce(0) { $0 + $1.count } }
+
+  /// The bytes that the table takes.
+  public var byteCount: Int { parts.reduce(0) { $0 + $1.slots.count * 8 } }
 
   /// Remembers a key; false if it was there.
   public mutating func insert(_ key: some Collection<Value>, texts: Interner) -> Bool {
@@ -17,35 +22,39 @@ public struct KeySet: Sendable {
         ? texts.withBytes(of: Symbol(Int(part.bits))) { $0.hash64(seed: 1) } : part.keyHash
       hash = Bytes.mix(hash ^ bits, 0xE703_7ED1_A0B4_28DB)
     }
-    return insert(hash)
-  }
-
-  mutating func insert(_ hash: UInt64) -> Bool {
     // Zero marks a free slot.
-    let wanted = hash == 0 ? 1 : hash
-    var slot = home(wanted)
-    while slots[slot] != 0 {
-      if slots[slot] == wanted { return false }
-      slot = slot + 1 == slots.count ? 0 : slot + 1
-    }
-    slots[slot] = wanted
-    count += 1
-    if count * 8 > slots.count * 7 { grow() }
-    return true
+    return parts[Int(hash & 63)].insert(hash == 0 ? 1 : hash)
   }
 
-  /// The high half of hash × size: a size need not be a power of two.
-  private func home(_ hash: UInt64) -> Int {
-    Int(hash.multipliedFullWidth(by: UInt64(slots.count)).high)
-  }
+  private struct Part: Sendable {
+    var slots: [UInt64] = [UInt64](repeating: 0, count: 8)
+    var count = 0
 
-  private mutating func grow() {
-    let old = slots
-    slots = [UInt64](repeating: 0, count: old.count + old.count / 2)
-    for hash in old where hash != 0 {
+    mutating func insert(_ hash: UInt64) -> Bool {
+      if (count + 1) * 8 > slots.count * 7 { grow() }
       var slot = home(hash)
-      while slots[slot] != 0 { slot = slot + 1 == slots.count ? 0 : slot + 1 }
+      while slots[slot] != 0 {
+        if slots[slot] == hash { return false }
+        slot = slot + 1 == slots.count ? 0 : slot + 1
+      }
       slots[slot] = hash
+      count += 1
+      return true
+    }
+
+    /// The high half of hash × size: a size need not be a power of two.
+    private func home(_ hash: UInt64) -> Int {
+      Int(hash.multipliedFullWidth(by: UInt64(slots.count)).high)
+    }
+
+    private mutating func grow() {
+      let old = slots
+      slots = [UInt64](repeating: 0, count: old.count + old.count / 2)
+      for hash in old where hash != 0 {
+        var slot = home(hash)
+        while slots[slot] != 0 { slot = slot + 1 == slots.count ? 0 : slot + 1 }
+        slots[slot] = hash
+      }
     }
   }
 }

@@ -11,6 +11,8 @@ struct RowTyper {
   private let readers: [CellReader]
   /// The place of each reader's field in the record.
   private let places: [Int]
+  /// What each reader's column is called in this file.
+  private var headers: [String]
   /// CSV: the cell of each reader; -1 where the column is absent.
   private var cells: [Int] = []
   private var width = 0
@@ -30,6 +32,7 @@ struct RowTyper {
     keyColumns = type.key.map { schema[$0].column }
     readers = plan.columns.map { CellReader($0, missing: plan.missing, schema: schema) }
     places = plan.columns.map { schema[$0.field].column }
+    headers = readers.map(\.header)
     // A field that no column gives is missing, or its default.
     values = type.fields.map { field in
       if case .value(let value) = schema[field].initial { return value }
@@ -48,19 +51,22 @@ struct RowTyper {
     if let offset = row.raw.firstInvalidUTF8() {
       return [.notUTF8(line: row.line, byte: offset + 1, looksLikeGBK: false)]
     }
-    let headers = row.cells.indices.map {
+    let line = row.cells.indices.map {
       String(decoding: row.cell($0).trimmed(), as: UTF8.self)
     }
     var problems: [DataProblem] = []
     cells = plan.columns.indices.map { index in
       for name in plan.columns[index].headers {
-        let found = headers.indices.filter { Self.isSame(headers[$0], name) }
+        let found = line.indices.filter { Self.isSame(line[$0], name) }
         if found.count > 1 { problems.append(.duplicateColumn(name)) }
-        if let first = found.first { return first }
+        if let first = found.first {
+          headers[index] = name
+          return first
+        }
       }
       if readers[index].isRequired {
         let names = plan.columns[index].headers
-        let near = names.flatMap { nearNames(to: $0, among: headers) }
+        let near = names.flatMap { nearNames(to: $0, among: line) }
         problems.append(.missingColumn(names, near: near.uniqued()))
       }
       return -1
@@ -111,7 +117,7 @@ struct RowTyper {
     case .value(let value): values[places[index]] = value
     case .missing: values[places[index]] = .missing(Cause(.blankField))
     case .problem(var problem):
-      problem.column = readers[index].header
+      problem.column = headers[index]
       problem.value = cell.map { $0.shown }
       problems.append(problem)
     }

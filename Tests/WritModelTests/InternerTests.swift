@@ -111,5 +111,6 @@ struct TableTests {
       #expect(isNew == known.insert(number).inserted)
     }
     #expect(keys.count == known.count)
+    #expect(keys.byteCount <= 16 * keys.count)
   }
 }

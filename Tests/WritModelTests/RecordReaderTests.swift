@@ -277,6 +277,17 @@ struct RecordReaderTests {
     }
   }
 
+  @Test func `a row far longer than a block is read once it is there`() {
+    let long = String(repeating: "线索 \"\"x\"\" ", count: 20_000)
+    let csv = read("id,company\nL1,\"\(long)\"\nL2,y\n", block: 4096)
+    #expect(csv.column("id") == ["L1", "L2"])
+    #expect(csv.column("company")[0].utf8.count == long.utf8.count - 40_000 * 2 + 40_000)
+    let json = read(
+      "{\"id\":\"L1\",\"company\":\"\(String(repeating: "é", count: 100_000))\"}\n{\"id\":\"L2\"}",
+      format: .json, block: 4096)
+    #expect(json.column("id") == ["L1", "L2"])
+  }
+
   @Test func `one array of objects over many lines`() {
     let text = "[\n {\"id\": \"L1\",\n  \"employees\": 5},\n 7, {\"id\":\"L2\"}, {\"id\":}\n]\n"
     for block in [Int.max, 1, 5] {
@@ -366,14 +377,18 @@ struct RecordReaderTests {
     let json = Array(
       #"{"id":"L1","employees":5,"skills":["retail"],"owner":{"id":"R1"},"hot":true}"#.utf8)
     for round in 0..<3000 {
-      var bytes = round % 2 == 0 ? csv : json
+      let isCSV = round % 3 == 0
+      var bytes = isCSV ? csv : json
+      if round % 3 == 2 { bytes = Array("[".utf8) + json + [0x2C] + json + [0x5D] }
       for _ in 0..<Int.random(in: 1...5, using: &random) {
         let place = Int.random(in: 0..<bytes.count, using: &random)
         bytes[place] = UInt8.random(in: 0...255, using: &random)
       }
-      let format: ReadPlan.Format = round % 2 == 0 ? .csv : .jsonLines
-      let whole = read(bytes, format: format)
-      let cut = read(bytes, format: format, block: Int.random(in: 1...9, using: &random))
+      let format: ReadPlan.Format = isCSV ? .csv : round % 3 == 1 ? .jsonLines : .json
+      let encoding = round % 5 == 0 ? "GBK" : nil
+      let whole = read(bytes, format: format, encoding: encoding)
+      let block = Int.random(in: 1...9, using: &random)
+      let cut = read(bytes, format: format, block: block, encoding: encoding)
       #expect(whole.codes == cut.codes, "\(bytes)")
       #expect(whole.problems.map(\.code) == cut.problems.map(\.code), "\(bytes)")
       for row in whole.rejected { #expect(!row.problems.isEmpty) }
