@@ -107,6 +107,10 @@ extension Evaluator {
     case .startsWith:
       return .boolean(text(values[0]).utf8.starts(with: text(values[1]).utf8))
     case .lookup(let record): return lookup(record, values)
+    case .normalized:
+      return .text(facts.texts.intern(TextFunctions.normalized(text(values[0]))))
+    case .similarity:
+      return .number(TextFunctions.similarity(text(values[0]), text(values[1])))
     case .currencyOf(let type):
       return .member(Int(values[0].aux), of: type)
     case .apportion(let index):

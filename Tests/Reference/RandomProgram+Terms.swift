@@ -25,7 +25,10 @@ extension RandomProgram {
       let parts = [term(.date, depth - 1, scope), term(.date, depth - 1, scope)]
       return make(.operation(.subtractDates, parts), type)
     case .text:
-      if random.chance(70) { return general(type, depth, scope) }
+      if random.chance(60) { return general(type, depth, scope) }
+      if random.chance(50) {
+        return make(.operation(.normalized, [term(.text, depth - 1, scope)]), type)
+      }
       let parts = [term(.text, depth - 1, scope), term(.text, depth - 1, scope)]
       return make(.operation(.text, parts), type)
     case .member(EnumID(2)):
@@ -136,7 +139,8 @@ extension RandomProgram {
       let parts = types.map { term($0, depth - 1, scope) }
       return make(.operation(op, parts), .number)
     }
-    switch random.number(0...17) {
+    switch random.number(0...19) {
+    case 18, 19: return operation(.similarity, [.text, .text])
     case 0: return operation(.add, [.number, .number])
     case 1: return operation(.subtract, [.number, .number])
     case 2: return operation(.multiply, [.number, .number])

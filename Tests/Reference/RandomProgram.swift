@@ -11,7 +11,11 @@ struct RandomProgram {
   var random: SeededGenerator
   var program = Program()
   let today: Int32
-  let texts = ["", "a", "b", "ab", "Ab", "华东", "é"]
+  let texts = [
+    "", "a", "b", "ab", "Ab", "华东", "é", "ＡＣＭＥ Co., Ltd.", "acme", "（苏州）精工 有限公司", "精工公司", "公司",
+    "Inc",
+    "Zinc",
+  ]
 
   private var index: [Key: TermID] = [:]
   /// A slot is one term for each type it may have.

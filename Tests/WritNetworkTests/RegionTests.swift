@@ -9,7 +9,7 @@ import WritNetwork
 /// The analysis draws regions in which guards are true. Random guards are asked of random records:
 /// a guard must be true exactly where its region says so.
 @Suite struct RegionTests {
-  @Test(arguments: Seeds.run(Seeds.count(200), from: 50_001))
+  @Test(arguments: Seeds.run(Seeds.count(100), from: 50_001))
   func `a guard is true exactly in its region`(seed: UInt64) {
     let world = RandomWorld(seed: seed)
     let program = world.program
