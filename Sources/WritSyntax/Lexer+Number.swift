@@ -75,7 +75,7 @@ extension Lexer {
     return text.withUTF8Buffer { bytes[from..<from + $0.count].elementsEqual($0) }
   }
 
-  /// number = digits [ "." digits ] [ "k" | "万" | "亿" ] [ "%" | "折" | "元" ] | date | time
+  /// number = [ "¥" ] digits [ "." digits ] [ "k" | "万" | "亿" | "万亿" ] [ "%" | "折" | "元" ]
   mutating func lexNumber() {
     let start = offset
     if lexDate() { return }
@@ -122,7 +122,9 @@ extension Lexer {
 
   private func isHyphen(at offset: Int) -> Bool { offset < end && bytes[offset] == 0x2D }
 
-  /// date = year "-" month "-" day [ "T" time zone ], by longest match.
+  /// date = digits "-" digits "-" digits
+  ///
+  /// By longest match: subtraction there needs spaces.
   private mutating func lexDate() -> Bool {
     let start = offset
     let year = digits(at: start)
@@ -152,7 +154,7 @@ extension Lexer {
     return true
   }
 
-  /// time = "T" hour ":" minute [ ":" second ] ( "Z" | ( "+" | "-" ) hour ":" minute )
+  /// time = date "T" digits ":" digits [ ":" digits ] ( "Z" | ( "+" | "-" ) digits ":" digits )
   private mutating func lexClock(from start: Int) {
     move(to: offset + 1)
     func isSound(_ part: (value: Int, count: Int, end: Int), below limit: Int) -> Bool {

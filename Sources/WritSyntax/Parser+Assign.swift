@@ -2,7 +2,8 @@ import WritText
 
 /// Territories and assignment.
 extension Parser {
-  /// territories = "territories" "for" name "to" name [ "as" name ] [ "," policy ] body
+  /// territories = "territories" "for" name "to" name [ blockName ] [ "," territoryPolicy ]
+  ///               territoryBody
   mutating func parseTerritories() throws(Abandoned) -> TerritoriesDeclaration {
     try expect(.for)
     let record = try expectName(Phrase("a record", zh: "对象名"))
@@ -23,6 +24,7 @@ extension Parser {
     return try expectName(Phrase("a name for the block", zh: "区块的名称"))
   }
 
+  /// territoryPolicy = "exclusive" | "overlapping" | "first" | "deepest" | "by priority"
   private mutating func parseTerritoryPolicy() throws(Abandoned) -> TerritoriesDeclaration.Policy {
     for (keyword, policy) in Parser.territoryPolicies where take(keyword) { return policy }
     throw fail(expected(Parser.territoryPolicies.map(\.keyword)))
@@ -33,7 +35,7 @@ extension Parser {
     (.byPriority, .byPriority),
   ]
 
-  /// body = "{" { territoryRule } [ "otherwise" outcomes ] "}"
+  /// territoryBody = "{" { territoryRule | "otherwise" [ ":" ] territoryOutcome { territoryOutcome } } "}"
   mutating func parseTerritoryBody(
     _ block: inout TerritoriesDeclaration
   ) throws(Abandoned) {
@@ -55,7 +57,7 @@ extension Parser {
     }
   }
 
-  /// territoryRule = title { guard | territoryOutcome } [ "{" { territoryRule } "}" ]
+  /// territoryRule = title { guard | [ ":" ] ( territoryOutcome | "{" { territoryRule } "}" ) }
   private mutating func parseTerritoryRule() throws(Abandoned) -> TerritoriesDeclaration.Rule {
     let start = here
     let title = try expectTitle()
@@ -78,10 +80,10 @@ extension Parser {
 
   private static let territoryOutcomes: [Keyword] = [.owner, .queue, .splitCredit, .access]
 
-  /// territoryOutcome = "owner" postfix | "queue" name | "split credit" parts
-  ///                  | "access" "{" { postfix name } "}"
+  /// territoryOutcome = [ "owner" ] postfix | "queue" name | "split credit" parts
+  ///                  | "access" "{" { postfix name [ "," ] } "}"
   ///
-  /// In `otherwise` a reference alone is an owner.
+  /// Without `owner` only a reference can stand.
   private mutating func parseTerritoryOutcome()
     throws(Abandoned) -> TerritoriesDeclaration.Outcome?
   {
@@ -104,7 +106,7 @@ extension Parser {
     return nil
   }
 
-  /// parts = "{" { [ "extra" ] postfix orElse } "}"
+  /// parts = "{" { [ "extra" ] postfix orElse [ "," ] } "}"
   mutating func parseParts() throws(Abandoned) -> [SplitPart] {
     var parts: [SplitPart] = []
     try parseBody(titles: false) { (parser) throws(Abandoned) in
@@ -128,7 +130,7 @@ extension Parser {
 
   // MARK: - Assign
 
-  /// assign = "assign" name "to" binder [ "as" name ] { "," assignPolicy } body
+  /// assign = "assign" name "to" binder [ blockName ] { "," assignPolicy } assignBody
   mutating func parseAssign() throws(Abandoned) -> AssignDeclaration {
     let record = try expectName(Phrase("a record", zh: "对象名"))
     try expect(.to)
@@ -160,7 +162,7 @@ extension Parser {
     if isRepeated { report(.repeated(Phrase("this", zh: "这一项"), at: place)) }
   }
 
-  /// body = "{" { "skip" name "where" expression [ because ] | assignRule | "otherwise" outcome } "}"
+  /// assignBody = "{" { skip | assignRule | "otherwise" [ ":" ] assignOutcome } "}"
   mutating func parseAssignBody(_ block: inout AssignDeclaration) throws(Abandoned) {
     try parseBody(starts: [.skip, .otherwise]) { (parser) throws(Abandoned) in
       let start = parser.here
@@ -181,6 +183,7 @@ extension Parser {
     }
   }
 
+  /// skip = "skip" name "where" expression [ because ]
   private mutating func parseSkip(from start: Span) throws(Abandoned) -> AssignDeclaration.Skip {
     let binder = try expectName(Phrase("the candidate's name", zh: "候选人的名称"))
     try expect(.where)
@@ -191,6 +194,7 @@ extension Parser {
       binder: binder, condition: condition, because: because, span: span(from: start))
   }
 
+  /// assignRule = title { guard | [ ":" ] assignOutcome }
   private mutating func parseAssignRule() throws(Abandoned) -> AssignDeclaration.Rule {
     let start = here
     let title = try expectTitle()
@@ -207,9 +211,9 @@ extension Parser {
       title: title, guards: guards, outcome: outcome, span: span(from: start))
   }
 
-  /// outcome = "among" selection | "to" postfix | "queue" name
+  /// assignOutcome = "among" selection | [ "to" ] ( postfix | "queue" name )
   ///
-  /// In `otherwise` a reference alone is who it goes to.
+  /// Without `to` only a reference or a queue can stand.
   private mutating func parseAssignOutcome() throws(Abandoned) -> AssignDeclaration.Outcome? {
     if take(.among) { return .among(try parseSelection()) }
     if take(.to) {

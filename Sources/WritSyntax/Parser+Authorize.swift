@@ -2,7 +2,7 @@ import WritText
 
 /// Who may sell what, and who may give which discount.
 extension Parser {
-  /// authorize = "authorize" ( sale | discount )
+  /// authorize = "authorize" ( sale | chineseSale | discount )
   mutating func parseAuthorize() throws(Abandoned) -> Declaration.Kind {
     // 销售 is also what sellers are called: in Chinese the word comes later.
     if !atChinese(.sale), take(.sale) { return .authorizeSale(try parseSale()) }
@@ -22,7 +22,7 @@ extension Parser {
     return word != 0 && word == words.chinese[keyword]
   }
 
-  /// sale = "sale of" binder "to" binder "by" binder [ "as" name ] body
+  /// sale = "sale of" binder "to" binder "by" binder [ blockName ] saleBody
   private mutating func parseSale() throws(Abandoned) -> SaleDeclaration {
     let product = try parseBinder()
     try expect(.to)
@@ -35,7 +35,7 @@ extension Parser {
     return block
   }
 
-  /// `授权 Rep r 向 Account a 销售 Product p`
+  /// chineseSale = binder "向" binder "销售" binder [ blockName ] saleBody
   private mutating func parseChineseSale() throws(Abandoned) -> SaleDeclaration {
     let seller = try parseBinder()
     try expect(.toward)
@@ -48,7 +48,7 @@ extension Parser {
     return block
   }
 
-  /// body = "{" { title { guard | "permit" | "forbid" } } "}"
+  /// saleBody = "{" { title { guard | [ ":" ] ( "permit" | "forbid" ) } } "}"
   mutating func parseSaleBody(_ block: inout SaleDeclaration) throws(Abandoned) {
     try parseBody { (parser) throws(Abandoned) in
       let start = parser.here
@@ -76,7 +76,8 @@ extension Parser {
 
   // MARK: - Discount
 
-  /// discount = name "on" name "by" name [ "as" name ] { "," ( worse | "asked by" postfix ) } body
+  /// discount = ( name "on" name | name "的" name ) "by" name [ blockName ]
+  ///            { "," ( "more is worse" | "less is worse" | "asked by" postfix ) } discountBody
   private mutating func parseDiscount() throws(Abandoned) -> DiscountDeclaration {
     var attribute = try expectName(Phrase("an attribute", zh: "属性名"))
     var record = attribute
@@ -107,7 +108,8 @@ extension Parser {
     return block
   }
 
-  /// body = "{" { "void on" postfix { "," postfix } | [ title ] { guard | effect } } "}"
+  /// discountBody = "{" { "void on" postfix { "," postfix }
+  ///              | [ title ] { guard | [ ":" ] discountEffect } } "}"
   mutating func parseDiscountBody(_ block: inout DiscountDeclaration) throws(Abandoned) {
     try parseBody(starts: [.limit, .voidOn]) { (parser) throws(Abandoned) in
       let start = parser.here
@@ -143,8 +145,8 @@ extension Parser {
     .limit, .insteadLimit, .atLeast, .also, .forbid, .voidOn,
   ]
 
-  /// effect = "limit" limits | "instead limit" limits | "at least" postfix | "also" parties
-  ///        | "forbid"
+  /// discountEffect = "limit" limits | "instead limit" limits | "at least" postfix
+  ///                | "also" postfix { "," postfix } | "forbid"
   private mutating func parseDiscountEffect() throws(Abandoned) -> DiscountDeclaration.Effect? {
     if take(.limit) { return .limit(try parseLimits()) }
     if take(.insteadLimit) { return .insteadLimit(try parseLimits()) }
@@ -161,7 +163,7 @@ extension Parser {
     return nil
   }
 
-  /// limits = name ( "any" | orElse ) { "," … }
+  /// limits = name ( "any" | orElse ) { "," name ( "any" | orElse ) }
   private mutating func parseLimits() throws(Abandoned) -> [DiscountDeclaration.Limit] {
     var limits: [DiscountDeclaration.Limit] = []
     repeat {

@@ -72,6 +72,8 @@ extension Parser {
       found: found, isWord: token.kind == .word ? text(of: token) : nil, at: here)
   }
 
+  /// currency = "currency" names
+  ///
   /// names = name { "," name }
   mutating func parseNames(_ what: Phrase) throws(Abandoned) -> [Name] {
     var names = [try expectName(what)]
@@ -79,7 +81,9 @@ extension Parser {
     return names
   }
 
-  /// label = text, on the line of its name
+  /// label = text
+  ///
+  /// On the line of its name.
   mutating func takeLabel() -> TextLiteral? { continuesLine ? takeText() : nil }
 
   /// labeled = name [ label ]
@@ -88,7 +92,7 @@ extension Parser {
     return LabeledName(name: name, label: takeLabel())
   }
 
-  /// zone = "zone" ( "+" | "-" ) hours ":" minutes
+  /// zone = "zone" ( "+" | "-" ) digits ":" digits
   private mutating func parseZone() throws(Abandoned) -> Int {
     let start = here
     let isEast = at(.plus)
@@ -108,7 +112,7 @@ extension Parser {
     return (hours * 60 + minutes) * (isEast ? 1 : -1)
   }
 
-  /// enum = "enum" labeled [ "ordered" ] ( "{" { labeled } "}" | "from" text )
+  /// enum = "enum" labeled [ "ordered" ] ( "{" { labeled [ "," ] } "}" | "from" text )
   private mutating func parseEnum() throws(Abandoned) -> EnumDeclaration {
     let name = try parseLabeled(Phrase("a name for the enum", zh: "选项的名称"))
     let isOrdered = take(.ordered)
@@ -123,7 +127,7 @@ extension Parser {
     return EnumDeclaration(name: name, isOrdered: isOrdered, members: members, file: nil)
   }
 
-  /// tree = "tree" labeled "{" { node } "}"
+  /// tree = "tree" labeled "{" { node [ "," ] } "}"
   private mutating func parseTree() throws(Abandoned) -> TreeDeclaration {
     let name = try parseLabeled(Phrase("a name for the tree", zh: "层级的名称"))
     var nodes: [TreeDeclaration.Node] = []
@@ -133,7 +137,7 @@ extension Parser {
     return TreeDeclaration(name: name, nodes: nodes)
   }
 
-  /// node = labeled [ "{" { node } "}" ]
+  /// node = labeled [ "{" { node [ "," ] } "}" ]
   private mutating func parseNode() throws(Abandoned) -> TreeDeclaration.Node {
     let name = try parseLabeled(Phrase("a node", zh: "节点名"))
     var children: [TreeDeclaration.Node] = []
@@ -145,7 +149,7 @@ extension Parser {
     return TreeDeclaration.Node(name: name, children: children)
   }
 
-  /// record = "record" labeled "{" { field | "key" "(" names ")" } "}"
+  /// record = "record" labeled "{" { ( field | "key" "(" names ")" ) [ "," ] } "}"
   private mutating func parseRecord() throws(Abandoned) -> RecordDeclaration {
     let name = try parseLabeled(Phrase("a name for the record", zh: "对象的名称"))
     var fields: [RecordDeclaration.Field] = []
@@ -193,7 +197,7 @@ extension Parser {
   }
 
   /// type = ( "text" | "number" | "integer" | "percent" | "date" | "time" | "yes" "/" "no"
-  ///      | "money" [ currency | "any" ] | "set of" type | "list of" type | name ) [ "?" ]
+  ///        | "money" [ name | "any" ] | "set of" type | "list of" type | name ) [ "?" ]
   mutating func parseType() throws(Abandoned) -> TypeTree {
     let start = here
     let kind = try parseTypeKind()
@@ -252,7 +256,7 @@ extension Parser {
 
   // MARK: - Data
 
-  /// data = "data" name "from" text [ "{" { column | marker | setting } "}" ]
+  /// data = "data" name "from" text [ "{" { ( column | setting ) [ "," ] } "}" ]
   private mutating func parseData() throws(Abandoned) -> DataDeclaration {
     let record = try expectName(Phrase("a record", zh: "对象名"))
     try expect(.from)
@@ -284,7 +288,7 @@ extension Parser {
     }
   }
 
-  /// column = name [ "from" text ] [ "as" ( text | "fraction" | "points" ) ] [ "missing when" texts ]
+  /// column = name { "from" text | "as" ( text | "fraction" | "points" ) | "missing when" texts }
   private mutating func parseColumn() throws(Abandoned) -> DataDeclaration.Column {
     let field = try expectName(Phrase("a field", zh: "字段名"))
     var column = DataDeclaration.Column(field: field, header: nil, form: nil, missing: [])
@@ -320,7 +324,7 @@ extension Parser {
     return texts
   }
 
-  /// show = "show" name "." name "only to" ( parties | binder "where" expression )
+  /// show = "show" name "." name "only to" ( expressions | binder "where" expression )
   private mutating func parseShow() throws(Abandoned) -> ShowDeclaration {
     let record = try expectName(Phrase("a record", zh: "对象名"))
     try expect(.dot)

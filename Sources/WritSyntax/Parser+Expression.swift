@@ -2,9 +2,7 @@ import WritText
 
 /// Expressions, loosest binding first.
 extension Parser {
-  /// expression = disjunction
-  ///
-  /// disjunction = conjunction { "or" conjunction } ; conjunction = negation { "and" negation }
+  /// expression = negation { "and" negation } | negation { "or" negation }
   ///
   /// `and` and `or` do not mix without brackets: which binds tighter is not to be guessed.
   mutating func parseExpression() throws(Abandoned) -> Expression {
@@ -40,8 +38,8 @@ extension Parser {
     return Expression(.not(inner), at: start.through(inner.span))
   }
 
-  /// comparison = range [ relation range | "is" [ "not" ] ( "missing" | "known" )
-  ///            | [ "not" ] "in" ( "last" duration | range ) | [ "not" ] "within" range ]
+  /// comparison = range [ relation range | presence | [ "not" ] "in" range | "in" "last" duration [ "内" ]
+  ///            | [ "not" ] "within" range ]
   ///
   /// Comparisons do not chain. `1 < x < 5` asks two questions at once, so the author is told to join
   /// them with `and`.
@@ -99,7 +97,7 @@ extension Parser {
     return nil
   }
 
-  /// presence = "is" [ "not" ] ( "missing" | "known" )
+  /// presence = ( "is" | "is not" ) ( "missing" | "known" )
   private mutating func parsePresence(of left: Expression) throws(Abandoned) -> Expression {
     let place = here
     let isNegated: Bool
@@ -121,7 +119,9 @@ extension Parser {
       .presence(left, isKnown: isKnown, isNegated: isNegated), at: left.span.through(previous))
   }
 
-  /// A relation, when it stands on the line of what it compares.
+  /// relation = "=" | "!=" | "<" | "<=" | ">" | ">=" | "等于" | "不等于" | "不满" | "不超过" | "超过" | "不少于"
+  ///
+  /// A sign stands on the line of what it compares.
   private mutating func takeRelation() -> BinaryOperator? {
     let op: BinaryOperator
     if token.kind == .symbol {
@@ -150,7 +150,7 @@ extension Parser {
 
   // MARK: - Ranges and sums
 
-  /// range = [ sum ] ( ".." | "..<" | "<.." | "<..<" ) [ sum ] | sum
+  /// range = orElse | [ orElse ] ( ".." | "..<" | "<.." | "<..<" | "至" ) [ orElse ]
   ///
   /// An open range ends before anything that is not an operand on its line.
   mutating func parseRange() throws(Abandoned) -> Expression {
@@ -186,7 +186,7 @@ extension Parser {
     return symbol
   }
 
-  /// orElse = sum [ "or else" sum ]
+  /// orElse = sum { "or else" sum }
   mutating func parseOrElse() throws(Abandoned) -> Expression {
     var left = try parseSum()
     var count = 0
@@ -332,9 +332,9 @@ extension Parser {
     }
   }
 
-  /// primary = literal | "yes" | "no" | "this" | "today" | "missing" [ "because" text ]
-  ///         | "(" expression ")" | "{" [ range { "," range } ] "}" | quantifier | fold | pick
-  ///         | follow | case | points | "queue" name | type text { "," text } | call | name
+  /// primary = literal | text | "yes" | "no" | "this" | "today" | "missing" [ because ]
+  ///         | "(" expression ")" | set | quantifier | fold | chineseFold | pick | follow | case | points
+  ///         | "queue" name | named
   mutating func parsePrimary() throws(Abandoned) -> Expression {
     let start = here
     switch token.kind {
@@ -430,7 +430,9 @@ extension Parser {
     return nil
   }
 
-  /// named = name "(" [ expression { "," expression } ] ")" | type text { "," text } | name
+  /// named = name "(" [ expression { "," expression } ] ")" | name text { text } | name
+  ///
+  /// A key or an argument list stands on the line of its name.
   private mutating func parseNamed() throws(Abandoned) -> Expression {
     let start = here
     if atChineseFold { return try parseChineseFold() }

@@ -2,7 +2,9 @@ import WritText
 
 /// Values over several records, and the choice of one.
 extension Parser {
-  /// binder = type [ name ], the name on the type's line
+  /// binder = name [ name ]
+  ///
+  /// A type, and behind it on its line the name that its records go by.
   mutating func parseBinder() throws(Abandoned) -> Binder {
     let start = here
     let type = try expectName(Phrase("a record", zh: "对象名"))
@@ -41,7 +43,7 @@ extension Parser {
     return Expression(.quantifier(quantifier, gathering), at: span(from: start))
   }
 
-  /// The fold that the word here names.
+  /// foldKind = "sum" | "average" | "min" | "max" | "median" | "count"
   var foldKind: FoldKind? {
     Parser.folds.first { at($0.keyword) }?.kind
   }
@@ -56,7 +58,7 @@ extension Parser {
     return nil
   }
 
-  /// fold = kind "of" [ "known" | "distinct" ] expression "over" gathering
+  /// fold = foldKind "of" { "known" | "distinct" } expression "over" gathering
   mutating func parseFold() throws(Abandoned) -> Expression {
     let start = here
     guard let kind = takeFold() else { throw fail(.expectedValue(found, at: here)) }
@@ -112,7 +114,7 @@ extension Parser {
     return word != 0 && word == words.chinese[keyword]
   }
 
-  /// chineseFold = TYPE [ name ] [ "在" path ] "中" [ expression "的" ] [ "已填" | "去重" ] value kind
+  /// chineseFold = binder [ "在" path ] "中" [ expression "的" ] { "已填" | "去重" } expression foldKind
   mutating func parseChineseFold() throws(Abandoned) -> Expression {
     let start = here
     let type = try expectName(Phrase("a record", zh: "对象名"))
@@ -195,7 +197,7 @@ extension Parser {
     return keys
   }
 
-  /// key = [ "least" | "most" | "earliest" | "latest" ] expression | rotation
+  /// key = [ direction ] orElse [ direction ] | rotation
   ///
   /// In Chinese the direction follows its key: `按 r.在手 从少到多`.
   private mutating func parseSelectionKey() throws(Abandoned) -> SelectionKey {
@@ -220,6 +222,7 @@ extension Parser {
     return SelectionKey(.value(direction, value), at: span(from: start))
   }
 
+  /// direction = "least" | "most" | "earliest" | "latest"
   private var atDirection: (Keyword, SelectionKey.Direction)? {
     guard token.word != 0 else { return nil }
     return Parser.directions.first { at($0.0) }
@@ -242,7 +245,7 @@ extension Parser {
 
   // MARK: - Case and points
 
-  /// case = "case" "{" { expression ":" expression } [ "else" ":" expression ] "}"
+  /// case = "case" "{" { ( expression | "else" ) ":" expression [ "," ] } "}"
   mutating func parseCase() throws(Abandoned) -> Expression {
     let start = here
     _ = take(.caseOf)
@@ -267,7 +270,7 @@ extension Parser {
     return Expression(.caseOf(arms, otherwise: otherwise), at: span(from: start))
   }
 
-  /// points = "points" "{" { row } "}"
+  /// points = "points" "{" { pointRow [ "," ] } "}"
   mutating func parsePoints() throws(Abandoned) -> Expression {
     let start = here
     _ = take(.points)
@@ -278,7 +281,7 @@ extension Parser {
     return Expression(.points(rows), at: span(from: start))
   }
 
-  /// row = ( "always" | expression ) ":" sum { "each" | "at most" sum | halving }
+  /// pointRow = ( "always" | expression ) ":" [ "每个" ] sum [ "分" ] { pointModifier }
   private mutating func parsePointRow() throws(Abandoned) -> PointRow {
     let start = here
     var condition: Expression?
@@ -300,7 +303,8 @@ extension Parser {
       condition: condition, points: points, modifiers: modifiers, span: span(from: start))
   }
 
-  /// halving = "halving every" duration "since" postfix
+  /// pointModifier = "each" | "at most" sum | "halving every" duration "since" postfix
+  ///               | "自" postfix "每" duration "减半"
   private mutating func parsePointModifier() throws(Abandoned) -> PointRow.Modifier? {
     if take(.each) { return .each }
     if take(.atMost) { return .atMost(try parseSum()) }

@@ -2,7 +2,7 @@ import WritText
 
 /// Literals: exact digits out of the bytes.
 extension Parser {
-  /// literal = number | percent | zhe | money | date | time | duration
+  /// literal = number | money | date | time | duration
   mutating func parseLiteral() throws(Abandoned) -> Expression {
     let start = here
     let token = token
@@ -30,7 +30,9 @@ extension Parser {
     return Expression(.literal(literal), at: start)
   }
 
-  /// money = currency number, `CNY 5000`
+  /// money = name number
+  ///
+  /// Three capitals: `CNY 5000`.
   mutating func parseMoney(
     _ currency: Name, from start: Span
   ) throws(Abandoned) -> Expression {
@@ -43,7 +45,7 @@ extension Parser {
       at: span(from: start))
   }
 
-  /// duration = digits unit
+  /// duration = digits ( "days" | "weeks" | "months" | "years" | "hours" | "minutes" )
   mutating func parseDuration() throws(Abandoned) -> Duration {
     let start = here
     guard token.kind == .number else { throw fail(.expectedDuration(found, at: here)) }

@@ -2,7 +2,9 @@ import WritText
 
 /// Prices: a chain of steps.
 extension Parser {
-  /// price = "price" name [ "as" name ] { "," ( base | "as of" postfix ) } "{" { step } "}"
+  /// price = "price" name [ blockName ] { "," priceBase | "," "as of" postfix } steps
+  ///
+  /// priceBase = "each step on the running price" | "each step on the start price"
   mutating func parsePrice() throws(Abandoned) -> PriceDeclaration {
     let record = try expectName(Phrase("a record", zh: "对象名"))
     var block = PriceDeclaration(
@@ -43,7 +45,7 @@ extension Parser {
 
   /// step = "start" ( expression | "first of" sources ) | "mark" labeled | "times" expression
   ///      | "whole" name steps | "floor" expression ( "raise" | "forbid" | "ask" postfix )
-  ///      | round | title offer
+  ///      | rounding orElse | title offer
   private mutating func parseStep() throws(Abandoned) -> PriceStep.Kind {
     if token.kind == .text { return try parseTitledStep() }
     if take(.start) {
@@ -89,13 +91,15 @@ extension Parser {
 
   private var atRounding: Bool { Parser.roundings.contains { at($0.keyword) } }
 
+  /// rounding = "round half up to" | "round half even to" | "round half down to" | "round up to"
+  ///          | "round down to" | "round ceiling to" | "round floor to"
   private mutating func takeRounding() -> RoundingName? {
     guard token.word != 0 else { return nil }
     for (keyword, name) in Parser.roundings where take(keyword) { return name }
     return nil
   }
 
-  /// sources = "{" { title { guard | expression | "final" } } "}"
+  /// sources = "{" { title { guard | [ ":" ] expression [ "final" ] } } "}"
   private mutating func parseSources() throws(Abandoned) -> [PriceStep.Source] {
     var sources: [PriceStep.Source] = []
     try parseBody { (parser) throws(Abandoned) in
@@ -147,7 +151,9 @@ extension Parser {
     var isFinal = false
   }
 
-  /// offer = { guard | adjustments | tier | slab | group | "final" }
+  /// offer = { guard | [ ":" ] ( effect | group offers ) | "final" }
+  ///
+  /// group = "all of" | "first of" | "cheapest of"
   private mutating func parseOfferParts(title: TextLiteral?) throws(Abandoned) -> OfferParts {
     var parts = OfferParts()
     parts.guards = try parseRule { (parser) throws(Abandoned) -> Bool in
@@ -193,7 +199,7 @@ extension Parser {
     (.allOf, .allOf), (.firstOf, .firstOf), (.cheapestOf, .cheapestOf),
   ]
 
-  /// offers = "{" { [ title ] offer } "}"
+  /// offers = "{" { [ title ] offer [ "," ] } "}"
   private mutating func parseOffers() throws(Abandoned) -> [Offer] {
     var offers: [Offer] = []
     try parseBody { (parser) throws(Abandoned) in
@@ -212,7 +218,7 @@ extension Parser {
     return offers
   }
 
-  /// effect = ( "tier" | "slab" ) "by" expression "{" { tierStep } "}" | adjustments
+  /// effect = ( "tier" | "slab" ) "by" orElse "{" { tierStep [ "," ] } "}" | adjustments
   private mutating func parseEffect(inGroup: Bool) throws(Abandoned) -> Offer.Effect? {
     if at(.tier), at(.by, ahead: 1) {
       _ = take(.tier)
@@ -228,7 +234,7 @@ extension Parser {
     return .adjustments(try parseAdjustments(single: inGroup))
   }
 
-  /// tierStep = ( "from" | "over" ) sum [ ":" ] adjustments
+  /// tierStep = ( "from" | "over" ) orElse [ ":" ] adjustments
   private mutating func parseTierSteps() throws(Abandoned) -> [TierStep] {
     var steps: [TierStep] = []
     try parseBody(titles: false) { (parser) throws(Abandoned) in
@@ -275,11 +281,11 @@ extension Parser {
       }
   }
 
-  /// adjustment = round | "fixed" sum | zhe [ base ]
-  ///            | sum ( "off" | "extra" ) { "of" postfix | "for every" sum "of" postfix
-  ///              [ "at most" sum [ "times" ] ] }
+  /// adjustment = rounding orElse | "fixed" orElse
+  ///            | orElse [ "off" | "extra" ] { "of" postfix | "for every" orElse "of" orElse | repeats }
+  ///            | [ "基于" postfix ] [ orElse "每满" orElse ] ( "减" | "加" ) orElse [ repeats ]
   ///
-  /// In Chinese: `[基于 BASE] [X 每满 N] 减 AMOUNT [封顶 K 次]`.
+  /// repeats = "at most" orElse [ "times" ]
   private mutating func parseAdjustment() throws(Abandoned) -> Adjustment {
     let start = here
     if let name = takeRounding() {

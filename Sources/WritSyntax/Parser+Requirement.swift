@@ -2,7 +2,7 @@ import WritText
 
 /// Match, split, require, and what changes facts.
 extension Parser {
-  /// match = "match" binder "with" binder [ "as" name ] [ "where" expression ] body
+  /// match = "match" binder "with" binder [ blockName ] [ "where" expression ] matchBody
   mutating func parseMatch() throws(Abandoned) -> MatchDeclaration {
     let left = try parseBinder()
     if !take(.matchWith) { try expect(.matchWith) }
@@ -17,7 +17,7 @@ extension Parser {
     return block
   }
 
-  /// body = "{" { title { guard | "certain" | "suspected" } } "}"
+  /// matchBody = "{" { title { guard | [ ":" ] ( "certain" | "suspected" ) } } "}"
   mutating func parseMatchBody(_ block: inout MatchDeclaration) throws(Abandoned) {
     try parseBody { (parser) throws(Abandoned) in
       let start = parser.here
@@ -43,7 +43,7 @@ extension Parser {
   }
 
   /// split = "split" labeled "of" orElse ( [ "to" orElse ] parts
-  ///       | "over" binder "by" postfix [ "to" orElse ] )
+  ///         | "over" binder "by" orElse [ "to" orElse ] )
   mutating func parseSplit() throws(Abandoned) -> SplitDeclaration {
     let name = try parseLabeled(Phrase("a name for the split", zh: "分摊的名称"))
     try expect(.splitOf)
@@ -75,7 +75,7 @@ extension Parser {
   }
 
   /// require = "require" text "for" name { "," ( "together by" postfix | "stops" name ) } ":"
-  ///           { guard | "known" paths | expression }
+  ///           { guard | [ ":" ] ( "known" postfix { "," postfix } | expression ) }
   mutating func parseRequire() throws(Abandoned) -> RequireDeclaration {
     let title = try expectText(Phrase("a title", zh: "标题"))
     try expect(.for)
@@ -115,7 +115,7 @@ extension Parser {
   // MARK: - Change and alert
 
   /// change = "change" text [ "for" name ] [ "," "priority" orElse ]
-  ///          "{" "when" patterns "then" outcome { [ "," ] outcome } "}"
+  ///          "{" "when" patterns "then" changeOutcome { [ "," ] changeOutcome } "}"
   mutating func parseChange() throws(Abandoned) -> ChangeDeclaration {
     let title = try expectText(Phrase("a title", zh: "标题"))
     var change = ChangeDeclaration(title: title, patterns: [], outcomes: [])
@@ -151,7 +151,7 @@ extension Parser {
     return (patterns, try parseExpression())
   }
 
-  /// outcome = "set" postfix "=" expression | "insert" name fields | "remove" postfix
+  /// changeOutcome = "set" postfix "=" expression | "insert" name fields | "remove" postfix
   private mutating func parseChangeOutcome() throws(Abandoned) -> ChangeDeclaration.Outcome {
     if take(.set) {
       let target = try parsePostfix()
@@ -166,7 +166,7 @@ extension Parser {
     throw fail(expected([.set, .insert, .remove]))
   }
 
-  /// fields = "{" { name expression } "}"
+  /// fields = "{" { name expression [ "," ] } "}"
   mutating func parseFieldValues() throws(Abandoned) -> [FieldValue] {
     var fields: [FieldValue] = []
     try parseBody(titles: false) { (parser) throws(Abandoned) in
@@ -176,7 +176,8 @@ extension Parser {
     return fields
   }
 
-  /// alert = "alert" text { "for" name | "," level } "{" "when" patterns [ because ] "}"
+  /// alert = "alert" text [ "for" name ] [ "," ( "high" | "medium" | "low" ) ]
+  ///         "{" "when" patterns [ because ] "}"
   mutating func parseAlert() throws(Abandoned) -> AlertDeclaration {
     let title = try expectText(Phrase("a title", zh: "标题"))
     var alert = AlertDeclaration(title: title, patterns: [])

@@ -12,9 +12,7 @@ extension Parser {
     return title
   }
 
-  /// rule = { guard | [ ":" ] outcome }
-  ///
-  /// Guards stand before or after outcomes. `outcome` takes one where it can, and says so.
+  /// Reads `{ guard | [ ":" ] outcome }`. Guards stand before or after outcomes. `outcome` takes one where it can, and says so.
   mutating func parseRule(
     _ outcome: (inout Parser) throws(Abandoned) -> Bool
   ) throws(Abandoned) -> Guards {
@@ -57,8 +55,8 @@ extension Parser {
     .when, .unless, .effective, .priority, .with, .because,
   ]
 
-  /// guard = "when" expression | "unless" expression | "effective" range | "priority" sum
-  ///       | "with" selection | "because" text
+  /// guard = "when" expression | "unless" expression | "effective" range | "priority" orElse
+  ///       | "with" selection | because
   mutating func parseGuard(_ guards: inout Guards) throws(Abandoned) -> Bool {
     let place = here
     guard let keyword = atAny(Parser.guardWords) else { return false }
@@ -113,7 +111,9 @@ extension Parser {
     return try parseTemplate()
   }
 
-  /// template = text in which `{` expression `}` stands for its value
+  /// template = text
+  ///
+  /// In it `{expression}` stands for the value, and `{{` for the sign.
   mutating func parseTemplate() throws(Abandoned) -> Template {
     guard token.kind == .text else {
       throw fail(.expectedText(Phrase("a text", zh: "文字"), found: found, at: here))

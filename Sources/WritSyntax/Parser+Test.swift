@@ -2,7 +2,7 @@ import WritText
 
 /// Tests: what is given, done and expected.
 extension Parser {
-  /// test = "test" text [ "as of" orElse ] "{" { step } "}"
+  /// test = "test" text [ "as of" orElse ] "{" { testStep [ "," ] } "}"
   mutating func parseTest() throws(Abandoned) -> TestDeclaration {
     let title = try expectText(Phrase("a title", zh: "标题"))
     let asOf = take(.asOf) ? try parseOrElse() : nil
@@ -15,8 +15,8 @@ extension Parser {
     return TestDeclaration(title: title, asOf: asOf, steps: steps)
   }
 
-  /// step = "given" name fields | "examples" "for" name examples | "commit" [ block keys ]
-  ///      | "set" postfix "=" expression | "expect" ( check | expectation )
+  /// testStep = "given" name fields | "examples" "for" name examples | "commit" [ blockQuestion ]
+  ///          | "set" postfix "=" expression | "expect" ( check | expectation )
   private mutating func parseTestStep() throws(Abandoned) -> TestDeclaration.Kind {
     if take(.given) {
       let record = try expectName(Phrase("a record", zh: "对象名"))
@@ -43,7 +43,11 @@ extension Parser {
     throw fail(expected([.given, .examples, .commit, .set, .expect]))
   }
 
-  /// examples = "{" header { row } "}" ; header = name { "|" name } "->" postfix { "|" postfix }
+  /// examples = "{" [ name { "|" name } ] "->" postfix { "|" postfix } { exampleRow } "}"
+  ///
+  /// exampleRow = [ exampleCell { "|" exampleCell } ] "->" exampleCell { "|" exampleCell }
+  ///
+  /// exampleCell = "any" | range
   private mutating func parseExamples() throws(Abandoned) -> Examples {
     var examples = Examples(
       record: try expectName(Phrase("a record", zh: "对象名")), inputs: [], results: [], rows: [])
@@ -145,7 +149,7 @@ extension Parser {
   }
 
   /// question = "require" text postfix | "alert" text postfix { "," postfix } | "measure" text
-  ///          | block keys | expression
+  ///          | blockQuestion | expression
   mutating func parseQuestion() throws(Abandoned) -> Question {
     if peek(1).kind == .text, !peek(1).startsLine {
       let place = Phrase("a title", zh: "标题")
@@ -183,8 +187,10 @@ extension Parser {
     return isName(peek(1)) && !peek(1).startsLine
   }
 
-  /// block = ( "territories" | "assign" | "price" | "match" ) name [ "as" name ]
-  ///       | ( "decide" | "table" ) name | "authorize" ( "sale" | name [ "on" name ] )
+  /// block = ( "territories" | "assign" | "price" | "match" ) name [ blockName ]
+  ///       | ( "decide" | "table" ) name | "authorize" ( "sale of" | name [ ( "on" | "的" ) name ] )
+  ///
+  /// Of `sale of` only the first word.
   mutating func parseBlockReference() throws(Abandoned) -> BlockReference {
     let start = here
     if take(.authorize) { return try parseAuthorizeReference(from: start) }
@@ -222,7 +228,9 @@ extension Parser {
       kind: .authorizeDiscount, record: record, name: name, span: span(from: start))
   }
 
-  /// A block and records of its type: `assign Lead "1", "2"`.
+  /// blockQuestion = block [ name ] [ text { text } { "," text { text } } ]
+  ///
+  /// A block and records of its type: `assign Lead "1", "2"`; the name is the record of a `decide`.
   private mutating func parseBlockQuestion() throws(Abandoned) -> (BlockReference, [Expression]) {
     let block = try parseBlockReference()
     var records: [Expression] = []
@@ -251,7 +259,8 @@ extension Parser {
     return true
   }
 
-  /// answer = ( word | "{" parts "}" | range ) [ "{" parts "}" ] { "by" … | "over" texts | because }
+  /// answer = [ answerWord | range ] [ answerParts ]
+  ///          { "by" ( text | postfix { "," postfix } ) | "over" texts | "because" text }
   mutating func parseAnswer() throws(Abandoned) -> Answer {
     let start = here
     var answer = Answer(
@@ -291,6 +300,7 @@ extension Parser {
     return parties
   }
 
+  /// answerParts = "{" { postfix range [ "," ] } "}"
   private mutating func parseAnswerParts() throws(Abandoned) -> [Answer.Part] {
     var parts: [Answer.Part] = []
     try parseBody(titles: false) { (parser) throws(Abandoned) in
@@ -307,6 +317,9 @@ extension Parser {
     (.suspected, .suspected), (.failed, .failed), (.held, .held), (.raised, .raised),
   ]
 
+  /// answerWord = "none" | "tied" | "undetermined" | "fault" | "hidden" | "permitted" | "refused"
+  ///            | "allowed" | "approval" | "forbidden" | "certain" | "suspected" | "failed" | "held"
+  ///            | "raised"
   private mutating func takeAnswerWord() -> Answer.Word? {
     guard token.word != 0 else { return nil }
     let next = peek(1)

@@ -2,7 +2,7 @@ import WritText
 
 /// Values with names: `define`, `param`, `table`, `decide`, `measure`.
 extension Parser {
-  /// define = "define" [ name "." ] name [ label ] [ "(" parameters ")" ] [ ":" type ] "=" expression
+  /// define = "define" [ name "." ] labeled [ parameters [ label ] ] [ ":" type ] "=" expression
   mutating func parseDefine() throws(Abandoned) -> DefineDeclaration {
     var record: Name?
     var name = try expectName(Phrase("a name", zh: "名称"))
@@ -48,7 +48,7 @@ extension Parser {
       || at(.isIn)
   }
 
-  /// parameters = "(" parameter { "," parameter } ")" ; parameter = labeled ":" type
+  /// parameters = "(" [ labeled ":" type { "," labeled ":" type } ] ")"
   private mutating func parseParameters() throws(Abandoned) -> [Parameter] {
     try expect(.openParen)
     var parameters: [Parameter] = []
@@ -62,7 +62,7 @@ extension Parser {
     return parameters
   }
 
-  /// param = "param" labeled "=" sum [ "in" range ]
+  /// param = "param" labeled "=" orElse [ "in" range ]
   mutating func parseParam() throws(Abandoned) -> ParamDeclaration {
     let name = try parseLabeled(Phrase("a name", zh: "名称"))
     try expect(.equal)
@@ -83,8 +83,8 @@ extension Parser {
 
   // MARK: - Tables
 
-  /// table = "table" labeled "(" parameters ")" "->" result { "," result } [ "," policy ]
-  ///         ( "{" rows | grid "}" | "from" text [ "{" "effective" range "}" ] )
+  /// table = "table" labeled parameters "->" result { "," result } [ "," tablePolicy ]
+  ///         ( tableBody | "from" text [ "{" "effective" range "}" ] )
   mutating func parseTable() throws(Abandoned) -> TableDeclaration {
     let name = try parseLabeled(Phrase("a name for the table", zh: "对照表的名称"))
     let parameters = try parseParameters()
@@ -133,8 +133,8 @@ extension Parser {
     return TableDeclaration.Result(name: name, type: try parseType())
   }
 
-  /// policy = "first" | "unique" | "any" | "priority" | "most specific" | "rule order"
-  ///        | "output order" | "collect" [ "sum" | "min" | "max" | "count" ]
+  /// tablePolicy = "first" | "unique" | "any" | "priority" | "most specific" | "rule order"
+  ///             | "output order" | "collect" [ "sum" | "min" | "max" | "count" ]
   mutating func parseTablePolicy() throws(Abandoned) -> TableDeclaration.Policy {
     if take(.collect) {
       if take(.sum) { return .collectSum }
@@ -152,7 +152,7 @@ extension Parser {
     (.mostSpecific, .mostSpecific), (.ruleOrder, .ruleOrder), (.outputOrder, .outputOrder),
   ]
 
-  /// rows = header { row } ; header = name { "|" name } "->" name { "|" name }
+  /// tableBody = "{" ( name { "|" name } "->" name { "|" name } { row } | grid ) "}"
   mutating func parseTableBody() throws(Abandoned) -> TableDeclaration.Body {
     if peek(1).symbol == .pipe, at(.openBrace) { return .grid(try parseGrid()) }
     var header: [Name]?
@@ -199,7 +199,7 @@ extension Parser {
     return TableDeclaration.Row(cells: cells, results: values, span: span(from: start))
   }
 
-  /// cell = "any" | "missing" | "not" cell | relation sum | range
+  /// cell = "any" | "missing" | "not" cell | relation orElse | range
   mutating func parseCell() throws(Abandoned) -> TableDeclaration.Cell {
     func ends(_ token: Token) -> Bool {
       token.symbol == .pipe || token.symbol == .arrow || token.startsLine
@@ -244,7 +244,7 @@ extension Parser {
     return nil
   }
 
-  /// grid = "|" cell { "|" cell } { cell { "|" expression } }
+  /// grid = "|" cell { "|" cell } { cell { "|" orElse } }
   private mutating func parseGrid() throws(Abandoned) -> TableDeclaration.Grid {
     var across: [TableDeclaration.Cell]?
     var rows: [TableDeclaration.Row] = []
@@ -272,7 +272,7 @@ extension Parser {
 
   // MARK: - Decide
 
-  /// decide = "decide" labeled "for" name "->" type [ "," policy ] body
+  /// decide = "decide" labeled "for" name "->" type [ "," tablePolicy ] decideBody
   mutating func parseDecide() throws(Abandoned) -> DecideDeclaration {
     let name = try parseLabeled(Phrase("a name for the decision", zh: "判定的名称"))
     try expect(.for)
@@ -286,7 +286,7 @@ extension Parser {
     return block
   }
 
-  /// body = "{" { title { guard | expression } } [ "otherwise" expression ] "}"
+  /// decideBody = "{" { title { guard | [ ":" ] expression } | "otherwise" [ ":" ] expression } "}"
   mutating func parseDecideBody(_ block: inout DecideDeclaration) throws(Abandoned) {
     try parseBody(starts: [.otherwise]) { (parser) throws(Abandoned) in
       let start = parser.here
@@ -318,7 +318,8 @@ extension Parser {
 
   // MARK: - Measures
 
-  /// measure = "measure" text "=" expression [ "," direction ] [ "," limit ]
+  /// measure = "measure" text "=" expression { "," ( "more is better" | "less is better"
+  ///           | "may fall by at most" orElse | "may rise by at most" orElse ) }
   mutating func parseMeasure() throws(Abandoned) -> MeasureDeclaration {
     let title = try expectText(Phrase("a title", zh: "标题"))
     try expect(.equal)

@@ -2,7 +2,7 @@ import WritText
 
 /// Variants and experiments.
 extension Parser {
-  /// variant = "variant" text "of" text "{" { patch } "}"
+  /// variant = "variant" text "of" text "{" { patch [ "," ] } "}"
   mutating func parseVariant() throws(Abandoned) -> VariantDeclaration {
     let title = try expectText(Phrase("a title", zh: "标题"))
     try expect(.variantOf)
@@ -14,8 +14,8 @@ extension Parser {
     return VariantDeclaration(title: title, base: base, patches: patches)
   }
 
-  /// patch = "replace" text "in" block rules | "remove" text "in" block
-  ///       | "add" [ place ] "in" block rules | "move" text place "in" block
+  /// patch = "replace" text "in" block blockRules | "remove" text "in" block
+  ///       | "add" [ place ] "in" block blockRules | "move" text place "in" block
   ///       | "set" name "=" expression
   private mutating func parsePatch() throws(Abandoned) -> VariantDeclaration.Patch {
     let what = Phrase("a title", zh: "标题")
@@ -58,6 +58,9 @@ extension Parser {
     return nil
   }
 
+  /// blockRules = territoryBody | assignBody | steps | saleBody | discountBody | matchBody | decideBody
+  ///            | tableBody
+  ///
   /// The rules of a patch: a declaration of the block's kind that has nothing else.
   private mutating func parseBlockRules(
     _ block: BlockReference
@@ -111,7 +114,7 @@ extension Parser {
   }
 
   /// experiment = "experiment" text "for" name
-  ///              "{" { "by" orElse "{" { text orElse } "}" | "looks" dates } "}"
+  ///              "{" { "by" orElse "{" { text orElse [ "," ] } "}" | "looks" expressions } "}"
   mutating func parseExperiment() throws(Abandoned) -> ExperimentDeclaration {
     let title = try expectText(Phrase("a title", zh: "标题"))
     try expect(.for)
@@ -137,7 +140,7 @@ extension Parser {
     return ExperimentDeclaration(title: title, record: record, by: by, arms: arms, looks: looks)
   }
 
-  /// changeable = "changeable" path { "," path }
+  /// changeable = "changeable" postfix { "," postfix }
   mutating func parseChangeable() throws(Abandoned) -> [Expression] {
     var paths = [try parsePostfix()]
     while take(.comma) { paths.append(try parsePostfix()) }

@@ -117,7 +117,12 @@ public struct Parser {
   /// Whether the next token continues the line, as a symbol must to continue what stands before it.
   var continuesLine: Bool { !tokens[position].startsLine }
 
-  func at(_ keyword: Keyword, ahead distance: Int = 0) -> Bool {
+  func at(_ keyword: Keyword) -> Bool {
+    // Most tokens spell no keyword at all.
+    tokens[position].word != 0 && length(of: keyword, ahead: 0) > 0
+  }
+
+  func at(_ keyword: Keyword, ahead distance: Int) -> Bool {
     length(of: keyword, ahead: distance) > 0
   }
 
@@ -178,6 +183,7 @@ public struct Parser {
   }
 
   mutating func take(_ keyword: Keyword) -> Bool {
+    guard tokens[position].word != 0 else { return false }
     let length = length(of: keyword)
     guard length > 0 else { return false }
     if token.word == words.chinese[keyword] { chineseWords += 1 } else { englishWords += 1 }
@@ -301,9 +307,7 @@ public struct Parser {
     return try body(&self)
   }
 
-  /// body = "{" { item [ "," ] } "}"
-  ///
-  /// Reads items until the closing brace. An item that is given up is skipped to where the next may
+  /// Reads `"{" { item [ "," ] } "}"`, items until the closing brace. An item that is given up is skipped to where the next may
   /// begin. A top-level word in the first column that no item can begin with closes the body, and
   /// the brace is reported where it was opened. `starts`: what begins an item of a body of titled
   /// rules, beside titles.
