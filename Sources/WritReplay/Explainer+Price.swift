@@ -58,6 +58,7 @@ extension Explainer {
       let title = program[rule].title
       parts.append(Fact(.decided, wording.quoted(title), data: [("rule", .text(title))]))
     }
+    if after.tag == .undetermined, before?.isKnown ?? true { parts += open(step, in: frame) }
     if let base = step.base {
       parts.append(
         Fact(.note, say("of \(shown(base, in: frame))", zh: "按 \(shown(base, in: frame))")))
@@ -83,6 +84,16 @@ extension Explainer {
         ("before", before.map { wording.json($0, type, in: memory.facts) } ?? .null),
         ("after", wording.json(after, type, in: memory.facts)),
       ], facts: parts)
+  }
+
+  /// Why a step could not be made: its source or offer that could not be decided.
+  private func open(_ step: PricePlan.Step, in frame: Frame) -> [Fact] {
+    switch step.kind {
+    case .start(let choose?), .group(let choose):
+      return told(choose, in: frame).filter { $0.kind == .before }
+    default:
+      return opened(program[step.after].term, in: frame, depth: 2)
+    }
   }
 
   private func title(of step: PricePlan.Step) -> String {

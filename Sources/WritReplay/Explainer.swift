@@ -158,7 +158,12 @@ public struct Explainer {
     case .field(_, let of), .counter(_, let of): return fits(of, frame, depth: depth + 1)
     case .attribute(_, let arguments, _), .operation(_, let arguments):
       return arguments.allSatisfy { fits($0, frame, depth: depth + 1) }
-    case .winner, .payload, .collect, .gather, .follow: return false
+    case .winner(let choose), .payload(let choose, _, _), .collect(let choose, _, _):
+      return program[choose].alternatives.first.map {
+        fits($0.guardTerm, frame, depth: depth + 1)
+      } ?? true
+    // Binders inside have slots of their own, behind those of the frame.
+    case .gather, .follow: return true
     }
   }
 
@@ -179,21 +184,23 @@ public struct Explainer {
     }
   }
 
-  /// The rule that stopped a decision, with what it misses.
+  /// The rule that stopped a decision, with its conditions and what is missing.
   private func stopped(_ answer: Value, in frame: Frame) -> [Fact] {
     guard answer.tag == .none || answer.tag == .undetermined, answer.cause.kind == .stopped,
       program.rules.indices.contains(answer.cause.site)
     else { return [] }
-    let rule = program.rules[answer.cause.site]
-    let title = wording.quoted(rule.title)
+    let id = RuleID(answer.cause.site)
+    let title = wording.quoted(program[id].title)
     var facts: [Fact] = []
     for decision in program.decisions {
-      guard case .require(let plan) = decision.kind, Int(plan.rule.index) == answer.cause.site
-      else { continue }
-      facts = requireFacts(plan, in: frame)
+      if case .require(let plan) = decision.kind, plan.rule == id {
+        facts = requireFacts(plan, in: frame)
+      }
     }
     return [
-      Fact(.reason, say("stopped by \(title)", zh: "被 \(title) 拦下"), at: rule.span, facts: facts)
+      Fact(
+        .reason, say("stopped by \(title)", zh: "被 \(title) 拦下"), at: program[id].span,
+        data: [("rule", .text(program[id].title))], facts: facts)
     ]
   }
 
@@ -417,7 +424,7 @@ public struct Explainer {
     let rule = program[id]
     let title = wording.quoted(rule.title)
     var facts = rule.conditions.map { conditionFact($0, in: frame, depth: depth) }
-    if let because = rule.because {
+    if let because = rule.because, fits(because, frame) {
       facts.append(Fact(.because, shown(because, in: frame)))
     }
     return Fact(
@@ -428,6 +435,8 @@ public struct Explainer {
   /// A condition with the values it compares: `score 100 ≥ 80`, with what makes up the score beside
   /// it; any other as it is written, with the values it reads.
   func conditionFact(_ condition: Rule.Condition, in frame: Frame, depth: Int) -> Fact {
+    // A rule of another record (a line's floor that a quote's approval tells): as written.
+    guard fits(condition.term, frame) else { return Fact(.condition, told(condition)) }
     if let fact = comparisonFact(condition, in: frame, depth: depth) { return fact }
     let parts = operands(of: condition.term).map { valueFact($0, in: frame, depth: depth - 1) }
     switch truth(condition.term, in: frame) {

@@ -161,7 +161,7 @@ extension Wording {
           "\(field(site)) names a record that is not there", zh: "\(field(site)) 所指的记录不存在"))
     case .divisionByZero: return say(Phrase("division by zero", zh: "除数为零"))
     case .empty: return say(Phrase("there is nothing to choose from", zh: "没有可取的记录"))
-    case .stated: return say(Phrase("the rules say so", zh: "规则如此规定"))
+    case .stated: return site > 0 ? say(Phrase("the rules say so", zh: "规则如此规定")) : ""
     case .noAlternative: return say(Phrase("no rule applies", zh: "没有适用的规则"))
     case .undecided:
       return say(Phrase("a rule that comes first cannot be decided", zh: "排在前面的规则无法判定"))
