@@ -9,8 +9,10 @@ extension Explainer {
     let type = program.type(of: plan.tested)
     let isHidden = redaction.hides(plan.tested, in: frame, memory)
     var facts = [testedFact(plan, in: frame)]
+    // One title may speak for several rungs; it is told once.
+    var told: Set<Span> = []
     for (rule, term) in plan.reasons where truth(term, in: frame) == .yes {
-      facts.append(decidedFact(rule, in: frame))
+      if told.insert(program[rule].span).inserted { facts.append(decidedFact(rule, in: frame)) }
     }
     var ownLimit: Value?
     let asker = plan.asker.map { memory.value(of: $0, in: frame) }
@@ -82,7 +84,7 @@ extension Explainer {
       else { continue }
       let value = memory.value(of: term, in: frame)
       if value.isKnown, value.decimal.minus(limit.decimal)?.mantissa == 0,
-        !program[alternative.rule].title.isEmpty
+        !["", "limit", "额度"].contains(program[alternative.rule].title)
       {
         return alternative.rule
       }

@@ -97,13 +97,23 @@ extension Explainer {
       case .turns: return say("last turn \(value)", zh: "上一轮 \(value)")
       }
     }
-    let parts = operands(of: term).map { valueFact($0, in: frame, depth: 0).text }
+    let parts = ownValues(of: term, in: frame)
     return parts.isEmpty ? shown(term, in: frame) : parts.joined(separator: ", ")
+  }
+
+  /// `open 3`: values of the candidate, without saying each time whose they are.
+  private func ownValues(of term: TermID, in frame: Frame) -> [String] {
+    operands(of: term).map { operand in
+      let text = valueFact(operand, in: frame, depth: 0).text
+      guard let last = frame.slots.last, last.tag == .record else { return text }
+      let type = wording.text(program.schema[RecordID(Int(last.aux))].name) + "."
+      return text.hasPrefix(type) ? String(text.dropFirst(type.count)) : text
+    }
   }
 
   private func skipReason(_ plan: AssignPlan, in frame: Frame) -> String? {
     for skip in plan.skips where truth(skip.term, in: frame) != .no {
-      let values = operands(of: skip.term).map { valueFact($0, in: frame, depth: 0).text }
+      let values = ownValues(of: skip.term, in: frame)
       return values.isEmpty ? skip.text : "\(skip.text) (\(values.joined(separator: ", ")))"
     }
     return nil

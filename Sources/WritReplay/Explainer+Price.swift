@@ -14,10 +14,16 @@ extension Explainer {
     }
     var unused: [Fact] = []
     var nearest: (gap: Decimal, fact: Fact)?
+    let frames = plan.steps.map { self.frame(of: $0, in: frame) }
+    let width =
+      zip(plan.steps, frames).map { step, stepFrame in
+        guard let stepFrame else { return 0 }
+        let value = memory.value(of: step.after, stepFrame.slots, today: stepFrame.today)
+        return value.isKnown ? words(value, program[step.after].type).displayWidth : 0
+      }.max() ?? 0
     for (index, step) in plan.steps.enumerated() {
-      let stepFrame = self.frame(of: step, in: frame)
-      guard let stepFrame else { continue }
-      facts.append(stepFact(step, number: index + 1, in: stepFrame))
+      guard let stepFrame = frames[index] else { continue }
+      facts.append(stepFact(step, number: index + 1, width: width, in: stepFrame))
       for offer in step.tries { unused += unusedFact(offer, of: step, in: stepFrame) }
       for offer in step.tries {
         guard let next = threshold(offer, in: stepFrame) else { continue }
@@ -43,38 +49,39 @@ extension Explainer {
     return value.tag == .record ? Frame(slots: [value], today: frame.today) : nil
   }
 
-  private func stepFact(_ step: PricePlan.Step, number: Int, in frame: Frame) -> Fact {
+  private func stepFact(
+    _ step: PricePlan.Step, number: Int, width: Int, in frame: Frame
+  ) -> Fact {
     let after = memory.value(of: step.after, frame.slots, today: frame.today)
     let type = program[step.after].type
     let before = step.before.map { memory.value(of: $0, in: frame) }
-    let isUnchanged = before.map { $0.isKnown && $0.bits == after.bits && $0.scale == after.scale }
     var text = "\(number) \(title(of: step))"
     if step.isOfWhole { text += say(" (whole)", zh: "（整单）") }
-    var parts: [Fact] = []
-    if let before, isUnchanged != true { parts.append(Fact(.value, words(before, type) + " →")) }
-    parts.append(Fact(.value, words(after, type)))
-    if isUnchanged == true { parts.append(Fact(.note, say("unchanged", zh: "不变"))) }
+    let words = self.words(after, type)
+    let pad = String(repeating: " ", count: max(0, width - words.displayWidth))
+    var parts = [Fact(.value, pad + words)]
+    if let before, let change = change(from: before, to: after) {
+      parts.append(Fact(.value, change.mantissa == 0 ? "=" : signed(change, like: after)))
+    }
     if let rule = deciding(step, in: frame), program[rule].title != step.title {
       let title = program[rule].title
       parts.append(Fact(.decided, wording.quoted(title), data: [("rule", .text(title))]))
     }
     if after.tag == .undetermined, before?.isKnown ?? true { parts += open(step, in: frame) }
     if let base = step.base {
-      parts.append(
-        Fact(.note, say("of \(shown(base, in: frame))", zh: "按 \(shown(base, in: frame))")))
+      let shown = self.shown(base, in: frame)
+      parts.append(Fact(.note, say("of \(shown)", zh: "按 \(shown)")))
     }
     if let bound = step.bound {
-      parts.append(
-        Fact(.note, say("floor \(shown(bound, in: frame))", zh: "底价 \(shown(bound, in: frame))")))
+      let shown = self.shown(bound, in: frame)
+      parts.append(Fact(.note, say("floor \(shown)", zh: "底价 \(shown)")))
     }
     if let unclamped = step.unclamped {
       let value = memory.value(of: unclamped, in: frame)
       if value.isKnown, value.bits < 0, after.bits == 0 {
+        let words = self.words(value, type)
         parts.append(
-          Fact(
-            .note,
-            say("stopped at zero, not \(words(value, type))", zh: "减到零为止，而非 \(words(value, type))"))
-        )
+          Fact(.note, say("stopped at zero, not \(words)", zh: "减到零为止，而非 \(words)")))
       }
     }
     return Fact(
@@ -84,6 +91,16 @@ extension Explainer {
         ("before", before.map { wording.json($0, type, in: memory.facts) } ?? .null),
         ("after", wording.json(after, type, in: memory.facts)),
       ], facts: parts)
+  }
+
+  private func change(from before: Value, to after: Value) -> Decimal? {
+    guard before.isKnown, after.isKnown else { return nil }
+    return after.decimal.minus(before.decimal)
+  }
+
+  private func signed(_ change: Decimal, like value: Value) -> String {
+    let digits = change.reduced.plain(atLeast: value.tag == .money ? 2 : 0)
+    return change.mantissa > 0 ? "+" + digits : digits
   }
 
   /// Why a step could not be made: its source or offer that could not be decided.
@@ -129,18 +146,38 @@ extension Explainer {
     let title = wording.quoted(rule.title)
     switch truth(offer.guardTerm, in: frame) {
     case .yes:
+      let result = memory.value(of: offer.result, in: frame)
+      if !result.isKnown {
+        let why = words(result, program.type(of: offer.result), in: frame)
+        return [
+          Fact(
+            .offer, say("not used: \(title)", zh: "未用：\(title)"), at: rule.span,
+            data: [("rule", .text(rule.title)), ("holds", .boolean(false))],
+            facts: [Fact(.note, why)])
+        ]
+      }
       guard case .group = step.kind, let winner = deciding(step, in: frame), winner != offer.rule
       else { return [] }
       let other = wording.quoted(program[winner].title)
-      let result = shown(offer.result, in: frame)
+      let given = shown(offer.result, in: frame)
       return [
         Fact(
-          .offer, say("not used: \(title) gives \(result)", zh: "未用：\(title) 得 \(result)"),
+          .offer, say("not used: \(title) gives \(given)", zh: "未用：\(title) 得 \(given)"),
           at: rule.span, data: [("rule", .text(rule.title))],
           facts: [Fact(.note, say("\(other) comes before it", zh: "优先采用 \(other)"))])
       ]
     case .no, .unknown, .fault:
       let failing = rule.conditions.first { truth($0.term, in: frame) != .yes }
+      // A tier that holds but has no step so low is told by the nearest threshold.
+      if failing == nil, !offer.thresholds.isEmpty { return [] }
+      if failing == nil, case .start = step.kind {
+        return [
+          Fact(
+            .offer, say("not used: \(title)", zh: "未用：\(title)"), at: rule.span,
+            data: [("rule", .text(rule.title)), ("holds", .boolean(false))],
+            facts: [Fact(.note, say("has no price here", zh: "这里没有价格"))])
+        ]
+      }
       return [
         Fact(
           .offer, say("not used: \(title)", zh: "未用：\(title)"), at: rule.span,
@@ -154,6 +191,10 @@ extension Explainer {
   private func threshold(
     _ offer: PricePlan.Try, in frame: Frame
   ) -> (gap: Decimal, fact: Fact)? {
+    // An offer that does not apply here has no threshold to reach.
+    guard program[offer.rule].conditions.allSatisfy({ truth($0.term, in: frame) == .yes }) else {
+      return nil
+    }
     var best: (gap: Decimal, fact: Fact)?
     for entry in offer.thresholds {
       let measure = memory.value(of: entry.measure, in: frame)

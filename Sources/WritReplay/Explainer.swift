@@ -243,7 +243,13 @@ public struct Explainer {
       let inner = arguments.map { pathName($0, depth: depth + 1) ?? "…" }
       return
         "\(name)(\(inner.map { $0.isEmpty ? say("this", zh: "本条") : $0 }.joined(separator: ", ")))"
-    case .constant, .operation, .winner, .payload, .collect, .gather, .follow, .counter: return nil
+    case .counter(let id, let of):
+      guard case .load(let field) = program.counters[Int(id.index)].kind,
+        let owner = pathName(of, depth: depth + 1)
+      else { return nil }
+      let name = wording.text(program.schema[field].name)
+      return owner.isEmpty ? name : owner + "." + name
+    case .constant, .operation, .winner, .payload, .collect, .gather, .follow: return nil
     }
   }
 
@@ -262,7 +268,9 @@ public struct Explainer {
   private func collectOperands(_ term: TermID, into found: inout [TermID], depth: Int) {
     guard depth < 60, found.count < 12 else { return }
     switch program[term] {
-    case .constant, .slot, .today, .winner, .gather, .counter: return
+    case .constant, .slot, .today, .winner, .gather: return
+    case .counter:
+      if pathName(term) != nil, !found.contains(term) { found.append(term) }
     case .follow(let id): collectOperands(program[id].start, into: &found, depth: depth + 1)
     case .field, .attribute:
       if pathName(term) != nil {
@@ -423,7 +431,9 @@ public struct Explainer {
   func decidedFact(_ id: RuleID, in frame: Frame, depth: Int = 2) -> Fact {
     let rule = program[id]
     let title = wording.quoted(rule.title)
-    var facts = rule.conditions.map { conditionFact($0, in: frame, depth: depth) }
+    // Who was in a pool is told by itself.
+    var facts = rule.conditions.filter { $0.role != .pool }
+      .map { conditionFact($0, in: frame, depth: depth) }
     if let because = rule.because, fits(because, frame) {
       facts.append(Fact(.because, shown(because, in: frame)))
     }
@@ -494,9 +504,11 @@ public struct Explainer {
   /// A condition as written, with the word that says which way it works.
   private func told(_ condition: Rule.Condition) -> String {
     switch condition.role {
-    case .unless: say("unless \(condition.text)", zh: "除外：\(condition.text)")
+    case .unless:
+      say("unless \(condition.text.onOneLine)", zh: "除外：\(condition.text.onOneLine)")
     case .effective: say("effective \(condition.text)", zh: "有效期 \(condition.text)")
-    case .when, .cell, .inherited, .pool, .with: condition.text
+    case .pool: say("somebody is left to take", zh: "候选中还有人")
+    case .when, .cell, .inherited, .with: condition.text.onOneLine
     }
   }
 
@@ -536,6 +548,13 @@ public struct Explainer {
       : say("before it: \(title) could not be checked", zh: "在它之前：\(title) 无法判断")
     let parts = failing.map { [conditionFact($0, in: frame, depth: 0)] } ?? []
     return Fact(.before, text, data: [("rule", .text(rule.title))], facts: parts)
+  }
+}
+
+extension String {
+  /// The text with line breaks and indentation as single spaces.
+  var onOneLine: String {
+    split { $0 == " " || $0.isNewline }.joined(separator: " ")
   }
 }
 

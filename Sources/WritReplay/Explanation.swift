@@ -100,7 +100,7 @@ extension Explanation {
   ) {
     let indent = String(repeating: "  ", count: depth)
     // Neighbours share a column for what stands beside them.
-    let column = min(34, facts.map(\.text.displayWidth).max() ?? 0)
+    let column = min(40, facts.map(\.text.displayWidth).max() ?? 0)
     for fact in facts {
       var line = indent + fact.text.printable
       let isFlat =
