@@ -7,7 +7,7 @@
 // value is irrational.
 
 extension Decimal {
-  /// e to this power, half up at the 9th decimal; nil if it does not fit (above about 22.9).
+  /// e to this power, half up at the 9th decimal; nil if it does not fit (from about 22.9 on).
   public func exponential() -> Decimal? {
     if mantissa == 0 { return Decimal(1) }
     guard let value = Fixed(self), value.bits.magnitude < Fixed.expLimit else {
@@ -84,10 +84,10 @@ extension Decimal {
     }
     let shift = Fixed.places + halvings
     guard shift >= 1 else { return nil }
-    guard let digits = shiftedHalfUp(wide, by: shift), let narrow = Int64(exactly: digits) else {
+    guard let digits = shiftedHalfUp(wide, by: shift), let whole = Int128(exactly: digits) else {
       return nil
     }
-    return Decimal(mantissa: narrow, scale: UInt8(decimals))
+    return Decimal(fitting: whole, scale: decimals)
   }
 
   /// A 256-bit number ÷ 2^shift, half up; nil above 128 bits.
@@ -113,8 +113,8 @@ private struct Fixed {
   var bits: Int128
 
   static let places = 120
-  /// e^24 has no room, and e^-24 is 0, at nine decimals.
-  static let expLimit: UInt128 = 24 << 120
+  /// e^44 has no room at all, and e^-44 is 0 at nine decimals.
+  static let expLimit: UInt128 = 44 << 120
   static let lnTwo = Fixed(bits: 0xB1_7217_F7D1_CF79_ABC9_E3B3_9803_F2F7)
   static let lnTen = Fixed(bits: 0x24D_7637_76AA_A2B0_5BA9_5B58_AE0B_4C29)
 
