@@ -291,7 +291,7 @@ extension Checker {
       switch operation {
       case .isKnown, .surely, .possibly: optional = false
       case .orElse: optional = arguments.last.map { builder.optional[Int($0.index)] } ?? false
-      case .divide, .ln: optional = true
+      case .divide, .ln, .stoppedBy: optional = true
       case .lookup: optional = false
       default: break
       }

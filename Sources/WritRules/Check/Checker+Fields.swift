@@ -68,6 +68,11 @@ extension Checker {
       for (id, written) in zip(fields, declaration.fields) {
         guard let initial = written.initial else { continue }
         let type = program.schema[id].type
+        if case .missing(nil) = initial.kind, program.schema[id].isOptional {
+          let blank = Value.missing(Cause(.blankField, site: Int(id.index)))
+          program.schema.fields[Int(id.index)].initial = .value(blank)
+          continue
+        }
         guard let constant = checkConstant(initial, expecting: type) else { continue }
         if constant.items != nil {
           report(.notConstant(at: initial.span))

@@ -259,7 +259,7 @@ extension Checker {
         keys.append(Gather.Key(term, isDescending: direction?.isDescending ?? false))
       case .rotation(let rotation):
         if index + 1 < written.count { report(.rotationNotLast(at: part.span)) }
-        let counter = turns(rotation, rule: rule, title: title, in: &block, scope, at: part.span)
+        let counter = turns(rotation, rule: rule, title: title, in: &block, at: part.span)
         keys.append(
           Gather.Key(term(.counter(counter, of: this), type: .number), isDescending: false))
         // Whoever never had a turn stands in the order of the keys.
@@ -280,9 +280,12 @@ extension Checker {
 
   private mutating func turns(
     _ rotation: Rotation, rule: RuleID, title: TextLiteral, in block: inout AssignBlock,
-    _ scope: Scope, at span: Span
+    at span: Span
   ) -> CounterID {
-    let weight = rotation.weight.map { check($0, expecting: .number, in: scope) }
+    // A weight is the candidate's own, whatever is assigned: he is the only one in view.
+    var own = Scope()
+    _ = bindRecord(block.candidate, as: block.candidateName, in: &own)
+    let weight = rotation.weight.map { check($0, expecting: .number, in: own) }
     if weight != nil, rotation.catchesUp == nil { report(.catchupNotSaid(at: span)) }
     if weight == nil, rotation.catchesUp != nil { report(.catchupWithoutWeight(at: span)) }
     let pool = rotation.pool?.text ?? "\(block.title)/\(title.text)"

@@ -253,8 +253,15 @@ extension Checker {
       derived[Int(id.index)].name.label = label
     }
     for index in units.indices {
-      if case .require(let declaration) = units[index].declaration.kind {
-        settleStop(of: declaration, unit: UnitID(index))
+      switch units[index].declaration.kind {
+      case .require(let declaration): settleStop(of: declaration, unit: UnitID(index))
+      case .authorizeDiscount(let declaration):
+        // A named block answers to its attribute as well, where no other does.
+        let key = BlockKey(
+          kind: .authorizeDiscount, record: record(quietly: declaration.record),
+          name: declaration.attribute.text)
+        if blocks[key] == nil { blocks[key] = UnitID(index) }
+      default: break
       }
     }
   }
