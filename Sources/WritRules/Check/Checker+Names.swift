@@ -335,6 +335,10 @@ extension Checker {
     default: break
     }
     let known = namesInView(in: scope)
+    if let parts = Segmentation.split(name.text, knownNames: Set(known)) {
+      report(.missingSpaces(name, parts: parts))
+      return
+    }
     report(.unknownName(name, near: near(name.text, in: known)))
   }
 

@@ -122,6 +122,8 @@ extension Checker {
       return unknown
     default: break
     }
+    noteText(y, comparedWith: x, at: right.span)
+    noteText(x, comparedWith: y, at: left.span)
     if x == y, !isMissing(x) {
       report(.comparedWithItself(at: span))
       return unknown
@@ -274,6 +276,7 @@ extension Checker {
       }
       if type(of: found) == .unknown { return unknown }
       if case .constant(let constant) = program[found] {
+        noteText(found, comparedWith: value, at: item.span)
         constants.append(constant)
       } else {
         parts.append(operation(.equal, [value, found], type: .boolean))

@@ -238,6 +238,7 @@ extension Checker {
       }
       let other = fit(found, to: widened(parameter.type), written: expression)
       if type(of: other) == .unknown { return (unknown, equals, span, 2) }
+      noteText(other, comparedWith: value, at: span)
       return (operation(.equal, [value, other], type: .boolean), equals, span, 2)
     }
   }

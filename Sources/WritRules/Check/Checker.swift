@@ -26,12 +26,7 @@ extension Program {
     withoutActuallyEscaping(tables) { tables in
       var checker = Checker(files: files, sources: sources, tables: tables)
       checker.run()
-      var diagnostics = checker.diagnostics
-      // What did not check would only breed further messages.
-      if !diagnostics.hasErrors {
-        diagnostics += Analysis.diagnostics(of: checker.program)
-      }
-      return (checker.program, diagnostics.sortedByPosition())
+      return (checker.program, checker.findings)
     }
   }
 }
@@ -73,11 +68,14 @@ struct Checker {
   var depth = 0
   /// Blanks that have been warned of.
   var warnedBlanks: Set<BlankPlace> = []
+  /// The texts that each field is compared with.
+  var textUses: [FieldID: [String: TextUse]] = [:]
   /// What the kinds of rule leave for each other.
   var kinds = KindNotes()
 
   init(files: [FileTree], sources: Sources, tables: @escaping TableFiles) {
-    self.files = files
+    // Written order between files is the order of their sources, however they were given.
+    self.files = files.sorted { $0.source < $1.source }
     self.sources = sources
     self.tables = tables
     languages = Dictionary(
@@ -102,6 +100,14 @@ struct Checker {
     sortDecisions()
     for unit in units.indices where units[unit].isLast { lower(UnitID(unit)) }
     finish()
+  }
+
+  /// What was found, by position; with the analysis of all rules if everything checked, because
+  /// what did not would only breed further messages.
+  var findings: [Diagnostic] {
+    var all = diagnostics
+    if !all.hasErrors { all += Analysis.diagnostics(of: program) }
+    return all.sortedByPosition()
   }
 
   mutating func report(_ diagnostic: Diagnostic) {

@@ -27,6 +27,8 @@ struct Derived {
   var value = Value.waiting
   /// Names readable from it with a point; they take the same arguments.
   var parts: [String: DerivedID] = [:]
+  /// Whether anything reads it.
+  var isRead = false
   /// `lead.assignee`: may not be read by a `change` or an `assign` (decided later).
   var isAssignment = false
   /// A blank gives an answer of its own, so reading it needs no `or else` (`match`, verdicts).
@@ -106,6 +108,7 @@ extension Checker {
   mutating func read(
     _ id: DerivedID, _ arguments: [TermID], in scope: Scope, at span: Span
   ) -> TermID {
+    derived[Int(id.index)].isRead = true
     if case .waiting = self[id].value {
       let unit = self[id].unit
       if units[Int(unit.index)].state == .waiting {

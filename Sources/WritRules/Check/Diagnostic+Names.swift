@@ -24,6 +24,41 @@ extension Diagnostic {
       at: name.span, help: nearHelp(near, at: name.span))
   }
 
+  /// Chinese is typed without spaces: the word falls into words that are known.
+  static func missingSpaces(_ name: Name, parts: [String]) -> Diagnostic {
+    let spaced = parts.joined(separator: " ")
+    return Diagnostic(
+      code: "missing-spaces",
+      Phrase("`\(name.text)` is several words", zh: "`\(name.text)` 是好几个词连在一起"), at: name.span,
+      help: [
+        Help(
+          Phrase("write `\(spaced)`", zh: "写成 `\(spaced)`"),
+          edit: Edit(replacing: name.span, with: spaced))
+      ])
+  }
+
+  static func unusedName(_ name: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .warning, code: "unused-name",
+      Phrase("nothing reads `\(name)`", zh: "没有任何地方用到 `\(name)`"), at: span)
+  }
+
+  /// Two texts that a field is compared with differ in a letter.
+  static func textNearKnown(_ text: String, known: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .warning, code: "text-near-known",
+      Phrase(
+        "`\(text)` looks like `\(known)`, which other rules compare with",
+        zh: "`\(text)` 与其他规则里的 `\(known)` 很像"),
+      at: span,
+      help: [
+        Help(
+          Phrase(
+            "if the texts are known beforehand, an `enum` finds such slips",
+            zh: "如果取值是固定的，用选项（enum）就不会写错"))
+      ])
+  }
+
   static func unknownType(_ name: Name, wanted: Wanted, near: [String]) -> Diagnostic {
     Diagnostic(
       code: "unknown-type",

@@ -115,7 +115,10 @@ extension Checker {
       record = found
     }
     let key = BlockKey(kind: reference.kind, record: record, name: reference.name?.text)
-    if let unit = blocks[key] { return unit }
+    if let unit = blocks[key] {
+      if let name = symbols.firstDerived[unit] { derived[Int(name.index)].isRead = true }
+      return unit
+    }
     // The record or the name may be left out where only one block fits.
     let fitting = blocks.filter {
       $0.key.kind == reference.kind && (record == nil || $0.key.record == record)

@@ -221,10 +221,7 @@ extension Checker {
     inner.kinds.extra = declarations
     inner.kinds.leavesOutTests = true
     inner.run()
-    if !inner.diagnostics.hasErrors {
-      inner.diagnostics += Analysis.diagnostics(of: inner.program)
-    }
-    let found = inner.diagnostics.sortedByPosition().filter {
+    let found = inner.findings.filter {
       $0.span.source == span.source && $0.span.start >= span.start && $0.span.end <= span.end
     }
     return [
