@@ -11,8 +11,9 @@ struct Rules {
   /// Of reading, parsing and checking, by position.
   let diagnostics: [Diagnostic]
 
-  /// Reads and checks the files and folders.
-  init(_ paths: [String]) throws(Failure) {
+  /// Reads and checks the files and folders. Tables that are kept in files stand beside their rules
+  /// or in one of the folders of data.
+  init(_ paths: [String], dataFolders: [String] = []) throws(Failure) {
     var (sources, diagnostics) = try readSources(paths)
     var trees: [FileTree] = []
     for index in sources.all.indices {
@@ -21,7 +22,7 @@ struct Rules {
       trees.append(tree)
       diagnostics += found
     }
-    let tables = TableReader(sources)
+    let tables = TableReader(sources: sources, folders: dataFolders.filter(isFolder))
     let (program, found) = Program.checking(trees, sources: sources) { file, beside in
       tables.table(file, beside: beside)
     }
@@ -52,15 +53,16 @@ struct Rules {
 /// Reads tables and enums that are kept in files beside their rules.
 private struct TableReader {
   let sources: Sources
-
-  init(_ sources: Sources) { self.sources = sources }
+  let folders: [String]
 
   /// nil: there is no such file, or it cannot be read as a table.
   func table(_ file: String, beside: SourceID) -> TableFile? {
-    let path = join(folder(of: sources[beside].name), file)
-    guard let bytes = try? readFile(path) else { return nil }
-    let sheet = Sheet(bytes)
-    guard sheet.problems.isEmpty else { return nil }
-    return TableFile(header: sheet.header, rows: sheet.rows)
+    for place in [folder(of: sources[beside].name)] + folders {
+      guard let bytes = try? readFile(join(place, file)) else { continue }
+      let sheet = Sheet(bytes)
+      guard sheet.problems.isEmpty else { return nil }
+      return TableFile(header: sheet.header, rows: sheet.rows)
+    }
+    return nil
   }
 }

@@ -38,6 +38,9 @@ extension Command {
       Option(
         name: "output", value: "FILE", help: Phrase("write the results to a file", zh: "把结果写到文件")),
       Option(
+        name: "strict", value: nil,
+        help: Phrase("decide nothing when a row does not fit", zh: "有数据行未能读入时不作判定")),
+      Option(
         name: "commit", value: nil,
         help: Phrase("keep turns and loads in the state file", zh: "把轮次和负荷写回状态文件")),
     ],
@@ -61,9 +64,8 @@ private struct DecisionRun {
       throw .missingOperand(
         Phrase("rules to run", zh: "要运行的规则"), example: "writ run rules/ --data data/")
     }
-    let rules = try Rules(arguments.operands)
+    let rules = try Rules(arguments.operands, dataFolders: arguments.all("data"))
     guard let program = try rules.reported(on: console) else { return .unusable }
-    let report = try self.report(program)
     if arguments.has("commit"), arguments.value("state") == nil {
       throw .missingOperand(
         Phrase("file keeps the state (`--state FILE`)", zh: "状态文件（`--state 文件`）"),
@@ -72,7 +74,14 @@ private struct DecisionRun {
     let today = try businessDate(arguments, program)
     var status = ExitStatus.done
     var data = try RecordedData(arguments, rules, console)
-    try data.load()
+    let report = try self.report(program)
+    let streamed = Streaming.subject(of: report, program, data)
+    try data.load(except: streamed)
+    if report.sections.isEmpty { throw .nothingToDecide }
+    if arguments.has("strict"), data.rejectedCount > 0 {
+      _ = try data.finish()
+      return .badRows
+    }
     let network = Network(compiling: program)
     let memory = Memory(network, facts: data.facts, today: today)
     let stateFile = arguments.value("state")
@@ -91,7 +100,11 @@ private struct DecisionRun {
     }
     var tally = Tally()
     for section in report.sections {
-      tally += try writer.write(section, memory, isAlone: report.sections.count == 1)
+      if streamed == section.record {
+        tally += try stream(section, &data, memory, writer)
+      } else {
+        tally += try writer.write(section, memory, isAlone: report.sections.count == 1)
+      }
     }
     try file?.finish()
     if arguments.has("commit"), let stateFile { try writeState(memory.state, to: stateFile) }
@@ -102,13 +115,26 @@ private struct DecisionRun {
     return status
   }
 
+  /// Reads the subject block by block; each block is decided, written and forgotten.
+  private func stream(
+    _ section: Report.Section, _ data: inout RecordedData, _ memory: Memory, _ writer: RowWriter
+  ) throws(Failure) -> Tally {
+    var tally = Tally()
+    var progress = RowWriter.Progress()
+    try writer.begin(section)
+    try data.stream(section.record, memory) { (rows) throws(Failure) in
+      tally += try writer.write(section, rows: rows, offset: tally.records, memory, &progress)
+      return !writer.isClosed
+    }
+    return tally
+  }
+
   private func report(_ program: Program) throws(Failure) -> Report {
     let words = arguments.all("only")
     if let word = Report.unknownWords(words, in: program).first {
       throw .unknownDecision(word, near: nearest(to: word, among: Report.words(in: program)))
     }
     let report = Report(program: program, only: words)
-    if report.sections.isEmpty { throw .nothingToDecide }
     if arguments.value("format") == "csv", report.sections.count > 1 {
       throw .severalRecordTypes(
         report.sections.map { program.schema[$0.record].name.name },
@@ -168,35 +194,58 @@ private struct RowWriter {
     if form == .csv, arguments.has("bom") { try out.write("\u{FEFF}") }
   }
 
+  /// What is kept between the stretches of a section.
+  struct Progress {
+    var table: ScreenTable?
+  }
+
+  /// The reader of the results has gone.
+  var isClosed: Bool { out.isClosed }
+
+  func begin(_ section: Report.Section) throws(Failure) {
+    guard form == .csv else { return }
+    var text = ""
+    section.writeCSVHeader(wording, into: &text)
+    try out.write(text)
+  }
+
   func write(
     _ section: Report.Section, _ memory: Memory, isAlone: Bool
   ) throws(Failure) -> Tally {
-    var tally = Tally()
     let count = memory.facts[section.record].count
-    var table: ScreenTable?
-    var text = ""
-    if form == .csv { section.writeCSVHeader(wording, into: &text) }
+    try begin(section)
     if form == .table, !isAlone {
       let name = wording.text(wording.program.schema[section.record].name)
-      text += console.painted("\(name) (\(grouped(count)))", .cyan) + "\n"
+      try out.write(console.painted("\(name) (\(grouped(count)))", .cyan) + "\n")
     }
-    var start = 0
+    var progress = Progress()
+    let tally = try write(section, rows: 0..<count, offset: 0, memory, &progress)
+    if form == .table, !isAlone { try out.write("\n") }
+    return tally
+  }
+
+  /// `offset` is the number of records that came before row 0.
+  func write(
+    _ section: Report.Section, rows: Range<Int>, offset: Int, _ memory: Memory,
+    _ progress: inout Progress
+  ) throws(Failure) -> Tally {
+    var tally = Tally()
+    var start = rows.lowerBound
     repeat {
-      let rows = ReportRows(
-        section, rows: start..<min(count, start + stretch), in: memory, wording: wording,
-        redaction: redaction)
-      tally += rows.tally
+      let decided = ReportRows(
+        section, rows: start..<min(rows.upperBound, start + stretch), offset: offset, in: memory,
+        wording: wording, redaction: redaction)
+      tally += decided.tally
+      var text = ""
       switch form {
-      case .jsonl: for row in 0..<rows.count { rows.writeJSON(row, into: &text) }
-      case .csv: for row in 0..<rows.count { rows.writeCSV(row, into: &text) }
-      case .table: write(rows, section, &table, into: &text)
+      case .jsonl: for row in 0..<decided.count { decided.writeJSON(row, into: &text) }
+      case .csv: for row in 0..<decided.count { decided.writeCSV(row, into: &text) }
+      case .table: write(decided, section, &progress.table, into: &text)
       }
       try out.write(text)
-      text = ""
       if out.isClosed { return tally }
       start += stretch
-    } while start < count
-    if form == .table, !isAlone { try out.write("\n") }
+    } while start < rows.upperBound
     return tally
   }
 

@@ -63,7 +63,7 @@ private func explainDecision(
   _ arguments: Arguments, _ console: Console
 ) throws(Failure) -> ExitStatus {
   let question = try Question(arguments.operands)
-  let rules = try Rules(question.rules)
+  let rules = try Rules(question.rules, dataFolders: arguments.all("data"))
   guard let program = try rules.reported(on: console) else { return .unusable }
   let today = try businessDate(arguments, program)
   var data = try RecordedData(arguments, rules, console)
