@@ -42,14 +42,14 @@ extension Explainer {
     if let winner, winner.tag == .rule,
       let pool = plan.pools.first(where: { Int64($0.rule.index) == winner.bits })
     {
-      facts.insert(contentsOf: poolFacts(plan, pool.gather, pool.pool, in: frame), at: 1)
+      facts.insert(contentsOf: poolFacts(plan, pool.gather, pool.pool, answer, in: frame), at: 1)
     }
     return facts
   }
 
   /// Who was in the pool: candidates with their keys, those passed over with the reason.
   private func poolFacts(
-    _ plan: AssignPlan, _ gather: GatherID, _ pool: TermID?, in frame: Frame
+    _ plan: AssignPlan, _ gather: GatherID, _ pool: TermID?, _ answer: Value, in frame: Frame
   ) -> [Fact] {
     let among = program[gather]
     let count = memory.facts[among.record].count
@@ -68,6 +68,12 @@ extension Explainer {
       let name = wording.record(candidate, in: memory.facts)
       skipped.append(
         Fact(.skipped, say("\(name) skipped: \(reason)", zh: "\(name) 跳过：\(reason)")))
+    }
+    // Whoever was taken is told first.
+    if let taken = candidates.firstIndex(where: { Int64($0.row) == answer.bits }),
+      answer.tag == .record
+    {
+      candidates.insert(candidates.remove(at: taken), at: 0)
     }
     let limit = 8
     var facts = candidates.prefix(limit).map { entry in
