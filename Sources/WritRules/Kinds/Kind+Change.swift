@@ -46,6 +46,8 @@ extension Checker {
       guard let record = record(pattern.type) else { return nil }
       _ = bindRecord(record, as: pattern.name, in: &scope)
     }
+    // `a.id < b.id` takes each pair once, whatever the order of the keys means.
+    scope.ordersTexts = true
     return scope
   }
 

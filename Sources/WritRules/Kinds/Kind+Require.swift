@@ -6,13 +6,10 @@ import WritText
 extension Checker {
   mutating func declare(_ declaration: RequireDeclaration, unit: UnitID) {
     _ = record(declaration.record)
-    for (index, other) in units.enumerated().prefix(Int(unit.index)) {
-      if let title = other.declaration.requireTitle, title.text == declaration.title.text,
-        index != Int(unit.index)
-      {
-        report(.duplicateTitle(declaration.title, first: title.span))
-        return
-      }
+    if let first = kinds.requires[declaration.title.text] {
+      report(.duplicateTitle(declaration.title, first: first))
+    } else {
+      kinds.requires[declaration.title.text] = declaration.title.span
     }
   }
 

@@ -23,6 +23,8 @@ struct KindNotes {
   var assignees: [UnitID: DerivedID] = [:]
   var matches: [UnitID: (match: DerivedID, matched: DerivedID)] = [:]
   var splits: [UnitID: DerivedID] = [:]
+  /// The titles of requires.
+  var requires: [String: Span] = [:]
   /// The decision that a require stops.
   var stopped: [UnitID: DerivedID] = [:]
   /// Labels of decisions' names, given where nothing else of the record has them.

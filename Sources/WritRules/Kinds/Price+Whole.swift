@@ -20,6 +20,12 @@ extension Checker {
     guard case .field(let field)? = symbols.members[Int(chain.record.index)][name.text]?.meaning,
       case .record(let whole) = program.schema[field].type
     else {
+      // A field whose type is not known has been reported.
+      if case .field(let field)? = symbols.members[Int(chain.record.index)][name.text]?.meaning,
+        program.schema[field].type == .unknown
+      {
+        return
+      }
       report(.wholeOfNoRecord(name))
       return
     }
@@ -183,6 +189,7 @@ extension Checker {
       }
     }
     guard subjects.contains(chain.record) else {
+      if hasUnknownAuthority { return }
       report(.askWithoutAuthority(at: span))
       return
     }
@@ -195,6 +202,14 @@ extension Checker {
   ) {
     chain.asks.append((rule, isBelow, who))
     kinds.asks[record, default: []].append(KindNotes.Ask(rule: rule, term: term, who: who))
+  }
+
+  /// Whether a block authorizes for a record that is not known, which has been reported.
+  private var hasUnknownAuthority: Bool {
+    units.contains { unit in
+      guard case .authorizeDiscount(let declaration) = unit.declaration.kind else { return false }
+      return record(quietly: declaration.record) == nil
+    }
   }
 
   /// The records whose discounts somebody authorizes.

@@ -28,7 +28,7 @@ extension Checker {
       expected = found
     }
     let viewer = expectation.viewer.flatMap { self.viewer($0) }
-    let parts = answer.parts.compactMap { part($0, of: decision) }
+    let parts = type == .unknown ? [] : answer.parts.compactMap { part($0, of: decision) }
     let approvers = answer.approvers.compactMap { party($0) }
     return [
       .expect(
