@@ -96,11 +96,8 @@ extension Parser {
   }
 
   private mutating func parseExampleCell() throws(Abandoned) -> Expression? {
-    let next = peek(1)
-    if at(.any),
-      next.symbol == .pipe || next.symbol == .arrow || next.startsLine
-        || next.symbol == .closeBrace
-    {
+    let follows: Set<Symbol> = [.none, .pipe, .arrow, .comma, .closeBrace]
+    if at(.any), follows.contains(peek(1).symbol) || peek(1).startsLine {
       _ = take(.any)
       return nil
     }

@@ -86,6 +86,23 @@ public struct Parser {
     return (expression, parser.diagnostics.sortedByPosition())
   }
 
+  /// Parses a question as an `expect` asks it: a value, or a block and its records. nil when it
+  /// cannot be read; the diagnostics say why.
+  public static func parseQuestion(
+    _ source: Source, id: SourceID
+  ) -> (question: Question?, diagnostics: [Diagnostic]) {
+    var parser = Parser(Lexer(bytes: source.bytes, id: id), id: id)
+    var question: Question?
+    do throws(Abandoned) {
+      let read = try parser.parseQuestion()
+      if !parser.atEnd { throw parser.fail(.expectedEnd(parser.found, at: parser.here)) }
+      question = read
+    } catch {
+      // Reported.
+    }
+    return (question, parser.diagnostics.sortedByPosition())
+  }
+
   /// The language most of the keywords read so far were written in.
   var language: Language { chineseWords > englishWords ? .chinese : .english }
 

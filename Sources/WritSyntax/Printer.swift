@@ -38,6 +38,7 @@ public struct Printer {
   public static func print(_ tree: FileTree, in language: Language? = nil) -> String {
     var printer = Printer(language: language ?? tree.language, isInline: false)
     for declaration in tree.declarations { printer.declaration(declaration) }
+    printer.wrapLines()
     return printer.withComments(of: tree)
   }
 
@@ -95,6 +96,7 @@ public struct Printer {
   public static func print(_ declaration: Declaration, in language: Language) -> String {
     var printer = Printer(language: language, isInline: false)
     printer.declaration(declaration)
+    printer.wrapLines()
     return printer.lines.map { String(repeating: " ", count: $0.indent) + $0.text }
       .joined(separator: "\n")
   }
@@ -139,6 +141,61 @@ public struct Printer {
     } else {
       newLine("}", at: Span(span.source, Int(span.end) - 1, Int(span.end)), closes: true)
     }
+  }
+
+  // MARK: - Wrapping
+
+  /// Breaks lines that are too wide before a word that may begin a line.
+  private mutating func wrapLines() {
+    guard lines.contains(where: { $0.indent + displayWidth($0.text) > Printer.width }) else {
+      return
+    }
+    lines = lines.flatMap { wrapped($0) }
+  }
+
+  private func wrapped(_ line: Line) -> [Line] {
+    guard line.indent + displayWidth(line.text) > Printer.width else { return [line] }
+    var pieces = breakable(line.text)
+    guard pieces.count > 1 else { return [line] }
+    var result = [Line(indent: line.indent, text: pieces.removeFirst(), anchor: line.anchor)]
+    result[0].closes = line.closes
+    for piece in pieces {
+      let last = result[result.count - 1]
+      if last.indent + displayWidth(last.text) + 1 + displayWidth(piece) <= Printer.width {
+        result[result.count - 1].text += " " + piece
+      } else {
+        result.append(Line(indent: line.indent + 4, text: piece, anchor: nil))
+      }
+    }
+    return result
+  }
+
+  /// The text cut before each infix word that stands in no quotes. Any line may begin with one, so
+  /// the cuts mean nothing to the parser.
+  private func breakable(_ text: String) -> [String] {
+    let words = Set(
+      [.and, .or, .where, .when, .unless, .foldOver, .because, .to].map { word($0) })
+    var pieces: [String] = []
+    var piece = ""
+    var quote: Character?
+    for part in text.split(separator: " ", omittingEmptySubsequences: false) {
+      if quote == nil, words.contains(String(part)), !piece.isEmpty {
+        pieces.append(piece)
+        piece = String(part)
+      } else {
+        piece += (piece.isEmpty ? "" : " ") + part
+      }
+      for character in part {
+        if let open = quote {
+          if character == open { quote = nil }
+        } else if character == "\"" || character == "`" {
+          quote = character
+        } else if character == "“" {
+          quote = "”"
+        }
+      }
+    }
+    return pieces + [piece]
   }
 
   // MARK: - Comments
