@@ -58,12 +58,17 @@ import WritNetwork
       return dimension.points.firstIndex { $0.bits == value.bits } ?? dimension.points.count
     case .reference: return nil
     case .ordered:
-      if let first = dimension.points.first, first.tag == .money, first.aux != value.aux {
+      if let first = dimension.points.first, first.tag == .money || first.tag == .duration,
+        first.aux != value.aux
+      {
         return nil
       }
-      let below = dimension.points.count { Value.order($0, value) < 0 }
-      let isPoint = dimension.points.contains { Value.order($0, value) == 0 }
-      return 2 * below + (isPoint ? 1 : 0)
+      return (0..<dimension.count).first { cell in
+        let bounds = dimension.bounds(of: cell)
+        if let point = bounds.point { return Value.order(point, value) == 0 }
+        return (bounds.below.map { Value.order($0, value) < 0 } ?? true)
+          && (bounds.above.map { Value.order(value, $0) < 0 } ?? true)
+      }
     }
   }
 }

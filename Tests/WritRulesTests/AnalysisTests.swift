@@ -176,6 +176,22 @@ import WritText
     #expect(Checked(source).codes.count >= 1)
   }
 
+  @Test func `sees through defined values`() {
+    check(
+      """
+      enum Grade { A, B, C }
+      record Account { id : text key  spend : number }
+      define Account.grade : Grade = case { spend >= 100 : A  spend >= 20 : B  else : C }
+      define Account.is_large = spend > 50
+      decide step for Account -> number, first {
+        "top":    when grade = A : 1
+        "small":  when grade = B and spend < 20 : 2
+        "large":  when is_large and not (grade = C) : 3
+        "second": when grade = B and spend > 60 : 4
+      }
+      """, ["7: warning rule-never-true", "9: warning rule-shadowed"])
+  }
+
   @Test func `calls rules expired by a date`() throws {
     let source = """
       record A { id : text key  n : number }

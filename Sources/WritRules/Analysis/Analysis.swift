@@ -77,6 +77,11 @@ struct ChooseAnalysis {
   /// All boxes, those of one alternative beside each other, with its index.
   let boxes: [Box]
   let owners: [Int]
+  /// Where the boxes of each alternative begin, and at last where all end.
+  private let firstBox: [Int]
+  private let isOverestimate: [Bool]
+  /// What counts between alternatives that both hold: priority, or forbidding over permitting.
+  private let ranks: [Int32]
 
   /// At most so many pairs or groups are told one by one.
   static let told = 20
@@ -92,6 +97,12 @@ struct ChooseAnalysis {
     self.space = space
     regions = choose.alternatives.map { space.region(where: $0.guardTerm) }
     boxes = regions.flatMap(\.boxes)
+    firstBox = regions.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.boxes.count) }
+    isOverestimate = regions.map(\.isOverestimate)
+    let policy = choose.policy
+    ranks = choose.alternatives.map {
+      policy == .forbidOverPermit ? ($0.isForbidding ? 1 : 0) : $0.priority
+    }
     owners = regions.enumerated().flatMap {
       Array(repeating: $0.offset, count: $0.element.boxes.count)
     }
@@ -137,11 +148,10 @@ struct ChooseAnalysis {
     guard
       let dimension = space.dimensions.firstIndex(where: { program[$0.term] == .today })
     else { return [] }
-    let points = space.dimensions[dimension].points
     /// The last day of a cell, nil if there is none.
     func lastDay(_ cell: Int) -> Int64? {
-      if cell % 2 == 1 { return points[cell / 2].bits }
-      return cell / 2 < points.count ? points[cell / 2].bits - 1 : nil
+      let bounds = space.dimensions[dimension].bounds(of: cell)
+      return bounds.point?.bits ?? bounds.above.map { $0.bits - 1 }
     }
     return regions.indices.compactMap { index -> Diagnostic? in
       let ends = regions[index].boxes.map { box in
@@ -156,12 +166,10 @@ struct ChooseAnalysis {
 
   /// Whether one alternative wins wherever both hold.
   private func beats(_ winner: Int, _ loser: Int) -> Bool {
-    let a = choose.alternatives[winner]
-    let b = choose.alternatives[loser]
-    return switch choose.policy {
+    switch choose.policy {
     case .first: winner < loser
-    case .priority: a.priority > b.priority
-    case .forbidOverPermit: a.isForbidding && !b.isForbidding
+    case .priority: ranks[winner] > ranks[loser]
+    case .forbidOverPermit: ranks[winner] > ranks[loser]
     case .unique, .any, .outputPriority, .all, .outputOrder: false
     }
   }
@@ -169,7 +177,10 @@ struct ChooseAnalysis {
   /// Rules that never come to it, because others that beat them hold wherever they do.
   private func shadows(_ overlaps: Overlaps) -> (rules: Set<Int>, found: [Diagnostic]) {
     switch choose.policy {
-    case .first, .priority, .forbidOverPermit: break
+    case .first: break
+    case .priority, .forbidOverPermit:
+      // Where all rank alike none beats another.
+      guard Set(ranks).count > 1 else { return ([], []) }
     case .unique, .any, .outputPriority, .all, .outputOrder: return ([], [])
     }
     var rules: Set<Int> = []
@@ -193,25 +204,23 @@ struct ChooseAnalysis {
 
   private func shadow(of index: Int, _ overlaps: Overlaps) -> Shadow {
     var coverers: Set<Int> = []
-    for place in owners.indices where owners[place] == index {
-      var covers: [Int] = []
-      var whole: Int?
-      overlaps.forEachMeeting(place, before: choose.policy == .first ? place : nil) { other in
-        guard beats(owners[other], index), !regions[owners[other]].isOverestimate else {
-          return true
-        }
-        covers.append(other)
-        if boxes[other].contains(boxes[place]) { whole = other }
-        return whole == nil
-      }
-      if let whole {
-        coverers.insert(owners[whole])
+    func covers(_ other: Int) -> Bool {
+      beats(owners[other], index) && !isOverestimate[owners[other]]
+    }
+    for place in firstBox[index]..<firstBox[index + 1] {
+      if let other = overlaps.container(of: place, where: covers) {
+        coverers.insert(owners[other])
         continue
       }
-      switch boxes[place].remainder(without: covers.map { boxes[$0] }, whole: space.whole) {
+      var others: [Int] = []
+      overlaps.forEachMeeting(place, before: choose.policy == .first ? place : nil) { other in
+        if covers(other) { others.append(other) }
+        return true
+      }
+      switch boxes[place].remainder(without: others.map { boxes[$0] }, whole: space.whole) {
       case .box: return .none
       case .undecided: return .undecided
-      case .nothing: coverers.formUnion(covers.map { owners[$0] })
+      case .nothing: coverers.formUnion(others.map { owners[$0] })
       }
     }
     return .by(coverers.sorted())
@@ -272,9 +281,8 @@ struct ChooseAnalysis {
 
   /// Rules of one priority that can both hold with different outcomes.
   private func ties(_ overlaps: Overlaps) -> [Diagnostic] {
-    let priorities = choose.alternatives.map(\.priority)
     let (told, more) = pairs(
-      overlaps, where: { priorities[$0] == priorities[$1] && !hasSamePayload($0, $1) })
+      overlaps, where: { ranks[$0] == ranks[$1] && !hasSamePayload($0, $1) })
     return told.map { earlier, later, common in
       .rulesTie(
         rule(earlier), rule(later), witness: witness(common),

@@ -3,7 +3,8 @@ import WritModel
 /// One term that guards compare with constants, its values cut into cells.
 struct Dimension {
   enum Kind: Hashable {
-    /// Values in order; cell `2i + 1` is `points[i]`, the even cells are the stretches between.
+    /// Values in order: a cell for each constant, and one for each stretch before, between and behind
+    /// them in which there is a value.
     case ordered(isStepped: Bool)
     /// One cell a member, node, or truth value (no, yes).
     case member(EnumID)
@@ -22,10 +23,10 @@ struct Dimension {
   /// A term that is no path: what it is in a record is not free of what other dimensions are there.
   var isDerived: Bool
   var mayBeMissing: Bool
+  /// The cells of `points`, for ordered values.
+  private var places: [Int32] = []
   /// Known cells; the cell behind them is *missing*.
   private(set) var count = 0
-  /// The cells that stand for a value at all.
-  private(set) var whole = CellSet.empty
 
   init(term: TermID, kind: Kind, isDerived: Bool, mayBeMissing: Bool) {
     self.term = term
@@ -38,7 +39,9 @@ struct Dimension {
   var isOpenEnded: Bool { kind == .text || kind == .reference }
   var missing: Int { count }
   /// All known values.
-  var known: CellSet { whole.subtracting(CellSet(missing)) }
+  var known: CellSet { CellSet(0, count - 1) }
+  /// All cells that stand for something.
+  var whole: CellSet { CellSet(0, mayBeMissing ? count : count - 1) }
 
   /// Cuts the values into cells, now that all constants are known.
   mutating func close(_ schema: Schema) {
@@ -48,22 +51,35 @@ struct Dimension {
       points = Array(Set(points.map(\.bits))).sorted().map { Value(tag: .text, bits: $0) }
     case .member, .node, .boolean: points = []
     }
-    count =
-      switch kind {
-      case .ordered: 2 * points.count + 1
-      case .text, .reference: points.count + 1
-      case .boolean: 2
-      case .member(let id): schema[id].members.count
-      case .node(let id): schema[id].nodes.count
-      }
-    whole = CellSet(0, mayBeMissing ? count : count - 1)
-    guard case .ordered(isStepped: true) = kind else { return }
-    // Between 30 and 31 March there is no day.
-    for index in points.indices.dropFirst() {
-      if Self.isNext(points[index], after: points[index - 1]) {
-        whole = whole.subtracting(CellSet(2 * index))
-      }
+    switch kind {
+    case .ordered(let isStepped): placePoints(isStepped: isStepped)
+    case .text, .reference: count = points.count + 1
+    case .boolean: count = 2
+    case .member(let id): count = schema[id].members.count
+    case .node(let id): count = schema[id].nodes.count
     }
+  }
+
+  /// Numbers the cells. Between 30 and 31 March there is no day, and so no cell.
+  private mutating func placePoints(isStepped: Bool) {
+    var next = 0
+    for index in points.indices {
+      if index == 0 || !isStepped || !Self.isNext(points[index], after: points[index - 1]) {
+        next += 1
+      }
+      places.append(Int32(next))
+      next += 1
+    }
+    count = next + 1
+  }
+
+  /// The constant of a cell, or those before and behind it; nil where there is none.
+  func bounds(of cell: Int) -> (point: Value?, below: Value?, above: Value?) {
+    let index = places.firstIndex { $0 >= cell } ?? points.count
+    if index < points.count, Int(places[index]) == cell { return (points[index], nil, nil) }
+    return (
+      nil, index > 0 ? points[index - 1] : nil, index < points.count ? points[index] : nil
+    )
   }
 
   private static func distinct(_ values: [Value]) -> [Value] {
@@ -94,8 +110,7 @@ struct Dimension {
     switch kind {
     case .ordered:
       guard let index = index(of: value) else { return nil }
-      let cell = 2 * index + 1
-      return ordered(relation, cell).map { $0.intersection(known) }
+      return ordered(relation, Int(places[index]))
     case .member(let id):
       guard value.tag == .member, value.aux == id.index else { return nil }
       return ordered(relation, Int(value.bits))

@@ -20,7 +20,7 @@ struct Overlaps {
     /// Boxes that end before the row's first cell.
     var ends: [UInt64]
   }
-  private static let rowLimit = 256
+  private static let rowLimit = 512
 
   init(_ boxes: [Box], in space: Space) {
     self.boxes = boxes
@@ -76,6 +76,29 @@ struct Overlaps {
       for word in 0..<words { result[word] &= rows.begins[begins + word] & ~rows.ends[ends + word] }
     }
     return result
+  }
+
+  /// The first of the boxes that the filter lets pass in which all of this one lies.
+  func container(of index: Int, where passes: (Int) -> Bool) -> Int? {
+    var bits = [UInt64](repeating: ~0, count: words)
+    if boxes.count & 63 != 0, words > 0 { bits[words - 1] = (1 << UInt64(boxes.count & 63)) - 1 }
+    for side in boxes[index].sides {
+      guard let rows = rows[side.dimension], let first = side.cells.first,
+        let last = side.cells.last
+      else { continue }
+      let begins = first / rows.coarse * words
+      let ends = last / rows.coarse * words
+      for word in 0..<words { bits[word] &= rows.begins[begins + word] & ~rows.ends[ends + word] }
+    }
+    for word in 0..<words {
+      var left = bits[word]
+      while left != 0 {
+        let other = word << 6 + left.trailingZeroBitCount
+        left &= left - 1
+        if other != index, passes(other), boxes[other].contains(boxes[index]) { return other }
+      }
+    }
+    return nil
   }
 
   /// Calls the body with every other box that meets this one (only those before `limit`, if there

@@ -28,8 +28,11 @@ struct Space {
     case possibly(TermID)
     case isKnown(Int)
     case constant(Bool?)
+    /// A `case` whose results are constants, asked whether its result passes: for each alternative
+    /// its guard and what its result says, and what the result of `else` says.
+    case selection([(guardTerm: TermID, passes: Bool?)], otherwise: Bool?)
   }
-  private enum Test {
+  fileprivate enum Test {
     case compare(Operation, Value)
     case range(Operation?, Value, Operation?, Value)
     case oneOf([Value])
@@ -61,7 +64,7 @@ struct Space {
     var result: [Box] = [.everything]
     for part in parts {
       guard let boxes = boxes(part, true), result.count * boxes.count <= boxLimit else { continue }
-      result = result.flatMap { box in boxes.compactMap { box.intersection($0) } }
+      result = common(result, boxes)
     }
     return Region(boxes: result, isOverestimate: true)
   }
@@ -89,6 +92,8 @@ struct Space {
     switch form {
     case .and(let parts), .or(let parts): for part in parts { collect(part, depth: depth + 1) }
     case .not(let part), .surely(let part), .possibly(let part): collect(part, depth: depth + 1)
+    case .selection(let alternatives, _):
+      for alternative in alternatives { collect(alternative.guardTerm, depth: depth + 1) }
     case .atom, .isKnown, .constant, nil: break
     }
   }
@@ -120,19 +125,20 @@ struct Space {
         let lower = scalar(parts[1])
         let upper = scalar(parts[2])
         guard !hasLower || lower != nil, !hasUpper || upper != nil else { return nil }
+        let zero = Value.boolean(false)
+        let test = Test.range(
+          hasLower ? (includesLower ? .greaterOrEqual : .greater) : nil, lower ?? zero,
+          hasUpper ? (includesUpper ? .lessOrEqual : .less) : nil, upper ?? zero)
+        if let selection = selection(parts[0], test) { return selection }
         guard
           let dimension = dimension(
             of: parts[0], meeting: [hasLower ? lower : nil, hasUpper ? upper : nil])
         else { return nil }
-        let zero = Value.boolean(false)
-        return .atom(
-          dimension,
-          .range(
-            hasLower ? (includesLower ? .greaterOrEqual : .greater) : nil, lower ?? zero,
-            hasUpper ? (includesUpper ? .lessOrEqual : .less) : nil, upper ?? zero))
+        return .atom(dimension, test)
       case .isIn:
-        guard let values = items(parts[1]), let dimension = dimension(of: parts[0], meeting: values)
-        else { return nil }
+        guard let values = items(parts[1]) else { return nil }
+        if let selection = selection(parts[0], .oneOf(values)) { return selection }
+        guard let dimension = dimension(of: parts[0], meeting: values) else { return nil }
         return .atom(dimension, .oneOf(values))
       case .within:
         guard let values = items(parts[1]) ?? scalar(parts[1]).map({ [$0] }),
@@ -143,27 +149,61 @@ struct Space {
       }
     case .attribute(let id, let arguments, asOf: nil):
       // A defined yes/no of the same things in view is its own formula.
-      let isSame = arguments.enumerated().allSatisfy {
-        program[$0.element] == .slot(Int32($0.offset))
-      }
-      return isSame ? .and([program[id].term]) : nil
+      return isInView(arguments) ? .and([program[id].term]) : nil
     default:
       return nil
     }
   }
 
   private mutating func compare(_ term: TermID, _ operation: Operation, _ value: Value) -> Form? {
+    if let selection = selection(term, .compare(operation, value)) { return selection }
     guard let dimension = dimension(of: term, meeting: [value]) else { return nil }
     return .atom(dimension, .compare(operation, value))
   }
 
+  /// Whether arguments are the things in view themselves, so that an attribute's term means here
+  /// what it means there.
+  private func isInView(_ arguments: [TermID]) -> Bool {
+    arguments.enumerated().allSatisfy { program[$0.element] == .slot(Int32($0.offset)) }
+  }
+
+  /// A test of a defined `case` with constant results, seen through to the conditions of the case.
+  private func selection(_ term: TermID, _ test: Test) -> Form? {
+    var term = term
+    if case .attribute(let id, let arguments, asOf: nil) = program[term], isInView(arguments) {
+      term = program[id].term
+    }
+    guard case .payload(let id, let column, let winner) = program[term],
+      case .winner(id) = program[winner]
+    else { return nil }
+    let choose = program[id]
+    guard choose.policy == .first, choose.isStrict, choose.alternatives.count <= boxLimit else {
+      return nil
+    }
+    /// What a result says; nil if it is no constant.
+    func passes(_ result: TermID) -> Bool?? {
+      guard case .constant(let constant) = program[result], constant.items == nil else {
+        return nil
+      }
+      return .some(constant.value.isKnown ? test.passes(constant.value) : nil)
+    }
+    var alternatives: [(guardTerm: TermID, passes: Bool?)] = []
+    for alternative in choose.alternatives {
+      guard let passes = passes(alternative.payload[Int(column)]) else { return nil }
+      alternatives.append((alternative.guardTerm, passes))
+    }
+    guard let last = choose.otherwise else { return .selection(alternatives, otherwise: nil) }
+    guard let passes = passes(last.payload[Int(column)]) else { return nil }
+    return .selection(alternatives, otherwise: passes)
+  }
+
   /// The dimension of a term that meets constants, which cut it into cells; nil if the term has no
-  /// such values, or money of two currencies meets there.
+  /// such values, or two currencies or units meet there.
   private mutating func dimension(of term: TermID, meeting values: [Value?]) -> Int? {
     guard let kind = kind(of: term) else { return nil }
     let met = values.compactMap { $0 }
     if let first = index[term].flatMap({ dimensions[$0].points.first }) ?? met.first,
-      first.tag == .money, met.contains(where: { $0.aux != first.aux })
+      first.tag == .money || first.tag == .duration, met.contains(where: { $0.aux != first.aux })
     {
       return nil
     }
@@ -195,13 +235,13 @@ struct Space {
   private func kind(of term: TermID) -> Dimension.Kind? {
     switch program.type(of: term) {
     case .number, .percent, .money: .ordered(isStepped: false)
-    case .integer, .date, .time: .ordered(isStepped: true)
+    case .integer, .date, .time, .duration: .ordered(isStepped: true)
     case .boolean: .boolean
     case .text: .text
     case .member(let id): .member(id)
     case .node(let id): .node(id)
     case .record: .reference
-    case .duration, .queue, .recordOrQueue, .rule, .set, .list, .unknown: nil
+    case .queue, .recordOrQueue, .rule, .set, .list, .unknown: nil
     }
   }
 
@@ -217,6 +257,10 @@ struct Space {
   }
 
   private func items(_ term: TermID) -> [Value]? {
+    if case .operation(.listOfDistinct, let parts) = program[term] {
+      let values = parts.compactMap { scalar($0) }
+      return values.count == parts.count ? values : nil
+    }
     guard case .constant(let constant) = program[term], let items = constant.items,
       items.allSatisfy({ $0.items == nil && $0.value.isKnown })
     else { return nil }
@@ -245,6 +289,19 @@ struct Space {
       return wanted ? all(parts, true) : any(parts, false)
     case .or(let parts):
       return wanted ? any(parts, true) : all(parts, false)
+    case .selection(let alternatives, let otherwise):
+      var result: [Box] = []
+      // Where all alternatives so far are surely false.
+      var rest: [Box] = [.everything]
+      for alternative in alternatives {
+        guard let holds = boxes(alternative.guardTerm, true),
+          let fails = boxes(alternative.guardTerm, false)
+        else { return nil }
+        if alternative.passes == wanted { result += common(rest, holds) }
+        rest = common(rest, fails)
+        if rest.count > boxLimit || result.count > boxLimit { return nil }
+      }
+      return otherwise == wanted ? result + rest : result
     case nil: return nil
     }
   }
@@ -261,11 +318,15 @@ struct Space {
     var result: [Box] = [.everything]
     for part in parts {
       guard let boxes = boxes(part, wanted) else { return nil }
-      result = result.flatMap { box in boxes.compactMap { box.intersection($0) } }
+      result = common(result, boxes)
       if result.count > boxLimit { return nil }
       if result.isEmpty { break }
     }
     return result
+  }
+
+  private func common(_ a: [Box], _ b: [Box]) -> [Box] {
+    a.flatMap { box in b.compactMap { box.intersection($0) } }
   }
 
   private func any(_ parts: [TermID], _ wanted: Bool) -> [Box]? {
@@ -311,6 +372,36 @@ extension Operation {
     case .greater: .less
     case .greaterOrEqual: .lessOrEqual
     default: self
+    }
+  }
+}
+
+extension Space.Test {
+  /// Whether a known constant passes; nil if it cannot be told here.
+  fileprivate func passes(_ value: Value) -> Bool? {
+    func holds(_ relation: Operation, _ other: Value) -> Bool? {
+      guard value.tag == other.tag, value.aux == other.aux || value.tag == .time else { return nil }
+      switch relation {
+      case .equal: return Value.same(value, other)
+      case .notEqual: return !Value.same(value, other)
+      case .less: return Value.order(value, other) < 0
+      case .lessOrEqual: return Value.order(value, other) <= 0
+      case .greater: return Value.order(value, other) > 0
+      case .greaterOrEqual: return Value.order(value, other) >= 0
+      default: return nil
+      }
+    }
+    switch self {
+    case .compare(let relation, let other): return holds(relation, other)
+    case .range(let from, let lower, let to, let upper):
+      let above = from.map { holds($0, lower) } ?? true
+      let below = to.map { holds($0, upper) } ?? true
+      guard let above, let below else { return nil }
+      return above && below
+    case .oneOf(let values):
+      let hits = values.map { holds(.equal, $0) }
+      return hits.contains(nil) ? nil : hits.contains(true)
+    case .within, .isTrue: return nil
     }
   }
 }

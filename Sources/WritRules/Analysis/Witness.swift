@@ -89,32 +89,30 @@ struct Witness {
       return Phrase(texts.joined(separator: " "), zh: texts.joined(separator: " "))
     case .ordered(let isStepped):
       let text = written(
-        Self.point(of: cell, among: dimension.points, isStepped: isStepped),
+        Self.point(of: dimension.bounds(of: cell), isStepped: isStepped),
         type: program.type(of: dimension.term))
       return Phrase(text, zh: text)
     }
   }
 
   /// A value inside a cell: the constant itself, one step beyond an end, or the middle.
-  private static func point(of cell: Int, among points: [Value], isStepped: Bool) -> Value {
-    let place = cell / 2
-    if cell % 2 == 1 { return points[place] }
-    guard let first = points.first, let last = points.last else { return .number(Decimal(0)) }
-    if place == 0 { return first.moved(by: -1) }
-    if place == points.count { return last.moved(by: 1) }
-    if isStepped { return points[place - 1].moved(by: 1) }
-    let low = points[place - 1].decimal
-    let middle = low.adding(points[place].decimal)?.divided(by: Decimal(2), decimals: 9) ?? low
-    var result = points[place]
-    result.bits = middle.mantissa
-    result.scale = middle.scale
-    return result
+  private static func point(
+    of cell: (point: Value?, below: Value?, above: Value?), isStepped: Bool
+  ) -> Value {
+    if let point = cell.point { return point }
+    guard let below = cell.below else { return cell.above?.moved(by: -1) ?? .number(Decimal(0)) }
+    guard let above = cell.above, !isStepped else { return below.moved(by: 1) }
+    let low = below.decimal
+    let middle = low.adding(above.decimal)?.divided(by: Decimal(2), decimals: 9) ?? low
+    return Value(tag: below.tag, bits: middle.mantissa, scale: middle.scale, aux: below.aux)
   }
 
   private func written(_ value: Value, type: ValueType) -> String {
     switch value.tag {
     case .date: return CivilDate(days: Int(value.bits))?.description ?? "—"
     case .time: return value.moment.description
+    case .duration:
+      return "\(value.bits) \(value.aux == 0 ? "days" : value.aux == 1 ? "months" : "seconds")"
     case .money:
       let amount = value.decimal.trimmed(to: 0).description
       if value.aux == 0 { return amount }
