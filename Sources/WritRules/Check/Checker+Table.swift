@@ -120,7 +120,17 @@ extension Checker {
   /// What stands before the `->` of a row.
   private func title(of cells: [TableDeclaration.Cell], at span: Span) -> String {
     let language = language(of: span.source)
-    return cells.map { Printer.print($0, in: language) }.joined(separator: " | ")
+    var title = ""
+    for cell in cells {
+      if !title.isEmpty { title += " | " }
+      // Most cells are values, whose text costs less than printing them.
+      if case .value(let value) = cell {
+        title += written(value)
+      } else {
+        title += Printer.print(cell, in: language)
+      }
+    }
+    return title
   }
 
   // MARK: Grids
