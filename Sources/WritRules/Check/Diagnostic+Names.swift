@@ -28,7 +28,7 @@ extension Diagnostic {
   static func missingSpaces(_ name: Name, parts: [String]) -> Diagnostic {
     let spaced = parts.joined(separator: " ")
     return Diagnostic(
-      code: "missing-spaces",
+      code: "unknown-name",
       Phrase("`\(name.text)` is several words", zh: "`\(name.text)` 是好几个词连在一起"), at: name.span,
       help: [
         Help(
