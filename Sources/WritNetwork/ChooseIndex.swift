@@ -18,9 +18,12 @@ final class ChooseIndex: @unchecked Sendable {
   /// A dimension is worth at most so many cells: more are bunched, and verified.
   static let mostCells = 1022
   private static let mostDimensions = 40
-  /// A table of two dimensions together has at most so many rows and bytes.
+  /// A table of two dimensions together has at most so many rows, and so many bytes that the nearest
+  /// cache that can hold the single ones still holds it.
   private static let mostMergedRows = 1024
-  private static let mostMergedBytes = 400_000
+  private static func mostMergedBytes(words: Int) -> Int {
+    words <= 8 ? 12_000 : words <= 32 ? 50_000 : 520_000
+  }
 
   let dimensions: [Dimension]
   let tables: [BitTable]
@@ -30,6 +33,10 @@ final class ChooseIndex: @unchecked Sendable {
   let alternativeOfEntry: [Int32]
   /// Whether a hit of the entry has to be verified even on sure rows.
   let isOpen: [Bool]
+  /// Whether a dimension's row of unknown values is vague.
+  let isUnknownVague: [Bool]
+  /// What a cell of each dimension adds to the place of a row in its table, in words.
+  let strides: [UInt32]
   let hasOpen: Bool
 
   /// nil: an index is not worth it here.
@@ -79,8 +86,15 @@ final class ChooseIndex: @unchecked Sendable {
         dimension: $0, cells: dimensions[$0].cellCount, entries, words: words,
         toleratesUnknown: isLenientFirst)
     }
-    tables = Self.merged(
-      single, mostRows: Self.mostMergedRows, mostBytes: Self.mostMergedBytes)
+    isUnknownVague = single.map(\.isUnknownVague)
+    let tables = Self.merged(
+      single, mostRows: Self.mostMergedRows, mostBytes: Self.mostMergedBytes(words: words))
+    self.tables = tables
+    var strides = [UInt32](repeating: UInt32(words), count: dimensions.count)
+    for table in tables where table.second != nil {
+      strides[table.first] = UInt32(words * table.secondCells)
+    }
+    self.strides = strides
   }
 
   struct Entry {
@@ -124,7 +138,7 @@ final class BitTable: @unchecked Sendable {
   let possible: UnsafeMutablePointer<UInt64>
   /// 0 where the sure row is the whole truth, else 1.
   let isVague: UnsafeMutablePointer<UInt8>
-  /// Whether any row is vague.
+  /// Whether any row of known values is vague; unknown ones are told apart when they are located.
   let hasVague: Bool
 
   deinit {
@@ -133,8 +147,11 @@ final class BitTable: @unchecked Sendable {
     isVague.deallocate()
   }
 
+  /// Whether the row of unknown values is vague; of a table of one dimension.
+  var isUnknownVague: Bool { isVague[rowCount - 1] == 1 }
+
   private init(
-    first: Int, second: Int?, secondCells: Int, rowCount: Int, words: Int,
+    first: Int, second: Int?, secondCells: Int, rowCount: Int, words: Int, hasVague: Bool?,
     finish: (
       _ sure: UnsafeMutablePointer<UInt64>, _ possible: UnsafeMutablePointer<UInt64>,
       _ isVague: UnsafeMutablePointer<UInt8>
@@ -152,7 +169,8 @@ final class BitTable: @unchecked Sendable {
     possible.initialize(repeating: 0, count: rowCount * words)
     isVague.initialize(repeating: 0, count: rowCount)
     finish(sure, possible, isVague)
-    hasVague = UnsafeBufferPointer(start: isVague, count: rowCount).contains(1)
+    self.hasVague =
+      hasVague ?? UnsafeBufferPointer(start: isVague, count: rowCount - 1).contains(1)
   }
 
   /// The table of one dimension. `toleratesUnknown`: where a value is unknown, only entries that
@@ -160,7 +178,9 @@ final class BitTable: @unchecked Sendable {
   convenience init(
     dimension: Int, cells: Int, _ entries: [ChooseIndex.Entry], words: Int, toleratesUnknown: Bool
   ) {
-    self.init(first: dimension, second: nil, secondCells: 1, rowCount: cells, words: words) {
+    self.init(
+      first: dimension, second: nil, secondCells: 1, rowCount: cells, words: words, hasVague: nil
+    ) {
       sure, possible, isVague in
       // An entry that does not ask is in every row.
       var indifferent = [UInt64](repeating: 0, count: words)
@@ -193,7 +213,8 @@ final class BitTable: @unchecked Sendable {
     let words = left.words
     self.init(
       first: left.first, second: right.first, secondCells: right.rowCount,
-      rowCount: left.rowCount * right.rowCount, words: words
+      rowCount: left.rowCount * right.rowCount, words: words,
+      hasVague: left.hasVague || right.hasVague
     ) { sure, possible, isVague in
       for a in 0..<left.rowCount {
         for b in 0..<right.rowCount {

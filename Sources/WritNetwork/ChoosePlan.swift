@@ -3,7 +3,7 @@ import WritRules
 
 /// A choose, made ready: payload terms by column, the way from a rule back to its alternative, and
 /// the index if it is worth one.
-struct ChoosePlan: Sendable {
+final class ChoosePlan: Sendable {
   let policy: Choose.Policy
   let isStrict: Bool
   let guards: [TermID]

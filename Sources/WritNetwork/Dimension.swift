@@ -22,19 +22,24 @@ struct Dimension: Sendable {
 
 /// Cells of an ordered dimension: stretches between breakpoints.
 ///
-/// A value becomes a *position*: twice its mantissa at the scale of the dimension, plus one if
-/// something finer is left over, so that "below 5", "up to 5" and "above 5" have breakpoints of
-/// their own. The top bits of the position as a floating number give a place in a table, from which
-/// at most a few steps lead to the cell: no search, no mispredicted branches.
-struct Scale: Sendable {
+/// A value becomes a *position*: a number is twice its mantissa at the scale of the dimension, plus
+/// one if something finer is left over, so that "below 5", "up to 5" and "above 5" have breakpoints
+/// of their own; a date or an ordinal is its own position. Small positions index a table. Otherwise
+/// the top bits of the position as a floating number give a place in one, from which at most a few
+/// steps lead to the cell: no search, no mispredicted branches.
+final class Scale: @unchecked Sendable {
   let tag: Value.Tag
   /// Of money.
   let currency: UInt16
   let scale: UInt8
-  let breakpoints: [Int64]
+  /// How many positions a unit of the last decimal takes: two, one where nothing is finer.
+  let step: Int64
+  let breakpoints: UnsafeMutableBufferPointer<Int64>
   let shift: UInt64
   let base: Int64
-  let starts: [UInt16]
+  let starts: UnsafeMutableBufferPointer<UInt16>
+  /// The cell of each position from 0 on, where the breakpoints are small; else empty.
+  let direct: UnsafeMutableBufferPointer<UInt16>
   /// Whether thresholds were left out to keep the cells few.
   let isCoarse: Bool
 
@@ -68,17 +73,19 @@ struct Scale: Sendable {
         positions.map { $0.0.decimal }.map { decimal in
           Double(decimal.mantissa.magnitude) / Double(Decimal.powerOfTen(Int(decimal.scale)))
         }.max() ?? 0
-      var finer = max(scale, 4)
+      var finer = type == .integer ? scale : max(scale, 4)
       while finer > scale, greatest * Double(Decimal.powerOfTen(Int(finer))) > 1e15 { finer -= 1 }
       scale = finer
     }
     self.scale = scale
+    let step: Int64 = tag == .number || tag == .money ? 2 : 1
+    self.step = step
 
     var points: [Int64] = []
     for (value, needsAfter, needsAt) in positions {
       guard let mantissa = Self.mantissa(value, at: scale) else { return nil }
-      if needsAt { points.append(mantissa * 2) }
-      if needsAfter { points.append(mantissa * 2 + 1) }
+      if needsAt { points.append(mantissa * step) }
+      if needsAfter { points.append(mantissa * step + 1) }
     }
     points.sort()
     var distinct: [Int64] = []
@@ -88,8 +95,31 @@ struct Scale: Sendable {
       let step = Double(distinct.count) / Double(mostCells)
       distinct = (0..<mostCells).map { distinct[Int(Double($0) * step)] }
     }
-    breakpoints = distinct
-    (shift, base, starts) = Self.table(distinct)
+    breakpoints = .copy(of: distinct)
+    let table = Self.table(distinct)
+    (shift, base, starts) = (table.0, table.1, .copy(of: table.2))
+    direct = .copy(of: Self.direct(distinct))
+  }
+
+  deinit {
+    breakpoints.deallocate()
+    starts.deallocate()
+    direct.deallocate()
+  }
+
+  private static let mostDirect = 24_000
+
+  private static func direct(_ points: [Int64]) -> [UInt16] {
+    guard let greatest = points.last, let least = points.first, least >= 0, greatest < mostDirect
+    else { return [] }
+    var cells: [UInt16] = []
+    cells.reserveCapacity(Int(greatest) + 1)
+    var cell = 0
+    for position in 0...greatest {
+      while cell < points.count, points[cell] <= position { cell += 1 }
+      cells.append(UInt16(cell))
+    }
+    return cells
   }
 
   private static func mantissa(_ value: Value, at scale: UInt8) -> Int64? {
@@ -137,28 +167,28 @@ struct Scale: Sendable {
 
   /// The position of a known value of the right type.
   func position(_ value: Value) -> Int64 {
+    let beyond = step * (Self.limit - 1)
     let difference = Int(scale) - Int(value.scale)
     if difference >= 0 {
       let (product, overflow) = value.bits.multipliedReportingOverflow(
         by: Decimal.powerOfTen(difference))
       if overflow || product.magnitude >= UInt64(Self.limit) {
-        return value.bits < 0 ? -2 * (Self.limit - 1) : 2 * (Self.limit - 1)
+        return value.bits < 0 ? -beyond : beyond
       }
-      return product * 2
+      return product * step
     }
     let (quotient, remainder) = value.bits.quotientAndRemainder(
       dividingBy: Decimal.powerOfTen(-difference))
     let floor = remainder < 0 ? quotient - 1 : quotient
-    if floor.magnitude >= UInt64(Self.limit) {
-      return value.bits < 0 ? -2 * (Self.limit - 1) : 2 * (Self.limit - 1)
-    }
-    return floor * 2 + (remainder == 0 ? 0 : 1)
+    if floor.magnitude >= UInt64(Self.limit) { return value.bits < 0 ? -beyond : beyond }
+    return floor * step + (remainder == 0 ? 0 : 1)
   }
 
   /// The cell of a position: how many breakpoints are at or below it.
   @inline(__always)
   func cell(_ position: Int64) -> Int {
     if position < 0 { return below(position) }
+    if !direct.isEmpty { return Int(direct[min(Int(position), direct.count - 1)]) }
     let place = min(max(Self.bucket(position, shift) - base, 0), Int64(starts.count) - 1)
     var cell = Int(starts[Int(place)])
     while cell < breakpoints.count, breakpoints[cell] <= position { cell += 1 }
@@ -184,7 +214,7 @@ struct Scale: Sendable {
 }
 
 /// Cells of a dimension of values without order.
-struct Listing: Sendable {
+final class Listing: Sendable {
   /// The cell of each text by symbol; what is not here is in the cell of all others.
   let cellOfSymbol: [UInt16]
   /// Other values by tag and bits, sorted, with their cells.
@@ -294,5 +324,13 @@ struct Extent {
     case .sure: return Extent(sure: turned(sure), possible: turned(sure))
     case .possible: return Extent(sure: turned(possible), possible: turned(possible))
     }
+  }
+}
+
+extension UnsafeMutableBufferPointer {
+  static func copy(of items: [Element]) -> UnsafeMutableBufferPointer {
+    let buffer = allocate(capacity: items.count)
+    _ = buffer.initialize(from: items)
+    return buffer
   }
 }

@@ -2,7 +2,7 @@ import WritModel
 import WritRules
 
 /// A gather, made ready: which equalities of its guard find records by key, and what it depends on.
-struct GatherPlan: Sendable {
+final class GatherPlan: Sendable {
   /// `field of the record = something that does not see the record`.
   struct Probe: Sendable {
     var inner: TermID

@@ -15,7 +15,7 @@ extension Memory {
         return Register(base: out, mask: 0)
       }
       let inner = Block(slots: arguments, slotCount: count, today: today, width: block.width)
-      return evaluate(program.attributes[Int(attribute.index)].term, inner, lanes)
+      return evaluate(network.attributes[Int(attribute.index)].term, inner, lanes)
     }
     // A date that is not known makes the value so, whether the attribute reads it or not.
     if plan.canBeKept, assigned[attribute] == nil, today.mask == 0, today[0].isKnown,
@@ -49,7 +49,7 @@ extension Memory {
     guard restCount > 0 else { return Register(base: out, mask: -1) }
     let open = Lanes(list: rest, count: restCount, isDense: false)
     let inner = Block(slots: arguments, slotCount: count, today: today, width: block.width)
-    let values = evaluate(program.attributes[Int(attribute.index)].term, inner, open)
+    let values = evaluate(network.attributes[Int(attribute.index)].term, inner, open)
     open.each { lane in
       out[lane] = values[lane]
       if plan.canBeKept, let row = self.row(plan, arguments, lane) {
@@ -117,6 +117,24 @@ extension Memory {
     let memo = memos[Int(attribute.index)]
     guard let values = memo.values, let flags = memo.isKnown else { return nil }
 
+    let firstRow = arguments[0].firstRow
+    if firstRow >= 0, lanes.isDense, firstRow + lanes.count <= total {
+      // Neighbouring rows of which none is known yet: straight from the block that asks.
+      let flags = flags + firstRow
+      var isKnown: UInt8 = 0
+      for lane in 0..<lanes.count { isKnown |= flags[lane] }
+      if isKnown == 0 {
+        let inner = Block(
+          slots: arguments, slotCount: 1, today: Register(base: todayValue, mask: 0),
+          width: block.width)
+        let result = evaluate(network.attributes[Int(attribute.index)].term, inner, lanes)
+        let target = values + firstRow
+        for lane in 0..<lanes.count { target[lane] = result[lane] }
+        flags.update(repeating: 1, count: lanes.count)
+        return Register(base: target, mask: -1)
+      }
+    }
+
     let missing = arena.values(lanes.count)
     var missingCount = 0
     let argument = arguments[0]
@@ -159,7 +177,7 @@ extension Memory {
     let inner = Block(
       slots: slots, slotCount: 1, today: Register(base: todayValue, mask: 0), width: count)
     let lanes = Lanes(list: arena.lanes(1), count: count, isDense: true)
-    let term = program.attributes[Int(attribute.index)].term
+    let term = network.attributes[Int(attribute.index)].term
     let result = evaluate(term, inner, lanes)
     for index in 0..<count {
       let row = Int(records[index].bits)
@@ -177,7 +195,7 @@ extension Memory {
       let inner = Block(
         slots: block.slots, slotCount: 0, today: Register(base: todayValue, mask: 0), width: 1)
       let one = Lanes(list: arena.lanes(1), count: 1, isDense: true)
-      let value = evaluate(program.attributes[index].term, inner, one)[0]
+      let value = evaluate(network.attributes[index].term, inner, one)[0]
       memos[index].values?[0] = value
       memos[index].isKnown?[0] = 1
     }

@@ -266,6 +266,7 @@ extension Memory {
     }
     let terms = plan.columns[column]
     if plan.isConstant[column] {
+      let constants = constants
       lanes.each { lane in
         let winner = winners[lane]
         if winner.tag == .rule {

@@ -12,27 +12,32 @@ extension Memory {
     // 0: the sure rows say all; 1: candidates have to be looked at; 2: a fault is in view.
     let care = arena.take(width).assumingMemoryBound(to: UInt8.self)
     care.update(repeating: 0, count: width)
+    // Where each lane's row begins in the table of each dimension, then of each table.
     let cells = arena.take(index.dimensions.count * width * 4).assumingMemoryBound(to: UInt32.self)
     for (place, dimension) in index.dimensions.enumerated() {
       let mark = arena.mark
       let values = evaluate(dimension.term, block, lanes)
-      locate(dimension, values, lanes, cells + place * width, care)
+      locate(
+        Location(
+          cells: cells + place * width, care: care, stride: index.strides[place],
+          vague: index.isUnknownVague[place] ? 1 : 0),
+        dimension, values, lanes)
       arena.release(mark)
     }
     let rows = arena.take(index.tables.count * width * 4).assumingMemoryBound(to: UInt32.self)
     for (place, table) in index.tables.enumerated() {
       let rows = rows + place * width
       let first = cells + table.first * width
-      let words = UInt32(table.words)
       if let second = table.second {
         let second = cells + second * width
-        let count = UInt32(table.secondCells)
-        lanes.each { rows[$0] = (first[$0] &* count &+ second[$0]) &* words }
+        lanes.each { rows[$0] = first[$0] &+ second[$0] }
       } else {
-        lanes.each { rows[$0] = first[$0] &* words }
+        rows.update(from: first, count: width)
       }
       if table.hasVague {
-        lanes.each { care[$0] |= table.isVague[Int(rows[$0] / words)] }
+        let isVague = table.isVague
+        let words = UInt32(table.words)
+        lanes.each { care[$0] |= isVague[Int(rows[$0] / words)] }
       }
     }
 
@@ -147,27 +152,42 @@ extension Memory {
     return settle(plan, id, standing, block, lane)
   }
 
+  /// Where the cells of a block's lanes are noted.
+  private struct Location {
+    var cells: UnsafeMutablePointer<UInt32>
+    var care: UnsafeMutablePointer<UInt8>
+    /// What a cell counts for.
+    var stride: UInt32
+    /// The care that an unknown value takes.
+    var vague: UInt8
+
+    @inline(__always)
+    func note(_ cell: Int, _ lane: Int) {
+      cells[lane] = UInt32(truncatingIfNeeded: cell) &* stride
+    }
+  }
+
   /// The cell of each lane's value.
   private func locate(
-    _ dimension: Dimension, _ values: Register, _ lanes: Lanes,
-    _ cells: UnsafeMutablePointer<UInt32>, _ care: UnsafeMutablePointer<UInt8>
+    _ location: Location, _ dimension: Dimension, _ values: Register, _ lanes: Lanes
   ) {
-    let unknown = UInt32(dimension.unknownCell)
+    guard lanes.count > 0 else { return }
+    let unknown = dimension.unknownCell
     switch dimension.form {
-    case .ordered(let scale): locate(scale, unknown, values, lanes, cells, care)
+    case .ordered(let scale): locate(location, scale, unknown, values, lanes)
     case .listed(let listing):
       listing.cellOfSymbol.withUnsafeBufferPointer { symbols in
         lanes.each { lane in
           let value = values[lane]
           if value.tag == .text {
             let symbol = Int(value.bits)
-            cells[lane] =
-              symbol < symbols.count ? UInt32(symbols[symbol]) : UInt32(listing.otherCell)
+            location.note(
+              symbol < symbols.count ? Int(symbols[symbol]) : listing.otherCell, lane)
           } else if value.isKnown {
-            cells[lane] = UInt32(listing.cell(value))
+            location.note(listing.cell(value), lane)
           } else {
-            cells[lane] = unknown
-            if value.isFault { care[lane] |= 2 }
+            location.note(unknown, lane)
+            location.care[lane] |= value.isFault ? 2 : location.vague
           }
         }
       }
@@ -175,41 +195,64 @@ extension Memory {
   }
 
   private func locate(
-    _ scale: Scale, _ unknown: UInt32, _ values: Register, _ lanes: Lanes,
-    _ cells: UnsafeMutablePointer<UInt32>, _ care: UnsafeMutablePointer<UInt8>
+    _ location: Location, _ scale: Scale, _ unknown: Int, _ values: Register, _ lanes: Lanes
   ) {
+    /// A value that does not look like the others.
+    @inline(never)
+    func locateRest(_ value: Value, _ lane: Int) {
+      if scale.fits(value) {
+        location.note(scale.cell(scale.position(value)), lane)
+      } else {
+        location.note(unknown, lane)
+        // Money in another currency makes its comparisons faults too.
+        location.care[lane] |= value.isFault || value.isKnown ? 2 : location.vague
+      }
+    }
     // A column keeps one scale mostly: what looks like its first value takes the short way.
-    guard lanes.count > 0 else { return }
     let example = values[lanes.isDense ? 0 : Int(lanes.list[0])]
-    let isTypical = scale.fits(example) && example.scale <= scale.scale
-    let factor =
-      isTypical ? Decimal.powerOfTen(Int(scale.scale - example.scale)) &* 2 : 2
+    guard values.mask != 0, scale.fits(example), example.scale <= scale.scale,
+      let points = scale.breakpoints.baseAddress, let startOf = scale.starts.baseAddress
+    else {
+      lanes.each { locateRest(values[$0], $0) }
+      return
+    }
+    let factor = Decimal.powerOfTen(Int(scale.scale - example.scale)) &* scale.step
     let bound = UInt64(Scale.limit / factor)
-    let shift = scale.shift
-    let base = scale.base
-    let last = Int64(scale.starts.count) - 1
-    let count = scale.breakpoints.count
-    scale.breakpoints.withUnsafeBufferPointer { breakpoints in
-      scale.starts.withUnsafeBufferPointer { starts in
-        lanes.each { lane in
-          let value = values[lane]
-          if isTypical, value.tag == example.tag, value.scale == example.scale,
-            value.aux == example.aux, UInt64(bitPattern: value.bits) < bound
-          {
-            let position = value.bits &* factor
-            let place = min(max(Scale.bucket(position, shift) &- base, 0), last)
-            var cell = Int(starts[Int(place)])
-            while cell < count, breakpoints[cell] <= position { cell &+= 1 }
-            cells[lane] = UInt32(truncatingIfNeeded: cell)
-          } else if scale.fits(value) {
-            cells[lane] = UInt32(scale.cell(scale.position(value)))
-          } else {
-            cells[lane] = unknown
-            // Money in another currency makes its comparisons faults too.
-            if value.isFault || value.isKnown { care[lane] |= 2 }
-          }
+    // Tag, scale and `aux` are compared in one go: they are the second half of a value.
+    let base = UnsafeRawPointer(values.base)
+    let size = MemoryLayout<Value>.stride
+    let offset = MemoryLayout<Value>.offset(of: \Value.tag) ?? 8
+    let first = lanes.isDense ? 0 : Int(lanes.list[0])
+    let likeness = (base + first * size).load(fromByteOffset: offset, as: UInt32.self)
+
+    @inline(__always)
+    func each(_ cell: (Int64) -> Int) {
+      lanes.each { lane in
+        let place = base + lane * size
+        let bits = place.load(as: Int64.self)
+        if place.load(fromByteOffset: offset, as: UInt32.self) == likeness,
+          UInt64(bitPattern: bits) < bound
+        {
+          location.note(cell(bits &* factor), lane)
+        } else {
+          locateRest(values[lane], lane)
         }
       }
+    }
+    if let cellOf = scale.direct.baseAddress, scale.direct.count > 0 {
+      let last = Int64(scale.direct.count - 1)
+      each { Int(cellOf[Int(truncatingIfNeeded: min($0, last))]) }
+      return
+    }
+    let shift = scale.shift
+    let origin = scale.base
+    let last = Int64(scale.starts.count) - 1
+    let count = scale.breakpoints.count
+    each { position in
+      let place = min(max(Scale.bucket(position, shift) &- origin, 0), last)
+      var cell = Int(startOf[Int(truncatingIfNeeded: place)])
+      while cell < count, points[cell] <= position { cell &+= 1 }
+      return cell
     }
   }
 }
@@ -260,8 +303,11 @@ extension ChooseIndex {
       let count = tables.count
       return scan(from: start) { word in
         var bits = a[word] & b[word] & c[word] & d[word] & e[word]
-        if bits == 0 { return 0 }
-        for place in 5..<count { bits &= row(place)[word] }
+        var place = 5
+        while bits != 0, place < count {
+          bits &= row(place)[word]
+          place &+= 1
+        }
         return bits
       }
     }
@@ -270,30 +316,34 @@ extension ChooseIndex {
   /// Four words at a time; rows are padded to a multiple of four.
   @inline(__always)
   private func scan(from start: Int, _ bits: (Int) -> UInt64) -> Int {
+    let words = words
     var word = start >> 6
     guard word < words else { return -1 }
     if start != 0 {
       // The rest of the word that the search starts in, then up to a multiple of four.
       var rest = bits(word) & (~0 << UInt64(start & 63))
       while true {
-        if rest != 0 { return word << 6 + rest.trailingZeroBitCount }
-        word += 1
+        if rest != 0 { return word &<< 6 &+ rest.trailingZeroBitCount }
+        word &+= 1
         if word & 3 == 0 { break }
         rest = bits(word)
       }
     }
     while word < words {
       let a = bits(word)
-      let b = bits(word + 1)
-      let c = bits(word + 2)
-      let d = bits(word + 3)
+      let b = bits(word &+ 1)
+      let c = bits(word &+ 2)
+      let d = bits(word &+ 3)
       if a | b | c | d != 0 {
-        if a != 0 { return word << 6 + a.trailingZeroBitCount }
-        if b != 0 { return (word + 1) << 6 + b.trailingZeroBitCount }
-        if c != 0 { return (word + 2) << 6 + c.trailingZeroBitCount }
-        return (word + 3) << 6 + d.trailingZeroBitCount
+        // Which of the four it is cannot be foreseen: selected, not branched on.
+        var found = d
+        var place = word &+ 3
+        if c != 0 { (found, place) = (c, word &+ 2) }
+        if b != 0 { (found, place) = (b, word &+ 1) }
+        if a != 0 { (found, place) = (a, word) }
+        return place &<< 6 &+ found.trailingZeroBitCount
       }
-      word += 4
+      word &+= 4
     }
     return -1
   }

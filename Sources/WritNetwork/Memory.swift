@@ -143,7 +143,7 @@ public final class Memory {
       if keeps {
         result = call(attribute, block.slots, 1, today: block.today, block, lanes)
       } else {
-        result = run(code(of: program[attribute].term), block, lanes)
+        result = run(code(of: plan.term), block, lanes)
       }
       let target = base + (first - rows.lowerBound)
       for lane in 0..<count { target[lane] = result[lane] }
@@ -203,12 +203,11 @@ public final class Memory {
 
   /// The value of a term for some lanes of a block.
   func evaluate(_ term: TermID, _ block: Block, _ lanes: Lanes) -> Register {
-    switch program.terms[Int(term.index)] {
-    case .constant: Register(base: constants + Int(term.index), mask: 0)
-    case .slot(let slot) where Int(slot) < block.slotCount: block.slots[Int(slot)]
-    case .slot, .today, .field, .attribute, .operation, .winner, .payload, .collect, .gather,
-      .follow, .counter:
-      run(code(of: term), block, lanes)
+    let source = network.sources[Int(term.index)]
+    if source == Network.Source.constant {
+      return Register(base: constants + Int(term.index), mask: 0)
     }
+    if source >= 0, Int(source) < block.slotCount { return block.slots[Int(source)] }
+    return run(code(of: term), block, lanes)
   }
 }

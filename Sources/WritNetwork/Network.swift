@@ -17,6 +17,14 @@ public final class Network: Sendable {
   let chooses: [ChoosePlan]
   let gathers: [GatherPlan]
   let attributes: [AttributePlan]
+  /// How each term is come by: `Source`.
+  let sources: [Int32]
+
+  /// What `sources` holds beside slots, which stand for themselves.
+  enum Source {
+    static let code: Int32 = -1
+    static let constant: Int32 = -2
+  }
 
   public convenience init(compiling program: Program) {
     self.init(compiling: program, indexing: true)
@@ -41,6 +49,15 @@ public final class Network: Sendable {
       if constant.items != nil { lists.append(TermID(index)) }
     }
     self.constants = constants
+    self.sources = program.terms.map { term in
+      switch term {
+      case .constant: Source.constant
+      case .slot(let slot): max(slot, 0)
+      case .today, .field, .attribute, .operation, .winner, .payload, .collect, .gather, .follow,
+        .counter:
+        Source.code
+      }
+    }
     self.listConstants = lists
     self.chooses = program.chooses.indices.map {
       ChoosePlan(ChooseID($0), program, facts, indexing: indexing)
@@ -51,16 +68,29 @@ public final class Network: Sendable {
 }
 
 /// How an attribute's values are kept.
-struct AttributePlan: Sendable {
+final class AttributePlan: Sendable {
+  let term: TermID
   /// One record, or nothing, is asked about, and no counter: its values can be kept a row.
-  var canBeKept: Bool
+  let canBeKept: Bool
   /// The record type of its parameter; nil without parameters.
-  var record: RecordID?
-  var readsToday: Bool
+  let record: RecordID?
+  let readsToday: Bool
   /// Whether another term reads it. Values that only reports read are not worth keeping in batches.
-  var isRead: Bool
+  let isRead: Bool
   /// The record types that its value depends on.
-  var reads: RecordSet
+  let reads: RecordSet
+
+  init(
+    term: TermID, canBeKept: Bool, record: RecordID?, readsToday: Bool, isRead: Bool,
+    reads: RecordSet
+  ) {
+    self.term = term
+    self.canBeKept = canBeKept
+    self.record = record
+    self.readsToday = readsToday
+    self.isRead = isRead
+    self.reads = reads
+  }
 
   static func plans(_ program: Program, _ facts: TermFacts) -> [AttributePlan] {
     var isRead = Array(repeating: false, count: program.attributes.count)
@@ -72,6 +102,7 @@ struct AttributePlan: Sendable {
       }
       let found = facts[attribute.term]
       return AttributePlan(
+        term: attribute.term,
         canBeKept: !(attribute.readsCounters || found.readsCounters)
           && (record != nil || attribute.parameters.isEmpty),
         record: record, readsToday: attribute.readsToday || found.readsToday,

@@ -1,0 +1,83 @@
+import Glibc
+
+/// The median of some passes, in nanoseconds of processor time, and how far apart they lie. Processor
+/// time, because a busy machine stops whoever runs longer more often.
+struct Figure {
+  var median: Double
+  /// From the lower to the upper quartile, as a share of the median.
+  var spread: Double
+
+  /// Runs `body` so many times after one that does not count.
+  init(passes: Int, each count: Int, _ body: () -> Void) {
+    body()
+    let times = (0..<passes).map { _ -> Double in
+      let start = Self.now()
+      body()
+      return (Self.now() - start) / Double(count)
+    }.sorted()
+    median = times[times.count / 2]
+    spread = (times[times.count * 3 / 4] - times[times.count / 4]) / median
+  }
+
+  static func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
+  }
+}
+
+/// One line of results.
+func report(
+  _ name: String, _ figure: Figure, unit: String = "ns", anchor: Double? = nil,
+  target: Double? = nil
+) {
+  var line = "{\"name\":\"\(name)\",\"\(unit)\":\(figure.median.shown)"
+  line += ",\"spread\":\(figure.spread.shown)"
+  if let anchor {
+    line += ",\"anchor\":\(anchor.shown),\"ratio\":\((figure.median / anchor).shown)"
+  }
+  if let target { line += ",\"target\":\(target.shown)" }
+  print(line + "}")
+  fflush(nil)
+}
+
+extension Double {
+  /// Two decimals.
+  var shown: String {
+    let hundredths = Int((self * 100).rounded())
+    let rest = abs(hundredths % 100)
+    return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
+  }
+}
+
+func contents(of path: String) -> String? {
+  guard let file = fopen(path, "r") else { return nil }
+  defer { fclose(file) }
+  return read(file)
+}
+
+func write(_ text: String, to path: String) -> Bool {
+  guard let file = fopen(path, "w") else { return false }
+  defer { fclose(file) }
+  return text.utf8CString.withUnsafeBufferPointer {
+    fwrite($0.baseAddress, 1, $0.count - 1, file) == $0.count - 1
+  }
+}
+
+/// What a command prints; nil if it fails.
+func run(_ command: String) -> String? {
+  guard let pipe = popen(command, "r") else { return nil }
+  let output = read(pipe)
+  return pclose(pipe) == 0 ? output : nil
+}
+
+private func read(_ file: UnsafeMutablePointer<FILE>) -> String {
+  var bytes: [UInt8] = []
+  var buffer = [UInt8](repeating: 0, count: 1 << 16)
+  while true {
+    let count = fread(&buffer, 1, buffer.count, file)
+    if count == 0 { break }
+    bytes += buffer[..<count]
+  }
+  return String(decoding: bytes, as: UTF8.self)
+}
