@@ -13,7 +13,8 @@ extension Explainer {
         Fact(.note, say("as of \(shown(asOf, in: frame))", zh: "业务日 \(shown(asOf, in: frame))")))
     }
     var unused: [Fact] = []
-    var nearest: (gap: Decimal, fact: Fact)?
+    // Pieces and amounts do not compare: the nearest of each is told.
+    var nearest: [(type: ValueType, gap: Decimal, fact: Fact)] = []
     let frames = plan.steps.map { self.frame(of: $0, in: frame) }
     let width =
       zip(plan.steps, frames).map { step, stepFrame in
@@ -27,11 +28,15 @@ extension Explainer {
       for offer in step.tries { unused += unusedFact(offer, of: step, in: stepFrame) }
       for offer in step.tries {
         guard let next = threshold(offer, in: stepFrame) else { continue }
-        if nearest.map({ next.gap.isLess(than: $0.gap) }) ?? true { nearest = next }
+        if let place = nearest.firstIndex(where: { $0.type == next.type }) {
+          if next.gap.isLess(than: nearest[place].gap) { nearest[place] = next }
+        } else {
+          nearest.append(next)
+        }
       }
     }
     facts += unused
-    if let nearest { facts.append(nearest.fact) }
+    facts += nearest.map(\.fact)
     return facts
   }
 
@@ -164,7 +169,7 @@ extension Explainer {
         Fact(
           .offer, say("not used: \(title) gives \(given)", zh: "未用：\(title) 得 \(given)"),
           at: rule.span, data: [("rule", .text(rule.title))],
-          facts: [Fact(.note, say("\(other) comes before it", zh: "优先采用 \(other)"))])
+          facts: [Fact(.note, better(other, than: result, step, in: frame))])
       ]
     case .no, .unknown, .fault:
       let failing = rule.conditions.first { truth($0.term, in: frame) != .yes }
@@ -182,20 +187,37 @@ extension Explainer {
         Fact(
           .offer, say("not used: \(title)", zh: "未用：\(title)"), at: rule.span,
           data: [("rule", .text(rule.title)), ("holds", .boolean(false))],
-          facts: failing.map { [conditionFact($0, in: frame, depth: 0)] } ?? [])
+          facts: [
+            failing.map { conditionFact($0, in: frame, depth: 0) }
+              ?? Fact(.note, say("an earlier step was final", zh: "前面的步骤已到此为止"))
+          ])
       ]
     }
+  }
+
+  /// How the offer of a group that was taken is better than another that holds.
+  private func better(
+    _ other: String, than result: Value, _ step: PricePlan.Step, in frame: Frame
+  ) -> String {
+    guard case .group(let choose) = step.kind, program[choose].policy == .outputPriority else {
+      return say("\(other) comes before it", zh: "\(other) 在它前面")
+    }
+    let taken = memory.value(of: step.after, frame.slots, today: frame.today)
+    let isSame = taken.isKnown && taken.decimal.minus(result.decimal)?.mantissa == 0
+    return isSame
+      ? say("\(other) gives the same and stands first", zh: "\(other) 同价且排在前面")
+      : say("\(other) is cheaper", zh: "\(other) 更优惠")
   }
 
   /// How much is wanting to the next step of a tier, and what it would give.
   private func threshold(
     _ offer: PricePlan.Try, in frame: Frame
-  ) -> (gap: Decimal, fact: Fact)? {
+  ) -> (type: ValueType, gap: Decimal, fact: Fact)? {
     // An offer that does not apply here has no threshold to reach.
     guard program[offer.rule].conditions.allSatisfy({ truth($0.term, in: frame) == .yes }) else {
       return nil
     }
-    var best: (gap: Decimal, fact: Fact)?
+    var best: (type: ValueType, gap: Decimal, fact: Fact)?
     for entry in offer.thresholds {
       let measure = memory.value(of: entry.measure, in: frame)
       let bound = memory.value(of: entry.bound, in: frame)
@@ -213,7 +235,7 @@ extension Explainer {
       let title = wording.quoted(program[offer.rule].title)
       let limit = self.words(bound, type)
       best = (
-        gap,
+        type, gap,
         Fact(
           .threshold,
           say(

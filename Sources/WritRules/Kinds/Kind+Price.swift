@@ -190,6 +190,8 @@ struct PriceChain {
   var rounds = false
   /// Whether a part of a price was taken, which can leave less than a cent.
   var hasParts = false
+  /// Whether the last adjustment was a part of a base.
+  var isPart = false
   var count = 0
   var steps: [PricePlan.Step] = []
   var marksMade: [Decision.Detail] = []

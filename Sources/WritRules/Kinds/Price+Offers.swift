@@ -194,8 +194,9 @@ extension Checker {
       }
       let running = chain.base == .start ? chain.start ?? result : result
       let used = checkBase(of: adjustment, default: running, in: chain, scope)
+      chain.isPart = false
       result = apply(adjustment, to: result, base: used, pieces: nil, in: &chain, scope)
-      base = used
+      base = chain.isPart ? used : nil
     }
     chain.hasChanged = hadChanged
     return (result, adjustments.count == 1 ? base : nil)
@@ -248,6 +249,7 @@ extension Checker {
       return isNotNegative(change.rate ?? change.amount) ? result : stopped(result, in: &chain)
     case .pay(let value):
       chain.hasParts = true
+      chain.isPart = true
       let rate: TermID
       if case .literal(.zhe(let digits)) = value.kind {
         guard let off = takenOff(byZhe: digits) else { return price }
@@ -287,6 +289,7 @@ extension Checker {
     switch type(of: checked) {
     case .percent:
       chain.hasParts = true
+      chain.isPart = true
       rate = checked
       amount = operation(.multiply, [base, checked], type: chain.type)
     case .number, .integer:
