@@ -38,9 +38,34 @@ extension Diagnostic {
           Phrase("leave it out: nothing needs to be ended", zh: "删掉它：语句不需要结束符"),
           edit: Edit(replacing: span, with: "")))
     }
+    let codes = ["$": "USD ", "€": "EUR ", "£": "GBP "]
+    if let code = codes[text] {
+      help.append(
+        Help(
+          Phrase(
+            "write the currency before the amount: `\(code)500`", zh: "把币种写在金额前面：`\(code)500`"),
+          edit: Edit(replacing: span, with: code)))
+    }
     return Diagnostic(
       code: "unknown-character", Phrase("\(shown) has no use here", zh: "\(zh) 在这里没有用处"),
       at: span, help: help)
+  }
+
+  static func singleQuotes(at span: Span, in bytes: [UInt8]) -> Diagnostic {
+    let content = bytes[Int(span.start) + 1..<max(Int(span.start) + 1, Int(span.end) - 1)]
+    return Diagnostic(
+      code: "single-quotes",
+      Phrase("a text stands in double quotes", zh: "文字写在双引号里"), at: span,
+      help: [.replace(by: "\"" + String(decoding: content, as: UTF8.self) + "\"", at: span)])
+  }
+
+  static func percentApart(gap: Span) -> Diagnostic {
+    Diagnostic(
+      code: "percent-apart",
+      Phrase("`%` stands right behind its number", zh: "`%` 要紧跟在数字后面"), at: gap,
+      help: [
+        Help(Phrase("leave out the space", zh: "删掉空格"), edit: Edit(replacing: gap, with: ""))
+      ])
   }
 
   static func doubleEquals(at span: Span) -> Diagnostic {
@@ -52,7 +77,7 @@ extension Diagnostic {
   }
 
   static func foreignOperator(_ text: String, write word: String, at span: Span) -> Diagnostic {
-    let isSymbol = word == "!="
+    let isSymbol = ["!=", "{", "}"].contains(word)
     return Diagnostic(
       code: "foreign-operator",
       Phrase("`\(text)` is not used here", zh: "这里不用 `\(text)`"), at: span,

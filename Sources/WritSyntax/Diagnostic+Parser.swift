@@ -81,6 +81,42 @@ extension Diagnostic {
       ])
   }
 
+  static func missingKeyword(
+    _ keyword: Keyword, after text: String, at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "expected-keyword",
+      Phrase(
+        "`\(keyword.spelling(in: .english))` is missing behind `\(text)`",
+        zh: "`\(text)` 后面缺少 `\(keyword.spelling(in: .chinese))`"), at: span)
+  }
+
+  static func policyWithoutComma(
+    _ found: Phrase, behind place: Span, at span: Span
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "expected-symbol",
+      Phrase("expected `{`, found \(found.english)", zh: "这里应当是 `{`，却是\(found.chinese)"),
+      at: span,
+      help: [
+        Help(
+          Phrase("if it belongs to the header, part it with a comma", zh: "如果它属于开头这一行，用逗号隔开"),
+          edit: Edit(replacing: place, with: ","))
+      ])
+  }
+
+  static func offOrExtra(_ text: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      code: "off-or-extra",
+      Phrase("`\(text)` does not say whether it is off or extra", zh: "`\(text)` 没有写是减还是加"),
+      at: span,
+      help: [
+        Help(
+          Phrase("write `\(text) off`", zh: "写成 `减 \(text)`"),
+          edit: Edit(replacing: span.after, with: " off"))
+      ])
+  }
+
   static func expectedName(_ what: Phrase, found: Phrase, at span: Span) -> Diagnostic {
     Diagnostic(
       code: "expected-name",

@@ -54,6 +54,12 @@ struct Lexer {
       lineStart = position
     case UInt8(ascii: "#"): lexComment()
     case UInt8(ascii: "\""): lexText(closing: [0x22])
+    case UInt8(ascii: "'"):
+      lexText(closing: [0x27])
+      if let text = tokens.last, text.kind == .text {
+        report(.singleQuotes(at: Span(id, Int(text.start), Int(text.end)), in: bytes))
+      }
+    case UInt8(ascii: "%"): lexPercentApart()
     case UInt8(ascii: "`"): lexQuotedName()
     case UInt8(ascii: "0")...UInt8(ascii: "9"): lexNumber()
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -103,6 +109,17 @@ struct Lexer {
     }
     report(.unclosedText(at: Span(id, start, position), quote: closing.count == 1 ? "\"" : "”"))
     add(.unknown, from: start)
+  }
+
+  /// `50 %`: the sign belongs right behind its number.
+  private mutating func lexPercentApart() {
+    guard let last = tokens.last, last.kind == .number, !startsLine else {
+      return lexUnknown(from: position)
+    }
+    position += 1
+    report(.percentApart(gap: Span(id, Int(last.end), position - 1)))
+    tokens[tokens.count - 1].kind = .percent
+    tokens[tokens.count - 1].end = Int32(position)
   }
 
   private mutating func lexQuotedName() {
@@ -252,6 +269,12 @@ struct Lexer {
     let (byte, width) = folded(at: position)
     position += width
     switch byte {
+    case UInt8(ascii: "["):
+      report(.foreignOperator("[", write: "{", at: Span(id, start, position)))
+      add(.symbol, from: start, symbol: .openBrace)
+    case UInt8(ascii: "]"):
+      report(.foreignOperator("]", write: "}", at: Span(id, start, position)))
+      add(.symbol, from: start, symbol: .closeBrace)
     case UInt8(ascii: "{"): add(.symbol, from: start, symbol: .openBrace)
     case UInt8(ascii: "}"): add(.symbol, from: start, symbol: .closeBrace)
     case UInt8(ascii: "("): add(.symbol, from: start, symbol: .openParen)

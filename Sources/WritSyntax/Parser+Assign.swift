@@ -63,7 +63,7 @@ extension Parser {
     let title = try expectTitle()
     var outcomes: [TerritoriesDeclaration.Outcome] = []
     var children: [TerritoriesDeclaration.Rule] = []
-    let guards = try parseRule { (parser) throws(Abandoned) -> Bool in
+    let guards = try parseRule(Parser.territoryOutcomes) { (parser) throws(Abandoned) -> Bool in
       if parser.at(.openBrace) {
         try parser.parseBody { (parser) throws(Abandoned) in
           children.append(try parser.parseTerritoryRule())
@@ -199,7 +199,7 @@ extension Parser {
     let start = here
     let title = try expectTitle()
     var outcome: AssignDeclaration.Outcome?
-    let guards = try parseRule { (parser) throws(Abandoned) -> Bool in
+    let guards = try parseRule([.to, .among, .queue]) { (parser) throws(Abandoned) -> Bool in
       let place = parser.here
       guard let read = try parser.parseAssignOutcome() else { return false }
       if outcome != nil { parser.report(.severalOutcomes(title.text, at: place)) }

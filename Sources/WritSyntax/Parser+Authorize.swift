@@ -54,7 +54,7 @@ extension Parser {
       let start = parser.here
       let title = try parser.expectTitle()
       var isPermit: Bool?
-      let guards = try parser.parseRule { (parser) throws(Abandoned) -> Bool in
+      let guards = try parser.parseRule([.permit, .forbid]) { (parser) throws(Abandoned) -> Bool in
         let place = parser.here
         guard parser.at(.permit) || parser.at(.forbid) else { return false }
         if isPermit != nil { parser.report(.severalOutcomes(title.text, at: place)) }
@@ -120,7 +120,8 @@ extension Parser {
       }
       let title: TextLiteral? = parser.token.kind == .text ? try parser.expectTitle() : nil
       var effect: DiscountDeclaration.Effect?
-      let guards = try parser.parseRule { (parser) throws(Abandoned) -> Bool in
+      let guards = try parser.parseRule(Parser.discountEffects) {
+        (parser) throws(Abandoned) -> Bool in
         let place = parser.here
         // An untitled rule ends where another could begin.
         if title == nil, effect != nil { return false }

@@ -17,7 +17,6 @@ extension Parser {
       do throws(Abandoned) {
         let kind = try parseDeclaration()
         declarations.append(Declaration(kind, at: span(from: place)))
-        _ = take(.comma)
       } catch {
         depth = 0
         hasTitles = true

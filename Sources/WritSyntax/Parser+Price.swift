@@ -332,6 +332,8 @@ extension Parser {
       adjustment.kind = .extra(value)
     } else if case .literal(.zhe) = value.kind {
       adjustment.kind = .pay(value)
+    } else if token.startsLine || at(.closeBrace) {
+      throw fail(.offOrExtra(Printer.print(value, in: language), at: value.span))
     } else {
       throw fail(.expectedAdjustment(found, at: here))
     }

@@ -17,13 +17,16 @@ extension Parser {
     return block
   }
 
+  private static let matchOutcomes: [Keyword] = [.certain, .suspected]
+
   /// matchBody = "{" { title { guard | [ ":" ] ( "certain" | "suspected" ) } } "}"
   mutating func parseMatchBody(_ block: inout MatchDeclaration) throws(Abandoned) {
     try parseBody { (parser) throws(Abandoned) in
       let start = parser.here
       let title = try parser.expectTitle()
       var isCertain: Bool?
-      let guards = try parser.parseRule { (parser) throws(Abandoned) -> Bool in
+      let guards = try parser.parseRule(Parser.matchOutcomes) {
+        (parser) throws(Abandoned) -> Bool in
         guard parser.at(.certain) || parser.at(.suspected) else { return false }
         if isCertain != nil { parser.report(.severalOutcomes(title.text, at: parser.here)) }
         isCertain = parser.at(.certain)
@@ -104,6 +107,7 @@ extension Parser {
       }
       guard parser.beginsOperand else { return false }
       body = .condition(try parser.parseExpression())
+      try parser.checkConditionEnd()
       return true
     }
     guard let body else { throw fail(.missingOutcome(title.text, at: title.span)) }

@@ -12,8 +12,10 @@ extension Parser {
     return title
   }
 
-  /// Reads `{ guard | [ ":" ] outcome }`. Guards stand before or after outcomes. `outcome` takes one where it can, and says so.
+  /// Reads `{ guard | [ ":" ] outcome }`. Guards stand before or after outcomes. `outcome` takes one where it can, and says so;
+  /// `outcomes` are the words it can begin with, for the message.
   mutating func parseRule(
+    _ outcomes: [Keyword] = [],
     _ outcome: (inout Parser) throws(Abandoned) -> Bool
   ) throws(Abandoned) -> Guards {
     var guards = Guards()
@@ -29,7 +31,7 @@ extension Parser {
         advance()
         if at(.closeBrace) || atEnd { throw fail(.missingOperand(after: ":", at: colon)) }
         if try parseGuard(&guards) { continue }
-        if try !outcome(&self) { throw fail(.unexpected(found, at: here)) }
+        if try !outcome(&self) { throw fail(stranger(among: outcomes)) }
         hasOutcome = true
         continue
       }
@@ -44,11 +46,16 @@ extension Parser {
       if try !outcome(&self) {
         // What stands on the line of the rule and is no part of it is a mistake in this rule.
         if token.startsLine || atAny(itemStarts) != nil { break }
-        throw fail(.unexpected(found, at: here))
+        throw fail(stranger(among: hasOutcome ? [] : outcomes))
       }
       hasOutcome = true
     }
     return guards
+  }
+
+  /// What stands where an outcome should, for a rule that begins its outcomes with a word.
+  private func stranger(among outcomes: [Keyword]) -> Diagnostic {
+    outcomes.isEmpty ? .unexpected(found, at: here) : expected(outcomes)
   }
 
   private static let guardWords: [Keyword] = [

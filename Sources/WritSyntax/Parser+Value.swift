@@ -44,8 +44,8 @@ extension Parser {
   }
 
   private var endsDeclaration: Bool {
-    atEnd || token.startsLine || at(.closeBrace) || at(.comma) || atAny(Parser.topLevel) != nil
-      || at(.isIn)
+    atEnd || token.startsLine || at(.closeBrace) || atAny(Parser.topLevel) != nil
+      || (at(.comma) && (peek(1).startsLine || atDeclaration(position + 1)))
   }
 
   /// parameters = "(" [ labeled ":" type { "," labeled ":" type } ] ")"

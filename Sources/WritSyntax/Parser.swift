@@ -214,11 +214,19 @@ public struct Parser {
     if token.startsLine, position > 0 {
       throw fail(.missingSymbol(symbol, after: text(of: tokens[position - 1]), at: previous))
     }
+    // Before a `{` stands a header, whose policies follow commas.
+    if symbol == .openBrace, token.kind == .word, !isReserved(token) {
+      throw fail(.policyWithoutComma(found, behind: previous.after, at: here))
+    }
     throw fail(.expectedSymbol(symbol, found: found, at: here))
   }
 
   mutating func expect(_ keyword: Keyword) throws(Abandoned) {
-    if !take(keyword) { throw fail(expected([keyword])) }
+    if take(keyword) { return }
+    if token.startsLine, position > 0 {
+      throw fail(.missingKeyword(keyword, after: text(of: tokens[position - 1]), at: previous))
+    }
+    throw fail(expected([keyword]))
   }
 
   mutating func takeName() -> Name? {
@@ -256,7 +264,7 @@ public struct Parser {
   }
 
   func contentRange(of token: Token) -> Range<Int> {
-    let ticks = bytes[Int(token.start)] == 0x22 ? 1 : 3
+    let ticks = bytes[Int(token.start)] < 0x80 ? 1 : 3
     return Int(token.start) + ticks..<max(Int(token.start) + ticks, Int(token.end) - ticks)
   }
 
@@ -283,8 +291,18 @@ public struct Parser {
   /// one.
   private mutating func helped(_ diagnostic: Diagnostic) -> Diagnostic {
     guard diagnostic.help.isEmpty || diagnostic.code == "expected-symbol", token.kind == .word,
-      !isReserved(token), diagnostic.span == here
+      diagnostic.span == here
     else { return diagnostic }
+    // `if a …`: the word before was taken for a name.
+    if position > 0, diagnostic.code == "expected-end" {
+      let last = tokens[position - 1]
+      if last.kind == .word, !isReserved(last), let right = Keywords.nearMiss(self.text(of: last)) {
+        var diagnostic = diagnostic
+        diagnostic.help = [.replace(by: right, at: span(of: last))]
+        return diagnostic
+      }
+    }
+    guard !isReserved(token) else { return diagnostic }
     let text = text(of: token)
     var diagnostic = diagnostic
     if let right = Keywords.nearMiss(text) {

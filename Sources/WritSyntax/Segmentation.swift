@@ -78,6 +78,8 @@ extension Keywords {
     ("nil", .missing), ("blank", .missing), ("empty", .missing), ("true", .yes),
     ("false", .noValue), ("rule", .change), ("exists", .some), ("all", .every), ("contains", .isIn),
     ("under", .within), ("inside", .within), ("except", .unless),
-    ("field", .record), ("let", .define), ("total", .sum),
+    ("allow", .permit), ("deny", .forbid), ("minus", .off), ("plus", .extra),
+    ("discount", .off), ("可以", .permit), ("不可售", .forbid), ("field", .record), ("let", .define),
+    ("total", .sum),
   ]
 }

@@ -47,6 +47,23 @@ import WritText
       "authorize sale of A a to B b by C c { \"t\": permit when x and  y }"
     ),
     ("define A.x = b;", "define A.x = b"),
+    ("define A.x = b in [1, 2]", "define A.x = b in {1, 2}"),
+    ("define A.x = b = 'c d'", "define A.x = b = \"c d\""),
+    ("define A.x = b > 50 %", "define A.x = b > 50%"),
+    ("define A.x = $500", "define A.x = USD 500"),
+    ("define A.x = b between c", "define A.x = b in c"),
+    ("define A.x = exists B b where c", "define A.x = some B b where c"),
+    ("price A { \"t\": 5%\n\"u\": 3% off }", "price A { \"t\": 5% off\n\"u\": 3% off }"),
+    (
+      "table t(a: A) -> percent first { a -> b 1 -> 2% }",
+      "table t(a: A) -> percent, first { a -> b 1 -> 2% }"
+    ),
+    ("alert \"t\" high { when a }", "alert \"t\", high { when a }"),
+    (
+      "authorize sale of A a to B b by C c { \"t\": allow when x }",
+      "authorize sale of A a to B b by C c { \"t\": permit when x }"
+    ),
+    ("require \"t\" for A: b > 1, c > 2", "require \"t\" for A: b > 1 and  c > 2"),
     ("record in { id : text }", "record `in` { id : text }"),
   ])
   func `offers the edit`(source: String, expected: String) {
@@ -66,7 +83,7 @@ import WritText
     ("assign A to B b { \"t\": to a to b }", "several-outcomes"),
     ("assign A to B b, sets x, sets y { }", "said-twice"),
     ("split c of amount { a 50% }", "expected-record-path"),
-    ("price A { \"t\": 5% }", "expected-adjustment"), ("price A { floor x }", "expected-keyword"),
+    ("price A { floor x }", "expected-keyword"),
     ("define A.x = b because", "expected-end"),
     ("alert \"t\" { when x because \"{a + }\" }", "missing-operand"),
     ("alert \"t\" { when x because \"{a\" }", "unclosed-place"),
@@ -74,6 +91,9 @@ import WritText
     ("test \"t\" { expect x }", "expected-keyword"),
     ("param p = 3 in 5", "expected-range"),
     ("define A.x = a in last 3", "expected-duration"),
+    ("define A.x = 1,000", "expected-end"), ("test \"t\" { expect x = 5\n }", "expected-keyword"),
+    ("price A { \"t\": 5%\n\"u\": 3% off }", "off-or-extra"), ("define A.x = 'a", "unclosed-text"),
+    ("match A a with B b where a.x = b.x { \"t\": sure }", "expected-keyword"),
     ("`` = 3", "empty-name"), ("`abc", "unclosed-name"), ("¥", "money-sign-alone"),
   ])
   func `names the first cause and nothing else`(source: String, code: String) {
