@@ -24,10 +24,13 @@ import WritRules
     let world = RandomWorld(seed: seed)
     let expected = Answers(world, Evaluator(world.program, world.facts()))
     let network = Network(compiling: world.program)
-    for facts in [world.facts(), world.facts(shuffledWith: seed)] {
-      let found = Answers(world, Memory(network, facts: facts, today: world.today))
-      #expect(found.firstDifference(expected) == nil, "WRIT_SEED=\(seed)")
-    }
+    let written = Memory(network, facts: world.facts(), today: world.today)
+    let shuffled = Memory(network, facts: world.facts(shuffledWith: seed), today: world.today)
+    // Once one by one, once in blocks of rows.
+    #expect(Answers(world, written).firstDifference(expected) == nil, "WRIT_SEED=\(seed)")
+    #expect(
+      Answers(world, shuffled, inBlocks: true).firstDifference(expected) == nil,
+      "WRIT_SEED=\(seed)")
   }
 
   /// Values that are kept must not survive what they were made from.
@@ -69,10 +72,23 @@ struct Answers {
     }
   }
 
-  init(_ world: RandomWorld, _ memory: Memory, assigning: Bool = true) {
+  init(
+    _ world: RandomWorld, _ memory: Memory, assigning: Bool = true, inBlocks: Bool = false
+  ) {
+    var blocks: [AttributeID: [Value]] = [:]
     for question in world.questions {
       let arguments = world.arguments(question, in: memory.facts)
-      let value = memory.value(of: question.attribute, arguments, today: question.today)
+      var value = memory.value(of: question.attribute, arguments, today: question.today)
+      if inBlocks, question.today == memory.today, arguments.count == 1,
+        arguments[0].tag == .record
+      {
+        let type = RecordID(Int(arguments[0].aux))
+        let block =
+          blocks[question.attribute]
+          ?? memory.values(of: question.attribute, rows: 0..<memory.facts[type].count)
+        blocks[question.attribute] = block
+        value = block[Int(arguments[0].bits)]
+      }
       lines.append("\(question): \(Plain(value, memory.facts))")
     }
     guard assigning else { return }

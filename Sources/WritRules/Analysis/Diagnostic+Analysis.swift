@@ -17,6 +17,8 @@ private func titles(_ rules: [Rule]) -> Phrase {
 extension Rule {
   /// The title on one line and not too long: what stands before the `:` of a row may be neither.
   fileprivate var shortTitle: String {
+    let isPlain = title.utf8.count <= 60 && !title.utf8.contains { $0 < 0x20 }
+    if isPlain, !title.contains("  ") { return title }
     let words = title.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     return words.count <= 60 ? words : "\(words.prefix(58)) …"
   }

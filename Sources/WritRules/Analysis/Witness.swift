@@ -5,18 +5,13 @@ import WritText
 struct Witness {
   let program: Program
   let space: Space
-  /// Conditions by their term, as written.
-  private var texts: [TermID: String] = [:]
-  private var parameters: [Named]
+  private let choose: Choose
+  private let parameters: [Named]
 
   init(_ program: Program, _ space: Space, _ choose: Choose, _ subject: Analysis.Subject) {
     self.program = program
     self.space = space
-    for alternative in choose.alternatives {
-      for condition in program[alternative.rule].conditions where texts[condition.term] == nil {
-        texts[condition.term] = condition.text
-      }
-    }
+    self.choose = choose
     parameters =
       switch subject {
       case .table(let decision), .territories(let decision), .other(.some(let decision)):
@@ -33,7 +28,7 @@ struct Witness {
       guard let cell = known.first ?? side.cells.first else { return nil }
       // All there is to know about it is that it is known.
       if known == dimension.known, dimension.isDerived { return nil }
-      if dimension.isDerived, dimension.kind == .boolean, let text = texts[dimension.term] {
+      if dimension.isDerived, dimension.kind == .boolean, let text = text(of: dimension.term) {
         return cell == 1 ? Phrase(text, zh: text) : Phrase("not (\(text))", zh: "非 (\(text))")
       }
       let name = name(of: dimension.term)
@@ -44,6 +39,16 @@ struct Witness {
     return Phrase(
       parts.map(\.english).joined(separator: ", "), zh: parts.map(\.chinese).joined(separator: ", ")
     )
+  }
+
+  /// A condition as it is written in one of the rules.
+  private func text(of term: TermID) -> String? {
+    for alternative in choose.alternatives {
+      for condition in program[alternative.rule].conditions where condition.term == term {
+        return condition.text
+      }
+    }
+    return nil
   }
 
   private func name(of term: TermID) -> Phrase {
@@ -63,7 +68,7 @@ struct Witness {
       let short = String(name.name.split(separator: ".").last ?? Substring(name.name))
       return Phrase(short, zh: name.label ?? short)
     default:
-      let text = texts[term] ?? "…"
+      let text = text(of: term) ?? "…"
       return Phrase(text, zh: text)
     }
   }
