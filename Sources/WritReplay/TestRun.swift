@@ -55,6 +55,16 @@ public struct TestRun {
       failures: run.failures, notRun: run.notRun)
   }
 
+  /// The facts that a test gives, in a memory where nothing was done yet.
+  static func facts(
+    of test: TestCase, on network: Network, sources: Sources, language: Language, today: Int32
+  ) -> Memory {
+    var run = TestRun(test, network, sources, language, today: today)
+    let givens = test.steps.prefix { if case .given = $0.kind { true } else { false } }
+    run.runSteps(givens)
+    return run.memory
+  }
+
   private init(
     _ test: TestCase, _ network: Network, _ sources: Sources, _ language: Language, today: Int32
   ) {

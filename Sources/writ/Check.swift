@@ -1,9 +1,11 @@
+import WritNetwork
+import WritReplay
 import WritRules
 import WritText
 
 extension Command {
   static let check = Command(
-    name: "check", usage: "RULES… [--format FORM]",
+    name: "check", usage: "RULES… [--format FORM] [--show]",
     summary: Phrase("read rules, say what is wrong", zh: "检查规则，指出错误"),
     example: "writ check rules/",
     examples: [
@@ -14,7 +16,11 @@ extension Command {
       Option(
         name: "format", value: "human|plain|json|sarif",
         help: Phrase("how messages are written", zh: "消息的格式"),
-        allowed: Rendering.Form.allCases.map(\.rawValue))
+        allowed: Rendering.Form.allCases.map(\.rawValue)),
+      Option(
+        name: "show", value: nil,
+        help: Phrase(
+          "work out prices and boundaries on the tests' records", zh: "用用例里的记录演算价格和边界")),
     ],
     run: { (arguments, console) throws(Failure) in try checkRules(arguments, console) })
 }
@@ -33,7 +39,14 @@ private func checkRules(_ arguments: Arguments, _ console: Console) throws(Failu
     if form == .human, !rules.diagnostics.isEmpty { try console.out.write("\n") }
     try console.out.write(console.say(summary(of: rules)) + "\n")
   }
-  return rules.diagnostics.hasErrors ? .unusable : .done
+  if rules.diagnostics.hasErrors { return .unusable }
+  if arguments.has("show"), form == .human || form == .plain {
+    let text = WorkedExamples.text(
+      of: Network(compiling: rules.program), sources: rules.sources, language: console.language,
+      today: try businessDate(arguments, rules.program), width: console.width)
+    try console.out.write((text.isEmpty ? "" : "\n") + text)
+  }
+  return .done
 }
 
 /// `3 files, 12 rules, 2 tables, 5 tests: no errors, 1 warning`

@@ -1,5 +1,1881 @@
 // grammar/DIAGNOSTICS.md as it stood when this was built: an installed program has no grammar
 // folder. Made by the test `the program carries the pages of the grammar` with WRIT_RECORD=1.
 let diagnosticsMarkdown = #####"""
+  # Messages
+
+  One page a code; `writ explain CODE` prints it. A message says what is wrong in one sentence and, where there is a way out, `help:`; this page says why.
+
+  每个编号一段；`writ explain 编号` 会打印它。
+
+  # Reading rule files
+
+  ## unclosed-text
+
+  A text must end on the line it began on, with the same kind of quote.
+
+  文字要在同一行用同一种引号收尾。
+
+      "spring: when …
+      → "spring": when …
+
+  ## unclosed-name
+
+  A name in back-ticks must end on its line.
+
+  反引号里的名称要在本行收尾。
+
+      `No. of Employees
+      → `No. of Employees`
+
+  ## empty-name
+
+  There is nothing between the back-ticks, or a sign stands here that ends nothing in writ. Leave it out.
+
+  反引号里没有内容，或写了多余的结束符；删掉即可。
+
+  ## unknown-character
+
+  This character has no use in rules. It is often a stray sign from another program; delete it, or put it inside quotes.
+
+  这个字符在规则里没有用处；删掉，或放进引号。
+
+  ## foreign-operator
+
+  The sign belongs to another language. writ writes `and`, `or`, `not`, `=`, `!=`.
+
+  这里不用别的语言的符号，请写 `且`、`或`、`非`、`=`、`!=`。
+
+      a && b
+      → a and b
+
+  ## double-equals
+
+  Equality is one `=`.
+
+  相等只写一个 `=`。
+
+      stage == open
+      → stage = open
+
+  ## chained-comparison
+
+  `1 < x < 5` asks two questions at once. Join them with `and`, or use a range.
+
+  比较不能连着写；用 `且` 连接，或写成区间。
+
+      1 < x < 5
+      → x in 1<..<5
+
+  ## mixed-and-or
+
+  `and` and `or` side by side can be read in two ways. Put brackets around what belongs together.
+
+  `且` 和 `或` 混用有两种读法，请加括号。
+
+      a or b and c
+      → a or (b and c)
+
+  ## comma-between-conditions
+
+  A comma separates the items of a list and joins nothing. Write `and`.
+
+  逗号只分隔列表，不连接条件；请写 `且`。
+
+      when open, score > 5
+      → when open and score > 5
+
+  ## is-with-value
+
+  `is` asks only whether something is `missing` or `known`; equality is `=`.
+
+  `为` 只用来问 `空缺` 和 `已填`，相等请写 `=`。
+
+      stage is won
+      → stage = won
+
+  ## missing-operand
+
+  A value is missing behind the word or sign. The next line was not read as its continuation, because it begins like a new clause.
+
+  这里后面缺少一个值；下一行像是新的一句，不会接上来。
+
+      when x =
+      owner Rep "1"
+      → when x = 5
+        owner Rep "1"
+
+  ## missing-brace
+
+  A `{` opened above is not closed before this declaration. The label shows which one.
+
+  上面的某个 `{` 没有配对，标注处就是它。
+
+  ## missing-outcome
+
+  A rule has conditions but says no result. Write what follows behind `:`.
+
+  规则有条件，却没有写结果。
+
+      "gold": when tier = A
+      → "gold": when tier = A : 5% off
+
+  ## several-outcomes
+
+  A rule says one thing. Give the second outcome a title of its own, or join adjustments with commas.
+
+  一条规则只说一件事；第二个结果请另起标题。
+
+  ## said-twice
+
+  The same part is said twice. Join conditions with `and`, or leave one out.
+
+  同一部分写了两次；用 `且` 合并，或去掉一个。
+
+      when a when b : …
+      → when a and b : …
+
+  ## reserved-name
+
+  Eighteen words stand inside formulas and cannot be names as they are. Write such a name in back-ticks, or choose another.
+
+  语言的保留词不能直接作名称；请写在反引号里，或换个名称。
+
+      record Deal { is : text }
+      → record Deal { `is` : text }
+
+  ## name-starts-with-digit
+
+  A name begins with a letter or a Han character. Write other names in back-ticks.
+
+  名称不能以数字开头；请写在反引号里。
+
+      12月额
+      → `12月额`
+
+  ## date-needs-two-digits
+
+  Month and day have two digits, so that a date cannot be a subtraction.
+
+  月和日要写两位数字。
+
+      2026-1-5
+      → 2026-01-05
+
+  ## impossible-date
+
+  The calendar has no such day.
+
+  日历上没有这一天。
+
+      2026-02-30
+
+  ## malformed-time
+
+  A time is a date, a clock and its offset.
+
+  时刻要写日期、钟点和时区。
+
+      2026-11-11 9:30
+      → 2026-11-11T09:30+08:00
+
+  ## malformed-zone
+
+  A zone is a fixed offset, because names of zones change their meaning.
+
+  时区写成固定偏移。
+
+      zone Shanghai
+      → zone +08:00
+
+  ## money-sign-alone
+
+  An amount must follow the sign.
+
+  `¥` 后面要写金额。
+
+      ¥
+      → ¥5000
+
+  ## zhe-out-of-range
+
+  折 counts tenths of the price: 8.5折 is to pay 85 %. `85折` is taken for a slip, never for 850 %.
+
+  折按十分之几算：8.5折是付 85%，不能写 85折。
+
+      85折
+      → 8.5折
+
+  ## nesting-too-deep
+
+  Expressions and bodies nest at most 200 levels. Give a part a name with `define`.
+
+  嵌套过深；用 `计算` 给其中一部分起名。
+
+  ## nested-too-deep
+
+  Titled rules stand in one another too deeply. Flatten some of them by writing the conditions together.
+
+  规则套规则过深；把条件写在一起，减少层次。
+
+  ## expression-too-long
+
+  One row of operators is longer than the limit. Write a set or a table.
+
+  一串运算太长；改用集合或对照表。
+
+      x = 1 or x = 2 or …
+      → x in {1, 2, …}
+
+  ## file-too-large
+
+  A rule file has at most 64 MB. Long lists belong in a table `from` a file.
+
+  一个规则文件最多 64 MB；长列表请放进数据文件。
+
+  ## unclosed-place
+
+  In a `because` text, `{…}` is replaced by its value, and this one is not closed. Write `{{` for the sign itself.
+
+  提示文字里的 `{` 没有配对；要写这个符号本身，用 `{{`。
+
+  ## unexpected
+
+  This cannot stand here. Often the line before it has a mistake that was not noticed.
+
+  这里不能写这个；常常是上一行有笔误。
+
+  ## expected-declaration
+
+  At the left margin a declaration begins: `record`, `define`, `table`, `price`, `test` and so on.
+
+  行首应当是声明，例如 `对象`、`计算`、`定价`、`用例`。
+
+  ## expected-keyword
+
+  One of a few words must stand here; the message lists them.
+
+  这里只能是提示中列出的几个词。
+
+  ## expected-name
+
+  A name must stand here. If it is spelled like a word of the language, or has spaces, write it in back-ticks.
+
+  这里应当是名称；若与关键词同名或带空格，写在反引号里。
+
+  ## expected-symbol
+
+  A sign such as `:`, `{` or `)` is missing.
+
+  这里缺少一个符号，如 `:`、`{`、`)`。
+
+  ## expected-text
+
+  A text in quotes must stand here.
+
+  这里应当是引号里的文字。
+
+  ## expected-title
+
+  Rules begin with a title and a colon, which explanations and tests point at.
+
+  规则以标题和冒号开头，解释和测试都靠它来指认。
+
+      when a : 5% off
+      → "gold": when a : 5% off
+
+  ## expected-type
+
+  A field or parameter has a type.
+
+  字段和参数要写类型。
+
+      age : 5
+      → age : integer
+
+  ## expected-value
+
+  A value must stand here.
+
+  这里应当是一个值。
+
+  ## expected-range
+
+  A range must stand here, as in `1..9`, `10..<50` or `50..`.
+
+  这里应当是区间，例如 `1..9`。
+
+  ## expected-duration
+
+  A length of time is a whole number and a unit.
+
+  时长是整数加单位。
+
+      halving every month
+      → halving every 30 days
+
+  ## expected-whole-number
+
+  The count of a length of time is whole and at most a million.
+
+  时长是不超过一百万的整数。
+
+      1.5 days
+      → 36 hours
+
+  ## expected-record-path
+
+  A split says whose amount it is.
+
+  要写明是谁的金额。
+
+      split credit of amount
+      → split credit of Deal.amount
+
+  ## expected-adjustment
+
+  A change of the price must stand here: `15% off`, `200 off`, `20 extra`, `fixed 28`, `8.5折`, `round … to …`.
+
+  这里应当是价格的变动，例如 `减 15%`。
+
+  ## expected-end
+
+  Something stands behind the end of a statement. Often an operator is missing.
+
+  语句到此应当结束；常常是少写了运算符。
+
+  ## wrong-cell-count
+
+  The cells of a row are as many as the header's. Write `any` where it does not matter.
+
+  每行的格数要与表头相同；无所谓的格写 `不限`。
+
+  ## unknown-format
+
+  A column is read by a pattern in quotes, as `fraction` (0.15 is 15 %) or as `points` (15 is 15 %).
+
+  列的格式是引号里的样式、`小数` 或 `百分点`。
+
+  # Names
+
+  ## unknown-name
+
+  Nothing in view has this name. Look for a slip, or for the record it belongs to: in a block for one record bare names are its fields. For Chinese typed without spaces the help shows where the words part.
+
+  这里没有叫这个名称的东西；检查笔误，中文词之间要留空格。
+
+      区域属于华东
+      → 区域 属于 华东
+
+  ## unused-name
+
+  Nothing reads this constant or param. Delete it, or look for the rule that was meant to read it.
+
+  没有任何规则读取这个常量或参数；删掉，或找出本该用它的规则。
+
+      param cap = 12%
+      → authorize discount … { limit rep cap }
+
+  ## text-near-known
+
+  A field is compared with this text once, and more often with one that differs in a letter. A text that equals nothing in the data makes its rule silently dead. Where the values are known beforehand, declare an `enum`, best from a file.
+
+  这个文本只出现一次，却与另一个常用的文本只差一个字母；写错的文本什么都不等于，规则就悄悄失效。取值固定时用选项。
+
+      state = "Pensylvania"
+      → state = "Pennsylvania"
+
+  ## ambiguous-name
+
+  The name fits two things in view, and nothing is shadowed in writ. Write `this.name` for the record's field, or give the binder another name. In data: write the name instead of the label.
+
+  这个名称有两种理解；写 `本条.名称`，或换个名字。
+
+      open > 3
+      → this.open > 3
+
+  ## bare-field
+
+  Several records are in view, so a field says whose it is.
+
+  这里涉及多条记录，字段前要写明是哪条。
+
+      controlled
+      → p.controlled
+
+  ## no-this
+
+  Several records are in view, so none of them is `this`.
+
+  这里涉及多条记录，没有“本条”。
+
+  ## duplicate-name
+
+  Two things in one place have the same name or label.
+
+  同一处有两个同名（或同标签）的东西。
+
+  ## duplicate-title
+
+  Explanations, tests and variants point at rules by their titles, so each title stands once in a block.
+
+  标题用来指认规则，同一块里不能重复。
+
+  ## duplicate-block
+
+  A second block of the same kind for the same record needs a name.
+
+  同一对象的第二个同类块要起名。
+
+      price Line { … }
+      → price Line as dealer { … }
+
+  ## unknown-type
+
+  There is no record, enum or tree of this name.
+
+  没有这个名称的对象、选项或层级。
+
+  ## unknown-member
+
+  The type has no field, value or member of this name.
+
+  这个类型没有这个字段或成员。
+
+  ## unknown-function
+
+  There is no table, function or predicate of this name.
+
+  没有这个名称的对照表或函数。
+
+  ## unknown-block
+
+  There is no such block. Name its kind and record as its header does, and its `as` name if it has one.
+
+  没有这样的块；按块头写出种类、对象和名称。
+
+  ## unknown-title
+
+  No rule in the block has this title.
+
+  块里没有这个标题的规则。
+
+  ## member-of-several
+
+  The name is a member of several enums, and nothing here tells which is meant. Write the type before it.
+
+  多个选项都有这个成员，请写明类型。
+
+      open
+      → Stage.open
+
+  ## member-or-value
+
+  The name is a member of the enum on the other side, and also a value in view. Write which is meant.
+
+  既是成员又是这里的值，请写明是哪个。
+
+      stage = open
+      → stage = Stage.open
+
+  ## member-of-many
+
+  One value is asked of many records at once. Say how they are combined.
+
+  一次向多条记录取值，请写明怎样汇总。
+
+      lines.price
+      → sum of l.price over Line l in lines
+
+  ## no-members
+
+  Only records (and a few answers) have fields.
+
+  只有对象才有字段。
+
+  ## type-for-value
+
+  A type stands where a value must.
+
+  这里要写值，写成了类型。
+
+  ## text-for-member
+
+  Members of an enum or tree are written without quotes.
+
+  选项和节点不带引号。
+
+      region = "east"
+      → region = east
+
+  ## key-count
+
+  The key of this record has several fields, and a reference gives all of them.
+
+  主键有多个字段，引用时要都写上。
+
+      Item "A"
+      → Item "A" "blue"
+
+  ## unknown-currency
+
+  The currency is not declared.
+
+  币种没有声明。
+
+      currency CNY
+      → currency CNY, USD
+
+  ## currency-expected
+
+  A declared currency must stand here.
+
+  这里要写已声明的币种。
+
+  ## no-yuan
+
+  `元` and `¥` mean CNY or JPY, and neither is declared.
+
+  既没有声明 CNY 也没有声明 JPY。
+
+  ## yuan-or-yen
+
+  CNY and JPY are both declared, so `元` and `¥` could mean either.
+
+  CNY 与 JPY 都已声明，请写明币种。
+
+      ¥5
+      → CNY 5
+
+  # The model
+
+  ## second-zone
+
+  A rule set has one zone.
+
+  一套规则只有一个时区。
+
+  ## empty-type
+
+  An enum or tree has no members.
+
+  选项或层级没有成员。
+
+  ## second-called
+
+  A record has one `called` field.
+
+  一个对象只有一个称呼字段。
+
+  ## called-not-text
+
+  What a record is called is a text.
+
+  称呼字段必须是文本。
+
+  ## optional-key
+
+  A key may not be missing, or records could not be told apart.
+
+  主键不能空缺。
+
+      id : text? key
+      → id : text key
+
+  ## part-of-no-record
+
+  `part as` marks a field that refers to a record, the whole.
+
+  `明细作` 只能用在引用对象的字段上。
+
+  ## not-constant
+
+  A constant must stand here: a default, a member, a fixed date.
+
+  这里必须写常量。
+
+  ## missing-file
+
+  The file of a table or enum is looked up beside the rule file that names it, and is not there or cannot be read.
+
+  文件按规则文件所在的位置查找，找不到或读不了。
+
+  ## form-of-other-type
+
+  A date pattern is for dates and times; `fraction` and `points` are for percents.
+
+  日期样式用于日期和时间，`小数`、`百分点` 用于百分比。
+
+  ## bad-delimiter
+
+  A delimiter is one character.
+
+  分隔符只能是一个字符。
+
+  ## key-is-shown
+
+  The key is what everybody needs to name a record, so it cannot be hidden.
+
+  主键所有人都看得到，不能隐藏。
+
+  # Types
+
+  ## wrong-type
+
+  Another type of value is wanted here.
+
+  这里要的是另一种类型的值。
+
+  ## cannot-combine
+
+  These two types cannot be combined so.
+
+  这两种类型不能这样运算。
+
+  ## no-arithmetic
+
+  This type of value has no opposite.
+
+  这种值不能取负。
+
+  ## no-order
+
+  Values of this type have no greater or less; they can only be equal.
+
+  这种值没有大小之分。
+
+  ## unordered-members
+
+  Members have an order only if their enum says so, the lowest first.
+
+  选项没有写 `有高低`，成员之间不能比大小。
+
+      enum Role { rep, manager }
+      → enum Role ordered { rep, manager }
+
+  ## number-for-percent
+
+  A percent is not held against a bare number, because `15` may mean 15 % or 1500 %.
+
+  百分比不能与不带 % 的数字相比。
+
+      discount <= 15
+      → discount <= 15%
+
+  ## percent-for-number
+
+  A number is wanted. Multiply the percent by what it is a share of, or divide it by `1%`.
+
+  这里要数字，写的是百分比。
+
+  ## percent-of-what
+
+  A number and a percent cannot be added: a percent of what?
+
+  数字与百分比不能相加减：是谁的百分之几？
+
+      x + 15%
+      → x * (100% + 15%)
+
+  ## number-for-duration
+
+  A length of time has a unit.
+
+  时长要带单位。
+
+      date + 30
+      → date + 30 days
+
+  ## mixed-currencies
+
+  Amounts of two currencies do not add up. Change one with `in_currency`.
+
+  两种币种不能直接相加，请先折算。
+
+      a + b
+      → a + in_currency(b, CNY, rate)
+
+  ## zhe-in-formula
+
+  In a formula `8.5折` could mean 85 % or 15 %. It changes a price, or sets a limit; elsewhere write the percent.
+
+  8.5折 在算式里有两种读法，请写百分比。
+
+      list * 8.5折
+      → list * 85%
+
+  ## equals-missing
+
+  Nothing equals `missing`, not even another blank. Ask `is missing`.
+
+  任何值都不等于 `空缺`，请写 `为 空缺`。
+
+      owner = missing
+      → owner is missing
+
+  ## compared-with-itself
+
+  Both sides are the same thing. Inside a `where`, bare names belong to the outer record; write the binder before one.
+
+  两边是同一个东西；在 `满足` 里请给一边加上代称。
+
+      where quote = quote
+      → where l.quote = quote
+
+  ## range-alone
+
+  A range is no value; ask whether something lies in it.
+
+  区间不是值，请问是否在其中。
+
+      x = 1..9
+      → x in 1..9
+
+  ## empty-range
+
+  Nothing lies in this range: its lower end is above its upper.
+
+  这个区间是空的。
+
+      9..1
+      → 1..9
+
+  ## not-a-set
+
+  `in` wants a range, a set or a list.
+
+  `在` 后面要区间、集合或列表。
+
+  ## within-of-no-tree
+
+  `within` asks where a node lies in its tree; for ranges and sets write `in`.
+
+  `属于` 只用于层级；区间和集合请写 `在`。
+
+  ## set-equality
+
+  Sets are not compared as a whole; ask for members with `in`.
+
+  集合不能整体比较，请用 `在` 判断成员。
+
+  ## needs-type
+
+  The type cannot be seen from the value; write it behind the name.
+
+  从值看不出类型，请写明。
+
+      define Lead.x = missing
+      → define Lead.x : number = missing
+
+  ## number-too-long
+
+  A number has at most 18 digits; longer ones are identifiers and belong in a text.
+
+  数字最多 18 位；更长的是编号，应当用文本。
+
+  ## each-of-nothing
+
+  `each` multiplies the points by the number before the `:`, and there is none.
+
+  `每个` 要乘以 `:` 前面的数，这里没有。
+
+      always : 2 each
+      → visits : 2 each
+
+  # Values, tables, decisions
+
+  ## circle
+
+  A value reads itself over the path that is printed. Take one step out, or store a value in a field.
+
+  值绕回了自身，请去掉其中一环。
+
+  ## chain-too-deep
+
+  Values that read values go too deep here; put several steps into one.
+
+  值读值的链太长。
+
+  ## decided-later
+
+  An assignment is decided after everything else, so no `assign` or `change` may read it. Read the field that it sets.
+
+  分配结果在这之后才决定；请改读它写入的字段。
+
+  ## blank-uncaught
+
+  The value may be missing here, and then there would be no answer. Say what holds then: `or else`, or a condition with `is missing`.
+
+  这里可能空缺；请写 `缺则`，或先处理空缺。
+
+      spend >= 100
+      → (spend or else 0) >= 100
+
+  ## binder-not-mentioned
+
+  `where` reaches to the end of the expression, and this condition in it never mentions the record it looks for, so it would be negated or counted with the rest. Move it before, or put brackets around the inner part.
+
+  这个条件在 `满足` 里却没有用到代称；请移到前面，或加括号。
+
+      no Deal d where d.lead = this and open
+      → open and (no Deal d where d.lead = this)
+
+  ## join-without-equality
+
+  Nothing ties the records to the one outside, so all of them are looked at. If that is meant, it is only slow to read; else add an equality.
+
+  没有等式与外层记录联系，会遍历所有记录。
+
+  ## fold-of-other-value
+
+  The value is the same for every record of the fold. Write the binder before a field.
+
+  每条记录的值都一样；请在字段前加代称。
+
+      sum of amount over Order o
+      → sum of o.amount over Order o
+
+  ## cannot-fold
+
+  Values of this type cannot be put together so.
+
+  这种值不能这样汇总。
+
+  ## distinct-of-fold
+
+  `distinct` goes with `count` only.
+
+  `去重` 只能与 `个数` 连用。
+
+  ## not-a-source
+
+  Behind `in`, records come from a list of records, such as `lines`.
+
+  `在` 后面要一组记录。
+
+  ## selection-not-total
+
+  Two records may be equal in this order, and then nobody could say which is first. End it with the key.
+
+  这个次序可能并列，请用主键收尾。
+
+      by latest d.date
+      → by latest d.date then d.id
+
+  ## rotation-outside-assign
+
+  Turns are taken in an `assign` only.
+
+  轮流只能用在分配里。
+
+  ## argument-count
+
+  The table or function takes another number of values.
+
+  给的值个数不对。
+
+  ## parameters-on-value
+
+  A value of a record takes no parameters; make it a function.
+
+  对象的计算值不带参数。
+
+  ## param-out-of-range
+
+  The value of a `param` lies in its own range.
+
+  可调值超出了自己的范围。
+
+  ## missing-policy
+
+  The table does not say which row counts when several fit.
+
+  对照表没有说明多行符合时取哪行。
+
+      table t(a: A) -> B { … }
+      → table t(a: A) -> B, first { … }
+
+  ## header-incomplete
+
+  The header of a table repeats its parameters and names its results.
+
+  表头要重复全部参数并写出结果。
+
+  ## second-else
+
+  A table has one `else`.
+
+  对照表只有一个其余行。
+
+  ## cell-count
+
+  The cells are not as many as the parameters and results.
+
+  格数与参数、结果不符。
+
+  ## grid-policy
+
+  A grid is always `unique`; leave the policy out.
+
+  网格表总是唯一命中。
+
+  ## grid-shape
+
+  A grid has two parameters and one result.
+
+  网格表有两个参数和一个结果。
+
+  ## missing-column
+
+  The file has no column of this name. Columns are headed by the names or labels of what they hold.
+
+  文件里没有这一列。
+
+  ## bad-cell
+
+  A cell of the table's file is not of the type of its column.
+
+  表文件里这一格的类型不对。
+
+  # What a check proves
+
+  ## rules-overlap
+
+  Two rules (or rows) can both hold where only one may; the help prints a case. Part them with a condition, or choose a policy that says which goes first.
+
+  两条规则（或两行）会同时成立，而这里只允许一条；帮助里有一个例子。
+
+      ..25k and 25k..
+      → ..<25k and 25k..
+
+  ## rules-may-overlap
+
+  It could not be proved that only one of the two rules holds.
+
+  未能证明两条规则不会同时成立。
+
+  ## rules-tie
+
+  Two rules can both hold and neither goes first. The record is then left alone and said to be tied.
+
+  两条规则会同时成立而分不出先后；那时结果是并列。
+
+  ## rules-may-tie
+
+  Two rules may both hold with neither going first.
+
+  两条规则可能同时成立而分不出先后。
+
+  ## more-overlaps
+
+  More pairs of the same kind were found than are printed.
+
+  还有更多对重叠，没有一一列出。
+
+  ## rule-shadowed
+
+  Wherever this rule holds, rules before it hold too and go first: it never applies. Move it up, narrow those, or remove it.
+
+  前面的规则总是先成立，这条永远不会生效。
+
+  ## shadow-undecided
+
+  So many rules before this one overlap that it was not decided whether it can ever apply.
+
+  前面重叠的规则太多，未能判定这条是否会生效。
+
+  ## rule-partly-covers
+
+  Where both rules hold, the earlier one decides, and they say different things. That is how `first` works; the note is there so that it is no surprise.
+
+  两条都成立时以前面的为准；这里提醒一声。
+
+  ## rule-never-true
+
+  The conditions contradict one another, so the rule never holds.
+
+  条件互相矛盾，规则永远不成立。
+
+  ## rule-expired
+
+  The rule holds on no later day than the one named.
+
+  规则在这一天之后不再成立。
+
+  ## table-gap
+
+  For some inputs no row answers; the help prints one. Add a row, or `else`.
+
+  有些输入没有任何一行答复；请补一行或写 `其余`。
+
+      11%..20% after ..10%
+      → 10%<..20%
+
+  ## table-may-gap
+
+  It could not be proved that some row answers for every input.
+
+  未能证明每种输入都有一行答复。
+
+  ## gap-undecided
+
+  So many rows overlap that gaps were not looked for to the end. An `else` row makes sure.
+
+  重叠的行太多，未能查完；加一行 `其余` 即可确保。
+
+  ## branches-uncovered
+
+  No rule of the territories mentions these branches of a tree; records there go to `otherwise`.
+
+  层级的这些分支没有任何辖区覆盖，会落到兜底。
+
+  # Territories, assignment, sharing
+
+  ## policy-not-said
+
+  Several territories may hold, and it is not said which counts.
+
+  没有说明多个辖区都符合时取哪个。
+
+      territories for A to R { … }
+      → territories for A to R, first { … }
+
+  ## missing-otherwise
+
+  It is not said what happens where no rule holds; nobody falls through in silence.
+
+  没有写兜底。
+
+      otherwise queue unassigned
+
+  ## rule-without-outcome
+
+  The rule gives nothing and has no rules in it.
+
+  规则既没有结果，也没有下级规则。
+
+  ## second-owner
+
+  A rule gives one owner; share with `split credit`.
+
+  一条规则只能有一个归属。
+
+  ## shares-not-100
+
+  The shares of a whole add up to 100 %. What stands outside it is `extra`.
+
+  份额合计必须是 100%；另外的写 `另计`。
+
+      rep 50%, helper 30%, partner 15%
+      → rep 50%, helper 30%, partner 20%
+
+  ## split-without-quantum
+
+  It is not said to what the parts are rounded.
+
+  没有说明各份取整到多少。
+
+      split credit of Deal.amount { … }
+      → split credit of Deal.amount to 0.01 { … }
+
+  ## not-divisible
+
+  Only a number or an amount can be split.
+
+  只有数字或金额可以分摊。
+
+  ## part-not-named
+
+  A part is a member of an enum, a field that refers to a record, or a record.
+
+  每一份要写选项成员、字段或记录。
+
+  ## sets-other-type
+
+  The field behind `sets` does not refer to the candidates' record.
+
+  写入的字段指向的不是候选人的对象。
+
+  ## sets-never-missing
+
+  Records are taken while the field is missing, and this one never is. Declare it with `?`.
+
+  这个字段从不空缺，请在类型后加 `?`。
+
+  ## sets-no-field
+
+  Only a field of a record can be set.
+
+  只能改写记录的字段。
+
+  ## second-setter
+
+  Two blocks set one field.
+
+  两个块都写入同一字段。
+
+  ## counts-no-field
+
+  Only a number field of the candidate can be counted.
+
+  只能计入候选人的数字字段。
+
+  ## skip-without-pool
+
+  `skip` keeps people out of pools, and this block has none: it never touches a plain `to`.
+
+  `跳过` 只对候选起作用，对直接指定不起作用。
+
+  ## rotation-not-last
+
+  After a rotation nothing is left to decide.
+
+  轮流之后已经没有需要再比的了。
+
+  ## catchup-not-said
+
+  Where turns are weighted, say whether somebody new or back from leave makes up for lost turns.
+
+  按权重轮流时，要写明回来的人是否补轮。
+
+      weighted by r.capacity
+      → weighted by r.capacity no catchup
+
+  ## catchup-without-weight
+
+  Without weights there are no turns to catch up on.
+
+  没有权重就没有补轮可言。
+
+  ## match-without-equality
+
+  Without an equality every record would be compared with every other. Add one, or write `where yes` if that is meant.
+
+  没有相等条件就要两两比较；请加一个，或写明 `满足 是`。
+
+  ## match-without-rules
+
+  Nothing says when two records match.
+
+  没有说明何时算重复。
+
+  ## stops-no-decision
+
+  A `require` stops a decision, and this is a plain value.
+
+  只能拦住判定，这里是计算值。
+
+  ## together-without-whole
+
+  Records are judged together within their whole, and this record is part of none.
+
+  合并要在同一整单之内，这个对象不属于任何整单。
+
+  ## never-missing
+
+  The field is never missing, so asking for it, or setting it to `missing`, says nothing.
+
+  这个字段不会空缺。
+
+  ## removes-no-record
+
+  Only a record can be removed.
+
+  只能去掉记录。
+
+  # Price
+
+  ## price-without-start
+
+  A price begins with `start`.
+
+  定价要从起价开始。
+
+  ## second-start
+
+  A price starts once. List several sources in `start first of { … }`.
+
+  起价只能有一个；多个来源写在 `起价 首个可用` 里。
+
+  ## second-times
+
+  The price is that of the whole line already.
+
+  价格已经是整行的了。
+
+  ## not-a-price
+
+  A price is an amount of money.
+
+  价格必须是金额。
+
+  ## not-an-adjustment
+
+  A price changes by a percent or an amount.
+
+  价格只能按百分比或金额变动。
+
+  ## ambiguous-base
+
+  A percent of what: the running price or the start price? Say it in the header, or with `of`.
+
+  按哪个价的百分比？请在块头写明，或写 `基于`。
+
+      price Line { … 5% off }
+      → price Line, each step on the running price { … }
+
+  ## never-rounded
+
+  Nothing rounds unless a step says so, and this price never does; fractions of a cent would stay.
+
+  价格从不取整，会留下零头。
+
+      round half up to 0.01
+
+  ## round-to-nothing
+
+  Rounding needs a step above zero.
+
+  取整的单位必须大于零。
+
+  ## round-in-slab
+
+  A part of a line is not rounded by itself; round after the slab.
+
+  一行中的一段不单独取整。
+
+  ## slab-above-times
+
+  A slab parts the pieces of a line, so it stands below `times`.
+
+  分段要放在乘以数量下面。
+
+  ## threshold-above-times
+
+  Above `times` the running price is that of one piece, which is hardly what a threshold means.
+
+  在乘以数量上面，这里只是单件的价格。
+
+  ## slab-with-from
+
+  A measure that is no integer has no pieces to count; write `over`.
+
+  不是整数的分段没有“第几件”，请写 `超出`。
+
+  ## amount-in-money-slab
+
+  Where money is measured there are no pieces, so an amount per piece says nothing. Write a percent, or a tier.
+
+  按金额分段时没有“每件减多少”。
+
+  ## bound-not-number
+
+  A step begins at a number or an amount.
+
+  阶梯的起点要是数字或金额。
+
+  ## same-bound
+
+  Two steps begin at the same bound.
+
+  两级阶梯的起点相同。
+
+  ## every-nothing
+
+  `for every` needs an amount above zero.
+
+  每满的数额必须大于零。
+
+  ## repeated-fixed
+
+  A fixed price is not repeated.
+
+  一口价不能重复。
+
+  ## whole-of-no-record
+
+  `whole` names the field by which a line names its whole.
+
+  整单要写指向整单的字段。
+
+  ## whole-above-times
+
+  The lines have no price yet; move `times` above the block.
+
+  此处还没有行价，请把乘以数量移到上面。
+
+  ## not-in-whole
+
+  This step does not stand inside `whole`.
+
+  这一步不能放在整单之内。
+
+  ## floor-not-last
+
+  A later step may go below the floor again. Move the floor behind it.
+
+  后面的步骤可能又低于底价，请把底价移到后面。
+
+  ## ask-without-authority
+
+  `ask` adds to an approval, and no `authorize … on` block makes one.
+
+  没有折扣授权，无处报批。
+
+  ## priority-of-an-offer
+
+  The steps of a price go in their order; a priority says nothing.
+
+  定价按书写顺序执行，优先级没有意义。
+
+  # Authorization
+
+  ## sale-without-permit
+
+  Nothing is permitted here, so every sale is refused.
+
+  没有任何准许，所有销售都会被拒绝。
+
+  ## useless-priority
+
+  A priority says nothing in this block.
+
+  优先级在这里不起作用。
+
+  ## ladder-not-ordered
+
+  A ladder is an enum whose members rise.
+
+  职级必须分高低。
+
+      enum Role { … }
+      → enum Role ordered { … }
+
+  ## attribute-not-rankable
+
+  What is tested must have more and less: a number, a percent or an amount.
+
+  被检验的值要有大小。
+
+  ## worse-not-said
+
+  It is not said whether more or less is worse.
+
+  没有说明是越高越严还是越低越严。
+
+      by Role { … }
+      → by Role, more is worse { … }
+
+  ## nobody-asks
+
+  It is not said who asks, so nobody can be allowed by his own rung.
+
+  没有说明谁来申请。
+
+      asked by rep
+
+  ## asker-without-rung
+
+  The asker's record has not exactly one field of the ladder; write the path to the rung.
+
+  看不出申请人的职级，请写到职级字段。
+
+  ## rung-without-limit
+
+  A rung without a limit has no authority at all. If it may allow anything, write `any`.
+
+  没有额度就没有权限；不限的话写 `不限`。
+
+  ## second-plain-limit
+
+  A rung has two limits that always apply; only the tighter counts.
+
+  一级有两个总是适用的额度。
+
+  ## limits-fall
+
+  A rung may allow less than one below it.
+
+  上级的额度比下级还小。
+
+  ## watched-not-field
+
+  `void on` names fields of the record itself, as the approval remembers them.
+
+  作废于只能写本条记录的字段。
+
+  # Tests
+
+  ## given-twice
+
+  A field is given twice.
+
+  同一字段给了两次。
+
+  ## not-a-base-field
+
+  The value is worked out, so it cannot be given or set.
+
+  这个值是算出来的，不能直接给出。
+
+  ## not-a-reference
+
+  A record stands here, by type and key.
+
+  这里要写一条记录。
+
+      Rep "R1"
+
+  ## reference-of-other-type
+
+  A record of another type is wanted.
+
+  这里要的是另一种对象的记录。
+
+  ## not-a-field-of-a-record
+
+  A field of a record stands here.
+
+  这里要写某条记录的字段。
+
+      Rep "R1".capacity
+
+  ## nothing-to-commit
+
+  Only an `assign` has something to record.
+
+  只有分配的结果可以执行。
+
+  ## reason-without-result
+
+  A column of reasons follows the result it explains.
+
+  原因一列要跟在结果后面。
+
+  ## example-of-other-width
+
+  A row has not as many cells as the header.
+
+  这一行的格数与表头不同。
+
+  ## question-of-other-width
+
+  The question is asked of another number of records.
+
+  这个问题要针对的记录数不同。
+
+  ## answer-of-other-kind
+
+  This word is no answer to the question.
+
+  这不是这个问题的答案。
+
+  ## not-a-title
+
+  The answer is a rule; give its title in quotes.
+
+  答案是规则，要写它的标题。
+
+  ## not-a-part
+
+  The answer has no part of this name.
+
+  答案里没有这个部分。
+
+  ## not-run-yet
+
+  The construct is checked, and not yet run; tests that need it are counted as not run.
+
+  目前只检查、不执行。
+
+  ## measure-not-number
+
+  A measure is a number or an amount.
+
+  指标要是数字或金额。
+
+  ## looks-not-rising
+
+  Looks stand in the order of their dates.
+
+  评估日要按先后书写。
+
+  # Data
+
+  ## blank-cell
+
+  A field that may not be missing is blank in the data. Fill it in, declare the field with `?`, or give it a default.
+
+  不许空缺的字段在数据里是空的。
+
+  ## not-a-number
+
+  The cell is no number.
+
+  这一格不是数字。
+
+  ## number-too-large
+
+  The cell has more digits than are kept exactly. An identifier belongs in a `text` field.
+
+  位数超出能精确保存的范围；编号应当用文本。
+
+  ## too-many-decimals
+
+  Money keeps six decimals.
+
+  金额最多保留六位小数。
+
+  ## not-an-integer
+
+  The cell is no whole number.
+
+  这一格不是整数。
+
+  ## bad-thousands
+
+  The commas do not part groups of three.
+
+  逗号没有按三位一组分隔。
+
+  ## bare-percent
+
+  In a percent column `15` may be 15 % or 1500 %. Say `as fraction` or `as points`, or write the sign.
+
+  百分比列里的数字不知是小数还是百分点；请声明格式。
+
+      rate from "Rate"
+      → rate from "Rate" as fraction
+
+  ## not-an-amount
+
+  The cell is no amount.
+
+  这一格不是金额。
+
+  ## wrong-currency
+
+  The amount is in another currency than the field.
+
+  金额的币种与字段不同。
+
+  ## no-currency
+
+  A field of any currency needs the currency in the data.
+
+  任意币种的字段要在数据里写明币种。
+
+  ## not-a-date
+
+  The cell is no date of the declared form.
+
+  这一格不是所声明格式的日期。
+
+      created
+      → created as "dd/MM/yyyy"
+
+  ## not-a-time
+
+  The cell is no time of the declared form.
+
+  这一格不是所声明格式的时间。
+
+  ## not-a-duration
+
+  The cell is no length of time.
+
+  这一格不是时长。
+
+  ## not-yes-or-no
+
+  The cell is neither yes nor no.
+
+  这一格既不是“是”也不是“否”。
+
+  ## not-a-member
+
+  The enum or tree has no such member; names and labels are read.
+
+  选项或层级里没有这个值。
+
+  ## wrong-kind
+
+  The JSON value is of another kind than the field.
+
+  JSON 里的值与字段类型不符。
+
+  ## unreadable-type
+
+  No data file can give a value of this type.
+
+  这种类型无法从数据文件读取。
+
+  ## not-a-text-file
+
+  The file is a workbook, an archive or another thing that only bears the name of a table. Save it as CSV and give that.
+
+  这其实是工作簿、压缩包之类，请另存为 CSV。
+
+  ## not-utf8
+
+  The bytes are not UTF-8. The message says what they look like; GBK is read where the data say `encoding "GBK"`, else save the file as UTF-8.
+
+  不是 UTF-8；若是 GBK 请声明编码，或另存为 UTF-8。
+
+      data Item from "items.csv" { encoding "GBK" }
+
+  ## unknown-encoding
+
+  UTF-8 and GBK are read.
+
+  只支持 UTF-8 和 GBK。
+
+  ## empty-file
+
+  The file has no header line.
+
+  文件没有标题行。
+
+  ## duplicate-column
+
+  Two columns have the same header.
+
+  有两列同名。
+
+  ## bad-header
+
+  The header line cannot be read.
+
+  无法读取标题行。
+
+  ## too-few-cells
+
+  The row has fewer cells than the header.
+
+  这一行的格比标题少。
+
+  ## too-many-cells
+
+  The row has more cells than the header. A cell with the delimiter in it stands in quotes.
+
+  这一行的格比标题多；含分隔符的格要加引号。
+
+  ## unclosed-quote
+
+  A quote is opened and not closed.
+
+  引号没有结尾。
+
+  ## text-behind-quote
+
+  Text follows a closing quote; a quote inside a cell is doubled.
+
+  引号结束后还有文字；格内的引号要写两遍。
+
+  ## row-too-long
+
+  A row is at most 16 MiB; look for a quote that is not closed.
+
+  一行过长，多半是引号没有结尾。
+
+  ## row-not-utf8
+
+  The row has bytes that are not UTF-8.
+
+  这一行有不是 UTF-8 的字节。
+
+  ## duplicate-key
+
+  The key came before; the later row is set aside.
+
+  主键重复，后面的行放到一边。
+
+  ## not-an-object
+
+  A line of JSON Lines is an object.
+
+  每行应当是一个 JSON 对象。
+
+  ## duplicate-member
+
+  The object has two members of one name.
+
+  对象里有两个同名成员。
+
+  ## bad-json
+
+  The line is not JSON.
+
+  这一行不是 JSON。
+
+  ## dangling-reference
+
+  A reference names a record that is not there. The value is missing, and is counted.
+
+  引用的记录不存在；按空缺处理并计数。
+
+  ## missing-data
+
+  No file gives the records of this type. Say where they are with `--data`.
+
+  缺少这种对象的数据，请用 `--data` 指明。
+
+      writ run rules/ --data data/
+
+  ## whose-data
+
+  It is not said whose records a file holds.
+
+  没有说明文件里是哪种记录。
+
+      --data leads.csv
+      → --data Lead=leads.csv
+
+  ## one-standard-input
+
+  Standard input can be read once.
+
+  标准输入只能读一次。
+
+  ## bad-state
+
+  The file is no state that writ wrote.
+
+  这不是 writ 写的状态文件。
+
+  # The command
+
+  ## unknown-command
+
+  There is no such command.
+
+  没有这个命令。
+
+  ## unknown-option
+
+  There is no such option.
+
+  没有这个选项。
+
+  ## unknown-choice
+
+  The option has a few values only.
+
+  这个选项只有几种取值。
+
+  ## option-needs-value
+
+  The option needs a value.
+
+  这个选项后面缺少值。
+
+  ## option-takes-no-value
+
+  The option takes no value.
+
+  这个选项不带值。
+
+  ## option-given-twice
+
+  The option is given twice.
+
+  这个选项给了两次。
+
+  ## missing-argument
+
+  Something must be named: rules, a record, a code.
+
+  缺少一个参数。
+
+  ## extra-argument
+
+  Nothing more is expected here.
+
+  这里不需要更多参数。
+
+  ## unknown-code
+
+  There is no message of this code.
+
+  没有这条消息。
+
+  ## no-such-file
+
+  There is no such file or folder.
+
+  没有这个文件或文件夹。
+
+  ## cannot-read
+
+  The file cannot be read; the reason is the system's.
+
+  文件读不了，原因由系统给出。
+
+  ## cannot-write
+
+  The file cannot be written; the reason is the system's.
+
+  文件写不了，原因由系统给出。
+
+  ## no-rules
+
+  There is no `.writ` file here.
+
+  这里没有 `.writ` 文件。
+
+  ## bad-date
+
+  `--as-of` is a calendar date.
+
+  `--as-of` 要写日期。
+
+      --as-of 2026-06-30
+
+  ## nothing-to-decide
+
+  The rules decide nothing for a record of the data.
+
+  规则没有针对记录的判定。
+
+  ## several-record-types
+
+  CSV holds one type of record; choose a decision with `--only`.
+
+  CSV 只能放一种对象，请用 `--only` 选一项。
+
+  ## unknown-decision
+
+  There is no such decision.
+
+  没有这项判定。
+
+  ## unknown-record
+
+  No record has this key or name.
+
+  没有这条记录。
+
+  ## unknown-record-type
+
+  The rules have no such record.
+
+  规则里没有这种对象。
+
+  ## unknown-viewer
+
+  Nobody is called so; a person is written `Rep:R1`.
+
+  没有这个身份；某个人写作 `Rep:R1`。
+
+  ## approval-is-built-in
+
+  `Approval` is a record of the language; what was approved is given or read as data of it. Do not declare it.
+
+  `审批` 是内置对象，不要再声明。
+
+  ## file-is-there
+
+  `writ new` never writes over a file. Name another with `--output`, or move the old one.
+
+  不会覆盖已有文件；请用 `--output` 写到别处。
 
   """#####

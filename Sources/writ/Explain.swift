@@ -41,6 +41,21 @@ struct DiagnosticPages {
   subscript(code: String) -> String? { pages.first { $0.code == code }?.text }
 }
 
+extension String {
+  /// The paragraphs of a page in one language. Pages say everything twice; examples, which are
+  /// indented, belong to both.
+  fileprivate func paragraphs(in language: Language) -> String {
+    let all = split(separator: "\n\n").map(String.init)
+    let chosen = all.filter { paragraph in
+      if paragraph.hasPrefix("    ") { return true }
+      let isChinese = paragraph.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) }
+      return isChinese == (language == .chinese)
+    }
+    let isComplete = chosen.contains { !$0.hasPrefix("    ") }
+    return (isComplete ? chosen : all).joined(separator: "\n\n")
+  }
+}
+
 extension StringProtocol {
   /// Whether it is spelled as codes are: `shares-not-100`.
   fileprivate var isCode: Bool {
@@ -72,7 +87,7 @@ private func explainCode(_ arguments: Arguments, _ console: Console) throws(Fail
   guard let page = pages[code] else {
     throw .unknownCode(code, near: nearest(to: code, among: pages.codes))
   }
-  try console.out.write("\(code)\n\n\(page)\n")
+  try console.out.write("\(code)\n\n\(page.paragraphs(in: console.language))\n")
   return .done
 }
 

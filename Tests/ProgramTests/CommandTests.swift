@@ -198,7 +198,7 @@ struct WhyTests {
       in: try desk())
     #expect(run.status == 3)
     for piece in [
-      "Lead L-1 星河机械 → 李雷", "2026-06-30", "by \"by rank\"", "rules/desk.writ:36", "score 50 ≥ 50",
+      "Lead L-1 星河机械 → 李雷", "2026-06-30", "by \"by rank\"", "rules/desk.writ:34", "score 50 ≥ 50",
       "among 2", "李雷 open 3", "韩梅 open 5", "王芳 skipped", "open 3 → 4",
     ] {
       #expect(run.out.contains(piece), "\(piece) in\n\(run.out)")
