@@ -117,6 +117,7 @@ extension Memory {
     let memo = memos[Int(attribute.index)]
     guard let values = memo.values, let flags = memo.isKnown else { return nil }
 
+    if plan.level > Self.rungs * 2 { climb(plan, arguments, block, lanes) }
     let firstRow = arguments[0].firstRow
     if firstRow >= 0, lanes.isDense, firstRow + lanes.count <= total {
       // Neighbouring rows of which none is known yet: straight from the block that asks.
@@ -162,6 +163,35 @@ extension Memory {
     let out = arena.values(block.width)
     lanes.each { out[$0] = values[Int(argument[$0].bits)] }
     return Register(base: out, mask: -1)
+  }
+
+  /// How many attributes deep a computation may go before what lies below is computed first.
+  private static let rungs = 32
+
+  /// Long chains of attributes (a price of a thousand steps) are computed from below, so that the
+  /// stack stays short.
+  private func climb(
+    _ plan: AttributePlan, _ arguments: UnsafeMutablePointer<Register>, _ block: Block,
+    _ lanes: Lanes
+  ) {
+    let lane = lanes.isDense ? 0 : Int(lanes.list[0])
+    guard let row = row(plan, arguments, lane) else { return }
+    var waiting: [AttributeID] = []
+    var next = plan.below
+    while let id = next {
+      let below = network.attributes[Int(id.index)]
+      let memo = memos[Int(id.index)]
+      guard below.canBeKept, below.record == plan.record, below.level > Self.rungs,
+        !(row < memo.count && memo.isKnown?[row] == 1)
+      else { break }
+      if below.level % Self.rungs == 0 { waiting.append(id) }
+      next = below.below
+    }
+    for id in waiting.reversed() {
+      let mark = arena.mark
+      _ = call(id, arguments, 1, today: Register(base: todayValue, mask: 0), block, lanes)
+      arena.release(mark)
+    }
   }
 
   private func compute(

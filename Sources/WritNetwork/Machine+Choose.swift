@@ -3,7 +3,6 @@ import WritRules
 
 /// What chooses use while they run: kept so that nothing is allocated twice.
 struct ChooseScratch {
-  var guardValues: [Value] = []
   var lane = Standing()
 }
 
@@ -225,11 +224,13 @@ extension Memory {
     }
   }
 
-  /// From the left, the greater first; not known below known; what has no order ranks equal.
+  /// From the left, the greater first; not known below known; what has no order ranks equal, and
+  /// money by its currency before its amount.
   private func ranks(_ left: [Value], above right: [Value]) -> Bool {
     for (a, b) in zip(left, right) {
       if a.isKnown != b.isKnown { return a.isKnown }
       // Of two currencies the one declared first: ranks must not go in circles.
+      if a.tag == .money, b.tag == .money, a.aux != b.aux { return a.aux < b.aux }
       if a.tag == .money, b.tag == .money, a.aux != b.aux { return a.aux < b.aux }
       guard a.isKnown, a.isRanked, case .order(let order) = Comparison.of(a, b) else { continue }
       if order == 1 { return true }

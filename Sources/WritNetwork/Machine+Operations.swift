@@ -33,10 +33,27 @@ extension Memory {
     case .undeterminedIfMissing:
       return first.tag == .missing ? Value(.undetermined, first.cause) : first
     case .text:
-      return .text(facts.texts.intern(arguments.map { written($0) }.joined()))
+      return .text(facts.texts.intern(joined(arguments, at: site)))
     default:
       return Value.notKnown(arguments) ?? compute(operation, arguments, first, at: site)
     }
+  }
+
+  /// The pieces of a `because`, percents as percents.
+  private func joined(_ pieces: UnsafeBufferPointer<Value>, at site: Int) -> String {
+    var terms: [TermID] = []
+    if program.terms.indices.contains(site), case .operation(.text, let found) = program.terms[site]
+    {
+      terms = found
+    }
+    return pieces.enumerated().map { index, piece in
+      if terms.indices.contains(index), piece.tag == .number,
+        program.type(of: terms[index]) == .percent
+      {
+        return facts.text(of: piece, .percent)
+      }
+      return written(piece)
+    }.joined()
   }
 
   /// Operations that need all their arguments, on known values.
@@ -88,7 +105,12 @@ extension Memory {
       case .parts(let parts):
         return parts.indices.contains(Int(index)) ? parts[Int(index)] : .missing(Cause(.empty))
       }
-    case .lookup(let record): return lookup(record, Array(arguments))
+    case .lookup(let record):
+      let key = LookupKey(record: record, symbols: arguments.map(\.bits))
+      if let known = lookups[key] { return known }
+      let found = lookup(record, Array(arguments))
+      lookups[key] = found
+      return found
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .inRange, .and, .or,
       .not, .isKnown, .orElse, .hasAnswer, .surely, .possibly, .ifElse, .listOfDistinct,
       .stoppedBy, .noneIfMissing, .undeterminedIfMissing, .text:
@@ -191,4 +213,10 @@ extension Memory {
     let site = (declared.key.first ?? declared.called).map { Int($0.index) } ?? 0
     return .missing(Cause(.danglingReference, site: site))
   }
+}
+
+/// What a `Rep "李雷"` asks.
+struct LookupKey: Hashable {
+  var record: RecordID
+  var symbols: [Int64]
 }

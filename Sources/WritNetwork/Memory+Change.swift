@@ -37,6 +37,7 @@ extension Memory {
     for index in memos.indices { memos[index].clear() }
     gatherMemos = Array(repeating: GatherMemo(), count: gatherMemos.count)
     keyTables = [:]
+    lookups = [:]
     assigned = [:]
   }
 
@@ -50,6 +51,7 @@ extension Memory {
     for (index, plan) in network.gathers.enumerated() where plan.reads.contains(record) {
       gatherMemos[index] = GatherMemo()
     }
+    if !lookups.isEmpty { lookups = [:] }
     keyTables = keyTables.filter { !$0.value.reads.contains(record) }
     for (index, counter) in program.counters.enumerated() where counter.record == record {
       counterValues[index] = nil

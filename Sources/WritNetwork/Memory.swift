@@ -54,6 +54,8 @@ public final class Memory {
   /// What is kept of gathers: key tables, answers that are the same for all, shares.
   var gatherMemos: [GatherMemo]
   var keyTables: [KeyTable.Shape: KeyTable] = [:]
+  /// Records found by the texts of their keys.
+  var lookups: [LookupKey: Value] = [:]
   var scratch = ChooseScratch()
   /// Counters of the run, by counter and row: `state` resolved to rows.
   var counterValues: [CounterColumn?]

@@ -79,10 +79,13 @@ final class AttributePlan: Sendable {
   let isRead: Bool
   /// The record types that its value depends on.
   let reads: RecordSet
+  /// How many attributes deep it reads, and the deepest that it reads of its own subject.
+  let level: Int
+  let below: AttributeID?
 
   init(
     term: TermID, canBeKept: Bool, record: RecordID?, readsToday: Bool, isRead: Bool,
-    reads: RecordSet
+    reads: RecordSet, level: Int, below: AttributeID?
   ) {
     self.term = term
     self.canBeKept = canBeKept
@@ -90,6 +93,8 @@ final class AttributePlan: Sendable {
     self.readsToday = readsToday
     self.isRead = isRead
     self.reads = reads
+    self.level = level
+    self.below = below
   }
 
   static func plans(_ program: Program, _ facts: TermFacts) -> [AttributePlan] {
@@ -106,7 +111,8 @@ final class AttributePlan: Sendable {
         canBeKept: !(attribute.readsCounters || found.readsCounters)
           && (record != nil || attribute.parameters.isEmpty),
         record: record, readsToday: attribute.readsToday || found.readsToday,
-        isRead: isRead[index], reads: facts.records(attribute.term))
+        isRead: isRead[index], reads: facts.records(attribute.term), level: Int(found.level),
+        below: found.deepest >= 0 ? AttributeID(Int(found.deepest)) : nil)
     }
   }
 }

@@ -12,6 +12,11 @@ struct TermFacts: Sendable {
     var readsCounters = false
     /// The index of a set of record types in `recordSets`.
     var records: Int32 = 0
+    /// How many attributes deep it reads.
+    var level: Int32 = 0
+    /// The deepest attribute that it reads of its own subject on its own date; -1: none.
+    var deepest: Int32 = -1
+    var deepestLevel: Int32 = 0
   }
   private(set) var entries: [Entry]
   /// Which record types a term reads (their fields, or that they exist), each set once.
@@ -47,6 +52,10 @@ struct TermFacts: Sendable {
       entry.readsToday = entry.readsToday || found.readsToday
       entry.readsCounters = entry.readsCounters || found.readsCounters
       records.formUnion(facts.records(part))
+      entry.level = max(entry.level, found.level)
+      if found.deepestLevel > entry.deepestLevel {
+        (entry.deepest, entry.deepestLevel) = (found.deepest, found.deepestLevel)
+      }
     }
     switch program[term] {
     case .constant: break
@@ -59,6 +68,11 @@ struct TermFacts: Sendable {
       let attribute = program[id]
       add(attribute.term, &self)
       entry.slots = 0
+      entry.level += 1
+      (entry.deepest, entry.deepestLevel) = (-1, 0)
+      if asOf == nil, arguments.count == 1, case .slot(0) = program[arguments[0]] {
+        (entry.deepest, entry.deepestLevel) = (id.index, entry.level)
+      }
       if asOf != nil { entry.readsToday = false }
       for argument in arguments { add(argument, &self) }
       if let asOf { add(asOf, &self) }
