@@ -88,6 +88,17 @@ import WritText
     #expect(checked.program.attributes.count == 1999)
   }
 
+  @Test(arguments: [
+    Array(repeating: "a", count: 499).joined(separator: " + "),
+    Array(repeating: "(a * 2)", count: 400).joined(separator: " - "),
+    String(repeating: "larger(1, ", count: 190) + "a" + String(repeating: ")", count: 190),
+    String(repeating: "(", count: 190) + "a" + String(repeating: ")", count: 190),
+  ])
+  func `long formulas give a value or a message`(_ formula: String) {
+    let checked = Checked("record D { id : text key, a : number }\ndefine D.x = \(formula)")
+    #expect(checked.codes.allSatisfy { $0 == "chain-too-deep" })
+  }
+
   @Test func `a circle of many values is told`() {
     let chain = (1..<500).map { "define D.v\($0) = v\($0 + 1) + 1" }.joined(separator: "\n")
     let checked = Checked("record D { id : text key }\n\(chain)\ndefine D.v500 = v1")

@@ -8,11 +8,11 @@ extension Checker {
   /// answer away (a `case`, a `decide`, a `forbid`, a `require` …).
   ///
   /// What `is known` or `is missing` asked before, or beside it, is taken care of, and so is what
-  /// stands before an `or else`.
+  /// stands before an `or else`. Returns what was warned of, so that it is said once a choice.
   mutating func warnOfBlanks(
     in condition: TermID, askedBefore: Set<TermID> = [], at written: Expression, in scope: Scope
-  ) {
-    guard !scope.catchesBlanks, isOptional(condition) else { return }
+  ) -> Set<TermID> {
+    guard !scope.catchesBlanks, isOptional(condition) else { return [] }
     var warned: Set<TermID> = []
     for source in blanks(in: condition) where !askedBefore.contains(source) {
       guard warned.insert(source).inserted, let path = path(of: source) else { continue }
@@ -22,7 +22,18 @@ extension Checker {
       report(
         .blankUncaught(
           path, at: span(of: path, in: written) ?? written.span,
-          isNumber: isOrdered(type(of: source))))
+          instead: blankFix(type(of: source))))
+    }
+    return warned
+  }
+
+  /// What might stand for a blank of the type.
+  private func blankFix(_ type: ValueType) -> String {
+    switch type {
+    case .number, .integer, .money: "0"
+    case .percent: "0%"
+    case .boolean: "no"
+    default: "…"
     }
   }
 

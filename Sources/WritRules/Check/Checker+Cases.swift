@@ -15,7 +15,8 @@ extension Checker {
     var asked: Set<TermID> = []
     for arm in arms {
       let condition = checkCondition(arm.condition, in: scope)
-      warnOfBlanks(in: condition, askedBefore: asked, at: arm.condition, in: scope)
+      asked.formUnion(
+        warnOfBlanks(in: condition, askedBefore: asked, at: arm.condition, in: scope))
       asked.formUnion(presenceAsked(by: condition))
       guards.append(condition)
     }

@@ -25,7 +25,8 @@ extension Checker {
     for written in decide.rules {
       let guards = checkGuards(written.guards, in: scope)
       if let when = written.guards.when {
-        warnOfBlanks(in: guards.guardTerm, askedBefore: asked, at: when, in: scope)
+        asked.formUnion(
+          warnOfBlanks(in: guards.guardTerm, askedBefore: asked, at: when, in: scope))
       }
       asked.formUnion(presenceAsked(by: guards.guardTerm))
       let outcome = check(written.outcome, expecting: type, in: guards.scope)

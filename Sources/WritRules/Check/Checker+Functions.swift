@@ -31,6 +31,9 @@ extension Checker {
   mutating func call(
     _ name: Name, _ arguments: [Expression], expecting: ValueType?, at span: Span, in scope: Scope
   ) -> Resolved {
+    // Calls in calls stand deeper in the machine than brackets in brackets.
+    depth += Checker.callDepth
+    defer { depth -= Checker.callDepth }
     if case .derived(let id)? = symbols.globals[name.text]?.meaning, !self[id].parameters.isEmpty {
       let parameters = self[id].parameters
       guard arguments.count == parameters.count else {

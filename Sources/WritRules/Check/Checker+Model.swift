@@ -4,6 +4,9 @@ import WritText
 
 // The kinds of things there are: currencies, enums, trees, queues and the names of records.
 extension Checker {
+  /// The most enums, trees, records, queues or currencies; their numbers have 16 bits in a value.
+  static let mostTypes = 60_000
+
   /// Currencies and the zone. The first currency is that of bare amounts; a rule set that declares
   /// none has the nameless one of ISO 4217, which cannot be written.
   mutating func declareCurrencies() {
@@ -16,6 +19,7 @@ extension Checker {
             report(.duplicateName(name.text, at: name.span, first: nil))
             continue
           }
+          guard program.schema.currencies.count < Checker.mostTypes else { break }
           symbols.currencies[name.text] = CurrencyID(program.schema.currencies.count)
           program.schema.currencies.append(name.text)
         }
@@ -32,6 +36,12 @@ extension Checker {
   /// Enums, trees and queues whole; of records the names only, because fields refer to all types.
   mutating func declareTypes() {
     for unit in units.indices {
+      let schema = program.schema
+      let most = max(schema.enums.count, schema.trees.count, schema.records.count)
+      guard max(most, schema.queues.count, schema.currencies.count) < Checker.mostTypes else {
+        report(.tooManyTypes(at: units[unit].declaration.span))
+        break
+      }
       switch units[unit].declaration.kind {
       case .enumeration(let declaration): declare(declaration)
       case .tree(let declaration): declare(declaration)
@@ -44,6 +54,7 @@ extension Checker {
         symbols.recordUnits.append(UnitID(unit))
       case .queue(let names):
         for name in names {
+          guard program.schema.queues.count < Checker.mostTypes else { break }
           let id = QueueID(program.schema.queues.count)
           program.schema.queues.append(named(name))
           for spelling in [name.name.text, name.label?.text].compactMap({ $0 }) {

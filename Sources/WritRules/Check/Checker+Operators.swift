@@ -36,7 +36,7 @@ extension Checker {
       guard let (a, b, type) = unify(first, second, left, right) else { return unknown }
       return operation(.orElse, [a, b], type: type)
     case .add, .subtract, .multiply, .divide:
-      return arithmetic(symbol, left, right, expecting: expecting, at: span, in: scope)
+      return arithmetic(symbol, left, right, at: span, in: scope)
     }
   }
 
@@ -366,19 +366,41 @@ extension Checker {
     }
   }
 
+  /// A chain of operators leans to the left; it is walked, not recursed into.
   private mutating func arithmetic(
-    _ symbol: BinaryOperator, _ left: Expression, _ right: Expression, expecting: ValueType?,
-    at span: Span, in scope: Scope
+    _ symbol: BinaryOperator, _ left: Expression, _ right: Expression, at span: Span,
+    in scope: Scope
   ) -> TermID {
-    // A literal beside money is money, but a factor is a number.
-    let a = infer(left, expecting: nil, in: scope)
-    let b = infer(right, expecting: nil, in: scope)
-    if type(of: a) == .unknown || type(of: b) == .unknown { return unknown }
+    var steps = [(symbol: symbol, right: right, span: span)]
+    var first = left
+    while case .binary(let symbol, let left, let right) = first.kind, isArithmetic(symbol) {
+      steps.append((symbol, right, first.span))
+      first = left
+    }
+    // A literal beside money is money, but a factor is a number: so nothing is expected here.
+    var result = infer(first, expecting: nil, in: scope)
+    var written = first
+    for step in steps.reversed() {
+      let other = infer(step.right, expecting: nil, in: scope)
+      if type(of: result) == .unknown || type(of: other) == .unknown {
+        result = unknown
+        continue
+      }
+      switch step.symbol {
+      case .add: result = add(result, other, written, step.right, at: step.span)
+      case .subtract: result = subtract(result, other, written, step.right, at: step.span)
+      case .multiply: result = multiply(result, other, at: step.span)
+      default: result = divide(result, other, at: step.span)
+      }
+      written = Expression(written.kind, at: step.span)
+    }
+    return result
+  }
+
+  private func isArithmetic(_ symbol: BinaryOperator) -> Bool {
     switch symbol {
-    case .add: return add(a, b, left, right, at: span)
-    case .subtract: return subtract(a, b, left, right, at: span)
-    case .multiply: return multiply(a, b, at: span)
-    default: return divide(a, b, at: span)
+    case .add, .subtract, .multiply, .divide: true
+    default: false
     }
   }
 

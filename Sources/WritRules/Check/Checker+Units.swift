@@ -8,6 +8,7 @@ extension Checker {
   /// unit counts `unitDepth`. The parser allows 200 in one expression.
   static let deepest = 600
   static let unitDepth = 6
+  static let callDepth = 4
 
   mutating func collectUnits() {
     for file in files {

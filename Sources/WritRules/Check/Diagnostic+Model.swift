@@ -3,6 +3,15 @@ import WritText
 
 // What the declarations of the model can get wrong.
 extension Diagnostic {
+  static func tooManyTypes(at span: Span) -> Diagnostic {
+    Diagnostic(
+      code: "too-many-types",
+      Phrase(
+        "a rule set has at most \(Checker.mostTypes) types of a kind",
+        zh: "一套规则每种类型最多 \(Checker.mostTypes) 个"),
+      at: span)
+  }
+
   static func secondZone(at span: Span, first: Span) -> Diagnostic {
     Diagnostic(
       code: "second-zone",

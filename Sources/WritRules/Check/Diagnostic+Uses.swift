@@ -174,8 +174,8 @@ extension Diagnostic {
       ])
   }
 
-  static func blankUncaught(_ path: String, at span: Span, isNumber: Bool) -> Diagnostic {
-    let fix = isNumber ? "(\(path) or else 0)" : "(\(path) or else …)"
+  static func blankUncaught(_ path: String, at span: Span, instead: String) -> Diagnostic {
+    let fix = "(\(path) or else \(instead))"
     return Diagnostic(
       .warning, code: "blank-uncaught",
       Phrase(
