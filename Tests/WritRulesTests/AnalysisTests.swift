@@ -176,6 +176,27 @@ import WritText
     #expect(Checked(source).codes.count >= 1)
   }
 
+  @Test func `tells a great many findings by their number`() {
+    var build = GuardProgram()
+    let slot = build.slot(0, .number)
+    let one = build.number("1")
+    let guards = (0..<700).map { _ in build.operation(.greater, slot, one) }
+    build.addTable(guards, parameters: [.number], names: ["n"], policy: .first, hasElse: true)
+    let first = Analysis.diagnostics(of: build.program)
+    #expect(first.count { $0.code == "rule-shadowed" } == 200)
+    #expect(
+      first.last { $0.code == "more-shadowed" }?.message.english.hasPrefix("499 more") == true)
+
+    var unique = GuardProgram()
+    let number = unique.slot(0, .number)
+    let bounds = (0..<700).map { unique.number("\($0)") }
+    let open = bounds.map { unique.operation(.greater, number, $0) }
+    unique.addTable(open, parameters: [.number], names: ["n"], policy: .unique, hasElse: true)
+    let pairs = Analysis.diagnostics(of: unique.program)
+    #expect(pairs.count { $0.code == "rules-overlap" } == 20)
+    #expect(pairs.contains { $0.code == "more-overlaps" })
+  }
+
   @Test func `sees through defined values`() {
     check(
       """

@@ -85,6 +85,8 @@ struct ChooseAnalysis {
 
   /// At most so many pairs or groups are told one by one.
   static let told = 20
+  /// At most so many rules that never apply are told one by one.
+  static let shadowsTold = 200
   /// And so many more are counted.
   static let counted = 1_000
 
@@ -190,9 +192,13 @@ struct ChooseAnalysis {
       case .none: continue
       case .by(let covers):
         rules.insert(index)
+        guard rules.count <= Self.shadowsTold else { continue }
         found.append(.ruleShadowed(rule(index), by: covers.map { rule($0) }))
       case .undecided: found.append(.shadowUndecided(rule(index)))
       }
+    }
+    if rules.count > Self.shadowsTold {
+      found.append(.moreShadowed(rules.count - Self.shadowsTold, at: rule(0).span))
     }
     return (rules, found)
   }
@@ -208,12 +214,13 @@ struct ChooseAnalysis {
       beats(owners[other], index) && !isOverestimate[owners[other]]
     }
     for place in firstBox[index]..<firstBox[index + 1] {
-      if let other = overlaps.container(of: place, where: covers) {
+      let limit = choose.policy == .first ? place : nil
+      if let other = overlaps.container(of: place, before: limit, where: covers) {
         coverers.insert(owners[other])
         continue
       }
       var others: [Int] = []
-      overlaps.forEachMeeting(place, before: choose.policy == .first ? place : nil) { other in
+      overlaps.forEachMeeting(place, before: limit) { other in
         if covers(other) { others.append(other) }
         return true
       }

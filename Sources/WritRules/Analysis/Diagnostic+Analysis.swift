@@ -81,6 +81,13 @@ extension Diagnostic {
       ])
   }
 
+  static func moreShadowed(_ count: Int, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .warning, code: "more-shadowed",
+      Phrase("\(count) more of these rules never apply", zh: "这些规则中另有 \(count) 条永远不会生效"),
+      at: span)
+  }
+
   static func shadowUndecided(_ rule: Rule) -> Diagnostic {
     Diagnostic(
       .note, code: "shadow-undecided",

@@ -78,24 +78,33 @@ struct Overlaps {
     return result
   }
 
-  /// The first of the boxes that the filter lets pass in which all of this one lies.
-  func container(of index: Int, where passes: (Int) -> Bool) -> Int? {
-    var bits = [UInt64](repeating: ~0, count: words)
-    if boxes.count & 63 != 0, words > 0 { bits[words - 1] = (1 << UInt64(boxes.count & 63)) - 1 }
+  /// The first of the boxes that the filter lets pass, of those before `limit` if there is one, in
+  /// which all of this one lies.
+  func container(
+    of index: Int, before limit: Int? = nil, where passes: (Int) -> Bool
+  ) -> Int? {
+    let end = limit ?? boxes.count
+    let used = min(words, end >> 6 + 1)
+    var bits = [UInt64](repeating: ~0, count: used)
+    if used > end >> 6 { bits[end >> 6] = (1 << UInt64(end & 63)) - 1 }
     for side in boxes[index].sides {
       guard let rows = rows[side.dimension], let first = side.cells.first,
         let last = side.cells.last
       else { continue }
       let begins = first / rows.coarse * words
       let ends = last / rows.coarse * words
-      for word in 0..<words { bits[word] &= rows.begins[begins + word] & ~rows.ends[ends + word] }
+      for word in 0..<used { bits[word] &= rows.begins[begins + word] & ~rows.ends[ends + word] }
     }
-    for word in 0..<words {
+    for word in 0..<used {
       var left = bits[word]
       while left != 0 {
         let other = word << 6 + left.trailingZeroBitCount
         left &= left - 1
-        if other != index, passes(other), boxes[other].contains(boxes[index]) { return other }
+        if other != index, boxes[other].sides.count <= boxes[index].sides.count, passes(other),
+          boxes[other].contains(boxes[index])
+        {
+          return other
+        }
       }
     }
     return nil
