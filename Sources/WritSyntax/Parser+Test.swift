@@ -107,6 +107,7 @@ extension Parser {
   /// check = "check" "{" { declaration } "}" "is" ( "error" | "warning" | "note" ) text
   private mutating func parseExpectCheck() throws(Abandoned) -> TestDeclaration.Kind {
     _ = take(.check)
+    let start = here
     var declarations: [Declaration] = []
     try parseBody(starts: Parser.topLevel) { (parser) throws(Abandoned) in
       let start = parser.here
@@ -115,6 +116,7 @@ extension Parser {
       }
       declarations.append(Declaration(kind, at: parser.span(from: start)))
     }
+    let rules = span(from: start)
     try expect(.is)
     let place = here
     let severities: [Keyword] = [.error, .warning, .note]
@@ -122,6 +124,7 @@ extension Parser {
       throw fail(expected(severities))
     }
     let code = try expectText(Phrase("a code", zh: "代码"))
+    checkedSpans.append(rules)
     return .expectCheck(declarations, severity: Name(severity.english, at: place), code: code)
   }
 

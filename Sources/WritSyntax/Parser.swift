@@ -10,10 +10,11 @@ public struct Parser {
   /// The item being read was given up; the diagnostic has been reported.
   struct Abandoned: Error {}
 
-  /// The deepest nesting of expressions and bodies.
-  static let depthLimit = 200
+  /// The deepest nesting of expressions and bodies. Reading one level takes some ten calls, and who
+  /// checks and prints the tree calls himself as deep, on threads with a stack of 8 MB.
+  static let depthLimit = 64
   /// The most operators in one chain (`a and b and …`).
-  static let chainLimit = 500
+  static let chainLimit = 200
   /// The largest file.
   static let sizeLimit = 64 << 20
 
@@ -30,6 +31,8 @@ public struct Parser {
   var allowsMoney = true
   /// In a body of titled rules a text followed by `:` is a title, not a key.
   var hasTitles = true
+  /// The rules of each `expect check`.
+  var checkedSpans: [Span] = []
   /// In the guards of a rule that has no outcome yet.
   var isBeforeOutcome = false
   /// What begins an item of the body being read, beside titles.
@@ -64,10 +67,18 @@ public struct Parser {
     let lexer = Lexer(bytes: source.bytes, id: id)
     var parser = Parser(lexer, id: id)
     let declarations = parser.parseFile()
-    let tree = FileTree(
+    var tree = FileTree(
       source: id, declarations: declarations, comments: lexer.comments,
       language: parser.language, blankLines: lexer.blankLines)
-    return (tree, parser.diagnostics.sortedByPosition())
+    let diagnostics = parser.diagnostics.sortedByPosition()
+    guard !parser.checkedSpans.isEmpty else { return (tree, diagnostics) }
+    func isExpected(_ diagnostic: Diagnostic) -> Bool {
+      parser.checkedSpans.contains {
+        $0.start <= diagnostic.span.start && diagnostic.span.end <= $0.end
+      }
+    }
+    tree.expectedFindings = diagnostics.filter(isExpected)
+    return (tree, diagnostics.filter { !isExpected($0) })
   }
 
   /// Parses one expression, as the REPL reads it.

@@ -14,6 +14,9 @@ public struct FileTree: Sendable {
   public var language: Language
   /// Offsets of the lines that hold nothing; the printer keeps one of each run.
   public var blankLines: [Int32]
+  /// What the parser found inside the rules of an `expect check { … }`: it is what the test asks
+  /// about, and no mistake of the file.
+  public var expectedFindings: [Diagnostic] = []
 
   public init(
     source: SourceID, declarations: [Declaration], comments: [Comment], language: Language,

@@ -161,7 +161,7 @@ private func checkAll(
       "a" + String(repeating: " + a", count: 100_000), "… !expression-too-long", #_sourceLocation)
     check(
       "a" + String(repeating: ".a", count: 100_000), "… !expression-too-long", #_sourceLocation)
-    let fine = "a" + String(repeating: " and a", count: 400)
+    let fine = "a" + String(repeating: " and a", count: 190)
     let (_, diagnostics) = Parser.parseExpression(
       Source(name: "<test>", text: fine), id: SourceID(0))
     #expect(diagnostics.isEmpty)

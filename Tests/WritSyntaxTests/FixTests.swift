@@ -100,4 +100,16 @@ import WritText
     let (_, diagnostics) = Parser.parse(Source(name: "<test>", text: source), id: SourceID(0))
     #expect(diagnostics.map(\.code).joined(separator: " ") == code, "\(source)")
   }
+
+  @Test func `what is wrong in the rules of an expect check belongs to the test`() {
+    let source = """
+      test "t" {
+        expect check { price A { "x": 85折 } define B.c = d == e } is error "zhe-out-of-range"
+        expect A "1".x == 5
+      }
+      """
+    let (tree, diagnostics) = Parser.parse(Source(name: "<test>", text: source), id: SourceID(0))
+    #expect(tree.expectedFindings.map(\.code) == ["zhe-out-of-range", "double-equals"])
+    #expect(diagnostics.map(\.code) == ["double-equals", "expected-keyword"])
+  }
 }

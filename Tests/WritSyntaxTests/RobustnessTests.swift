@@ -94,6 +94,19 @@ private struct Dice {
     survive(Array(braces.utf8))
   }
 
+  @Test func `what is as deep as allowed is read and printed`() {
+    let chain = "define A.x = a" + String(repeating: " and a", count: 199) + "\n"
+    let brackets =
+      "define A.y = " + String(repeating: "(", count: 60) + "a" + String(repeating: ")", count: 60)
+    let (tree, diagnostics) = Parser.parse(
+      Source(name: "<deep>", text: chain + brackets), id: SourceID(0))
+    #expect(diagnostics.isEmpty)
+    let text = Printer.print(tree, in: .chinese)
+    let again = Parser.parse(Source(name: "<deep>", text: text), id: SourceID(0))
+    #expect(again.diagnostics.isEmpty)
+    #expect(Printer.print(again.tree, in: .chinese) == text)
+  }
+
   @Test func `time grows with the length and not faster`() {
     func rules(_ count: Int) -> [UInt8] {
       var text = "territories for Account to Rep, first {\n"
