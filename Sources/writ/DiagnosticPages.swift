@@ -1267,12 +1267,6 @@ let diagnosticsMarkdown = #####"""
 
   每满的数额必须大于零。
 
-  ## repeated-fixed
-
-  A fixed price is not repeated.
-
-  一口价不能重复。
-
   ## whole-of-no-record
 
   `whole` names the field by which a line names its whole.
@@ -1346,14 +1340,6 @@ let diagnosticsMarkdown = #####"""
 
       by Role { … }
       → by Role, more is worse { … }
-
-  ## nobody-asks
-
-  It is not said who asks, so nobody can be allowed by his own rung.
-
-  没有说明谁来申请。
-
-      asked by rep
 
   ## asker-without-rung
 
@@ -1432,12 +1418,6 @@ let diagnosticsMarkdown = #####"""
   A column of reasons follows the result it explains.
 
   原因一列要跟在结果后面。
-
-  ## example-of-other-width
-
-  A row has not as many cells as the header.
-
-  这一行的格数与表头不同。
 
   ## question-of-other-width
 
@@ -1859,5 +1839,29 @@ let diagnosticsMarkdown = #####"""
   `writ new` never writes over a file. Name another with `--output`, or move the old one.
 
   不会覆盖已有文件；请用 `--output` 写到别处。
+
+  ## missing-spaces
+
+  Chinese is written here with spaces between the words; the help shows where they part.
+
+  中文词之间要留空格；帮助里写明了该怎么断开。
+
+      区域属于华东
+      → 区域 属于 华东
+
+  ## text-near-known
+
+  The text is nowhere in the data or among the members, but one that differs by a letter or two is. A rule with a slip in it is quietly dead.
+
+  文字与已知的某个只差一两个字，多半是笔误。
+
+      "Pensylvania"
+      → "Pennsylvania"
+
+  ## unused-name
+
+  Nothing reads this name.
+
+  这个名称没有被用到。
 
   """#####

@@ -99,7 +99,7 @@ private let recordedRules = packageRoot + "/Tests/Recorded"
   private func beginning(of file: String, rows: Int) throws -> Scratch {
     let scratch = Scratch()
     let text = try String(contentsOfFile: file, encoding: .utf8)
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     try scratch.write(
       URL(fileURLWithPath: file).lastPathComponent,
       lines.prefix(rows + 1).joined(separator: "\n") + "\n")
@@ -119,7 +119,7 @@ private let recordedRules = packageRoot + "/Tests/Recorded"
     #expect(runs[0].status == 0, "\(runs[0].messages)")
     #expect(runs[0].out == runs[1].out)
     #expect(runs[0].out.split(separator: "\n").count { $0.contains("\"Opportunity\"") } == 1200)
-    #expect(runs[0].out.split(separator: "\n").count { $0.contains("\"assignee\":\"") } > 1000)
+    #expect(runs[0].out.split(separator: "\n").count { $0.contains("\"assignee\":\"") } > 700)
   }
 
   @Test(arguments: ["", "/variant_mdy"])
