@@ -366,6 +366,24 @@ let diagnosticsMarkdown = #####"""
       区域属于华东
       → 区域 属于 华东
 
+  ## unused-name
+
+  Nothing reads this constant or param. Delete it, or look for the rule that was meant to read it.
+
+  没有任何规则读取这个常量或参数；删掉，或找出本该用它的规则。
+
+      param cap = 12%
+      → authorize discount … { limit rep cap }
+
+  ## text-near-known
+
+  A field is compared with this text once, and more often with one that differs in a letter. A text that equals nothing in the data makes its rule silently dead. Where the values are known beforehand, declare an `enum`, best from a file.
+
+  这个文本只出现一次，却与另一个常用的文本只差一个字母；写错的文本什么都不等于，规则就悄悄失效。取值固定时用选项。
+
+      state = "Pensylvania"
+      → state = "Pennsylvania"
+
   ## ambiguous-name
 
   The name fits two things in view, and nothing is shadowed in writ. Write `this.name` for the record's field, or give the binder another name. In data: write the name instead of the label.
@@ -1848,20 +1866,5 @@ let diagnosticsMarkdown = #####"""
 
       区域属于华东
       → 区域 属于 华东
-
-  ## text-near-known
-
-  The text is nowhere in the data or among the members, but one that differs by a letter or two is. A rule with a slip in it is quietly dead.
-
-  文字与已知的某个只差一两个字，多半是笔误。
-
-      "Pensylvania"
-      → "Pennsylvania"
-
-  ## unused-name
-
-  Nothing reads this name.
-
-  这个名称没有被用到。
 
   """#####

@@ -118,7 +118,7 @@ struct RuleBookTests {
     #expect(lines.count { $0.hasPrefix("{\"record\":\"Lead\"") } == 300)
     #expect(lines.count { $0.hasPrefix("{\"record\":\"Account\"") } == 120)
     #expect(lines.count { $0.hasPrefix("{\"record\":\"Quote\"") } == 200)
-    #expect(lines.count { $0.hasPrefix("{\"record\":\"Line\"") } == 504)
+    #expect(lines.count { $0.hasPrefix("{\"record\":\"Line\"") } == 521)
     #expect(try writ("run", folder, "--as-of", "2026-06-30").out == run.out)
   }
 

@@ -101,6 +101,18 @@ let cities: [(city: String, region: String, weight: Int)] = [
   ("芜湖", "安徽", 3), ("北京", "北京", 6), ("天津", "天津", 3), ("石家庄", "河北", 2), ("深圳", "广东", 5),
   ("东莞", "广东", 3), ("武汉", "湖北", 2), ("大阪", "日本", 1), ("斯图加特", "德国", 1),
 ]
+/// Which regions contain which, as the rules' tree has it.
+let parents = [
+  "苏州": "江苏", "江苏": "华东", "上海": "华东", "浙江": "华东", "安徽": "华东", "北京": "华北", "天津": "华北",
+  "河北": "华北", "广东": "华南", "湖北": "华中", "华东": "中国", "华北": "中国", "华南": "中国", "华中": "中国",
+  "日本": "海外", "德国": "海外",
+]
+
+/// Whether a region is another or lies in it.
+func lies(_ region: String, in outer: String) -> Bool {
+  region == outer || parents[region].map { lies($0, in: outer) } ?? false
+}
+
 let weightedCities = cities.flatMap { Array(repeating: $0, count: $0.weight) }
 
 let roots = [
@@ -406,13 +418,18 @@ var lineCount = 0
 for number in 1...200 {
   let account = chance.holds(40) ? chance.pick(buyers) : chance.pick(accounts)
   let id = "Q-\(padded(number, 4))"
+  // One quote in fourteen is written by somebody from elsewhere.
+  let home = reps.dropFirst(3).filter { lies(account.company.region, in: $0.region) }
+  let writer = home.isEmpty || chance.holds(7) ? reps[3 + chance.below(22)] : chance.pick(home)
   quotes.add(
-    id, account.id, reps[3 + chance.below(22)].id, account.channel,
+    id, account.id, writer.id, account.channel,
     date(newYear + chance.below(180)), "\(chance.pick([0, 30, 30, 30, 60, 90, 120]))")
   var chosen: [Product] = []
   let wanted = 1 + chance.below(4)
   while chosen.count < wanted {
+    // Mostly from the writer's own product lines.
     let product = chance.pick(products)
+    if !writer.lines.contains(product.family), chance.holds(85) { continue }
     if !chosen.contains(where: { $0.id == product.id }) { chosen.append(product) }
   }
   for (position, product) in chosen.enumerated() {
@@ -420,7 +437,7 @@ for number in 1...200 {
       product.list >= 40_000
       ? 1 + chance.below(3)
       : product.list >= 5_000 ? 1 + chance.below(12) : 1 + chance.skewed(0...160)
-    let asked = chance.pick([0, 0, 0, 2, 3, 5, 5, 8, 10, 12, 15, 18, 22, 30])
+    let asked = chance.pick([0, 0, 0, 0, 2, 2, 3, 3, 5, 5, 5, 8, 8, 10, 12, 15, 20])
     lines.add("\(id)-\(position + 1)", id, product.id, "\(quantity)", "\(asked)%")
     lineCount += 1
   }
