@@ -17,6 +17,8 @@ final class GatherPlan: Sendable {
   /// Of the answer.
   let type: ValueType
   let reads: RecordSet
+  /// Whether its guard is never a fault as long as no fact is one.
+  let isSound: Bool
   /// For `apportion`: the shares depend on the outer frame only by the probes, the amount and the
   /// quantum, so records that agree on these share one computation.
   let canShare: Bool
@@ -75,6 +77,30 @@ final class GatherPlan: Sendable {
       for key in gather.keys { unprobed |= facts[key.term].slots & ~own }
     }
     canShare = unprobed == 0 && !counters
+    isSound = gather.guardTerm.map { Self.isSound($0, program, depth: 0) } ?? true
+  }
+
+  /// Whether a term is never a fault as long as no fact and no slot is one.
+  private static func isSound(_ term: TermID, _ program: Program, depth: Int) -> Bool {
+    if depth > 16 { return false }
+    switch program[term] {
+    case .constant(let constant): return constant.items == nil && !constant.value.isFault
+    case .slot, .today: return true
+    case .field(_, let of): return isSound(of, program, depth: depth + 1)
+    case .operation(let operation, let parts):
+      switch operation {
+      case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .inRange, .within:
+        // Amounts may be of two currencies.
+        for part in parts {
+          if case .money = program.type(of: part) { return false }
+        }
+      case .and, .or, .not, .isKnown, .surely, .possibly, .startsWith, .normalized, .similarity:
+        break
+      default: return false
+      }
+      return parts.allSatisfy { isSound($0, program, depth: depth + 1) }
+    case .attribute, .winner, .payload, .collect, .gather, .follow, .counter: return false
+    }
   }
 
   /// The parts of a conjunction, in order.

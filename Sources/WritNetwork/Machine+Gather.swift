@@ -41,11 +41,38 @@ extension Memory {
     _ plan: GatherPlan, _ id: GatherID, _ fold: inout GatherFold, _ block: Block, _ lane: Int
   ) -> Value {
     fold.clear()
+    if isSurelyNobody(plan, block, lane) { return finish(plan, id, &fold) }
     scan(plan, block, lane) { inner, count, held in
       take(plan.gather, &fold, inner, count, held)
       return !fold.isDecided
     }
     return finish(plan, id, &fold)
+  }
+
+  /// Whether a `pick` or `list` finds nobody because a key it looks for is blank: the equality is
+  /// unknown for every record then, so none is surely in. Only a fault could still show.
+  private func isSurelyNobody(_ plan: GatherPlan, _ block: Block, _ lane: Int) -> Bool {
+    switch plan.gather.fold {
+    case .pick, .list: break
+    case .some, .no, .every, .count, .sum, .average, .min, .max, .median, .countDistinct,
+      .apportion:
+      return false
+    }
+    guard plan.isSound,
+      plan.probes.contains(where: { !valueOfLane($0.outer, block, lane).isKnown }),
+      block.today[lane].isKnown,
+      (0..<block.slotCount).allSatisfy({ !block.slots[$0][lane].isFault })
+    else { return false }
+    return !hasFaults()
+  }
+
+  private func hasFaults() -> Bool {
+    if let known = hasFaultyFacts { return known }
+    let found = facts.tables.contains { table in
+      table.columns.contains { $0.contains(where: \.isFault) }
+    }
+    hasFaultyFacts = found
+    return found
   }
 
   // MARK: Candidates

@@ -28,7 +28,14 @@ extension Memory {
   public func edit(_ records: [RecordID], _ body: (inout Facts) -> Void) {
     body(&facts)
     layOutLists()
+    // Lists that were kept may have been made behind a mark that the facts went back to.
+    if network.makesLists {
+      let answers = assigned
+      forget()
+      assigned = answers
+    }
     for record in records { changed(record) }
+    hasFaultyFacts = nil
     if records.isEmpty { renewColumns() }
   }
 
@@ -44,6 +51,7 @@ extension Memory {
   /// Forgets what depends on a record type.
   func changed(_ record: RecordID) {
     renewColumns()
+    hasFaultyFacts = nil
     for (index, plan) in network.attributes.enumerated()
     where plan.record == record || plan.reads.contains(record) {
       memos[index].clear()

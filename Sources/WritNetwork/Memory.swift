@@ -56,6 +56,8 @@ public final class Memory {
   var keyTables: [KeyTable.Shape: KeyTable] = [:]
   /// Records found by the texts of their keys.
   var lookups: [LookupKey: Value] = [:]
+  /// Whether any fact is a fault (a field that a test did not give); nil: nobody has asked yet.
+  var hasFaultyFacts: Bool?
   var scratch = ChooseScratch()
   /// Counters of the run, by counter and row: `state` resolved to rows.
   var counterValues: [CounterColumn?]

@@ -17,6 +17,8 @@ public final class Network: Sendable {
   let chooses: [ChoosePlan]
   let gathers: [GatherPlan]
   let attributes: [AttributePlan]
+  /// Whether running makes lists of its own, which go when a stream forgets a chunk.
+  let makesLists: Bool
   /// How each term is come by: `Source`.
   let sources: [Int32]
 
@@ -49,6 +51,14 @@ public final class Network: Sendable {
       if constant.items != nil { lists.append(TermID(index)) }
     }
     self.constants = constants
+    self.makesLists = zip(program.terms, program.types).contains { term, type in
+      guard case .list = type else { return false }
+      switch term {
+      case .constant, .slot, .field: return false
+      case .today, .attribute, .operation, .winner, .payload, .collect, .gather, .follow, .counter:
+        return true
+      }
+    }
     self.sources = program.terms.map { term in
       switch term {
       case .constant: Source.constant

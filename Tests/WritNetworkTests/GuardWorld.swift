@@ -31,8 +31,12 @@ struct GuardWorld {
   private let span = Span(SourceID(0), 0, 0)
   /// How often guards compare a term with a constant, so that an index takes hold.
   private let plainness: Int
+  private let faultPercent: Int
 
-  init(seed: UInt64, rows: Int = 12, plainness: Int = 30, attributes: Int = 8) {
+  init(
+    seed: UInt64, rows: Int = 12, plainness: Int = 30, attributes: Int = 8, faultPercent: Int = 1
+  ) {
+    self.faultPercent = faultPercent
     dice = SeededGenerator(seed: seed)
     self.plainness = plainness
     facts = Facts(schema: Schema())
@@ -102,7 +106,7 @@ struct GuardWorld {
             values.append(.number(Decimal(Int64((row * 7 + 3) % 1000))))
           } else if dice.chance(14) {
             values.append(.missing(Cause(.blankField, site: Int(entry.field.index))))
-          } else if dice.chance(1) {
+          } else if dice.chance(faultPercent) {
             values.append(.fault(Cause(.notGiven, site: Int(entry.field.index))))
           } else {
             values.append(fact(entry.type, field: entry.field, rows: rows))

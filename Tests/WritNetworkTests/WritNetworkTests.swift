@@ -75,6 +75,12 @@ func `answers every question of a random world as the reference engine does`(see
   }
 }
 
+/// Without faults blanks take short cuts of their own.
+@Test(arguments: Seeds.run(100, from: 9000))
+func `gives what the reference engine gives where no fact is a fault`(seed: UInt64) {
+  check(GuardWorld(seed: seed, faultPercent: 0), seed: seed)
+}
+
 /// Without the index every guard runs in its own code; with it the answers stay the same.
 @Test(arguments: Seeds.run(120, from: 5000))
 func `decides with the index as without`(seed: UInt64) {
