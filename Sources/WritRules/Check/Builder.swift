@@ -80,7 +80,7 @@ extension Checker {
     constant(Value(tag: .queue, bits: Int64(id.index)), type: .queue)
   }
 
-  /// A constant that is missing, of a type, with its reason (a text term) if one was given.
+  /// A constant that is missing, of a type, without a reason.
   mutating func missing(type: ValueType) -> TermID {
     constant(.missing(Cause(.stated)), type: type)
   }

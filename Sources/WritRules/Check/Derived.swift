@@ -31,7 +31,7 @@ struct Derived {
   var isRead = false
   /// `lead.assignee`: may not be read by a `change` or an `assign` (decided later).
   var isAssignment = false
-  /// A blank gives an answer of its own, so reading it needs no `or else` (`match`, verdicts).
+  /// Where the name is written.
   var span: Span
 }
 
