@@ -12,7 +12,9 @@ import WritText
 @Suite struct RulesAgreementTests {
   /// The rule sets: the corpus of runs, and the rule books.
   static let ruleSets: [(name: String, files: [String])] =
-    ["price", "authority", "owners", "records"].map { ($0, ["Tests/Corpus/run/\($0).writ"]) }
+    ["price", "price-whole", "authority", "owners", "records"].map {
+      ($0, ["Tests/Corpus/run/\($0).writ"])
+    }
     + [
       "assignment", "credit", "discount", "dispatch", "ownership", "pricing", "reapproval", "sale",
       "scoring", "stages", "territory",
