@@ -195,8 +195,9 @@ extension Checker {
   private mutating func collect(
     otherwise outcome: AssignDeclaration.Outcome, in block: inout AssignBlock
   ) -> Choose.Otherwise? {
-    let rule = rule("otherwise", at: block.span)
-    let title = TextLiteral("otherwise", at: block.span)
+    let name = word("otherwise", zh: "兜底", at: block.span)
+    let rule = rule(name, at: block.span)
+    let title = TextLiteral(name, at: block.span)
     let term = self.outcome(outcome, rule: rule, title: title, in: &block, block.scope)
     return term.map { Choose.Otherwise(rule: rule, payload: [$0]) }
   }

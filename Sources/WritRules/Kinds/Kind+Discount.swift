@@ -132,7 +132,7 @@ extension Checker {
       report(.uselessPriority(title))
     }
     let guards = checkGuards(written.guards, in: block.scope)
-    let title = written.title?.text ?? "limit"
+    let title = written.title?.text ?? word("limit", zh: "额度", at: written.span)
     let rule = rule(title, guards, at: written.span)
     block.rules.append(rule)
     switch written.effect {

@@ -175,6 +175,8 @@ struct PriceChain {
   /// Whether a `times` stands somewhere in the block.
   let hasTimes: Bool
   var isWhole = false
+  /// What the block calls the whole.
+  var wholeName = ""
   /// A line's price, no longer a piece's.
   var isBelowTimes = false
   var type = ValueType.unknown

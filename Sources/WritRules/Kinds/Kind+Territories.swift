@@ -42,8 +42,9 @@ extension Checker {
     }
     var otherwise: Choose.Otherwise?
     if let outcomes = declaration.otherwise {
-      let rule = rule("otherwise", at: span)
-      let columns = columns(outcomes, rule: rule, title: "otherwise", in: &block, scope)
+      let name = word("otherwise", zh: "兜底", at: span)
+      let rule = rule(name, at: span)
+      let columns = columns(outcomes, rule: rule, title: name, in: &block, scope)
       otherwise = .init(rule: rule, payload: columns)
     } else {
       report(.missingOtherwise(at: span))

@@ -217,6 +217,11 @@ extension Checker {
     if case .record(let id)? = symbols.types[name.text]?.meaning { id } else { nil }
   }
 
+  /// What a rule without a title goes by, in the language of its file.
+  func word(_ english: String, zh chinese: String, at span: Span) -> String {
+    languages[span.source] == .chinese ? chinese : english
+  }
+
   /// Declares the name under which a decision is read. Its label serves unless something else of
   /// the record is called so.
   mutating func declareAnswer(

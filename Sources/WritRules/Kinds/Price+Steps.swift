@@ -86,7 +86,8 @@ extension Checker {
       chain.isBroken = true
       return
     }
-    begin(&chain, with: price, kind: .start(nil), title: "start", at: span)
+    begin(
+      &chain, with: price, kind: .start(nil), title: word("start", zh: "起价", at: span), at: span)
   }
 
   private mutating func begin(
@@ -148,7 +149,8 @@ extension Checker {
     let winner = attributeTerm(
       "\(chain.title)/source", of: chain.record, winner(of: choose), at: span)
     let price = payload(0, of: choose, winner: winner, type: type(of: first))
-    begin(&chain, with: price, kind: .start(choose), title: "start", at: span)
+    begin(
+      &chain, with: price, kind: .start(choose), title: word("start", zh: "起价", at: span), at: span)
     chain.steps[chain.steps.count - 1].tries = tries
     note(final: finals, of: winner, in: &chain, at: span)
   }
@@ -233,7 +235,7 @@ extension Checker {
       chain.marks[index].term = times(&self, chain.marks[index].term, chain.type)
     }
     let made = advance(
-      &chain, to: line, kind: .times, title: "times \(written(quantity))", base: count, at: span)
+      &chain, to: line, kind: .times, title: written(span), base: count, at: span)
     if wasStart { chain.start = read(made, at: slot(0, type: .record(chain.record))) }
     setWords(of: &chain)
   }
@@ -244,9 +246,10 @@ extension Checker {
     guard let running = chain.running else { return }
     let limit = check(bound, expecting: chain.type, in: chain.scope)
     let isBelow = operation(.less, [running, limit], type: .boolean)
-    let text = "floor \(written(bound))"
+    let name = word("floor", zh: "底价", at: span)
+    let text = "\(name) \(written(bound))"
     let condition = Rule.Condition(role: .when, term: isBelow, text: text, span: span)
-    let rule = rule("floor", conditions: [condition], at: span)
+    let rule = rule(name, conditions: [condition], at: span)
     chain.rules.append(rule)
     var price = running
     switch action {
@@ -267,7 +270,7 @@ extension Checker {
     chain.rounds = true
     guard let step = checkQuantum(quantum, of: chain.type, in: chain.scope) else { return }
     let price = operation(.round(mode.mode), [running, step], type: chain.type)
-    advance(&chain, to: price, kind: .round, title: "round \(written(quantum))", at: span)
+    advance(&chain, to: price, kind: .round, title: written(span), at: span)
     chain.hasChanged = true
   }
 

@@ -79,6 +79,7 @@ extension Checker {
       unit: chain.unit, record: around.whole, title: title, scope: scope, base: chain.base,
       asOfText: chain.asOfText, span: chain.span, hasTimes: false)
     inner.isWhole = true
+    inner.wholeName = name.text
     inner.isBelowTimes = true
     return inner
   }
@@ -154,8 +155,8 @@ extension Checker {
     }
     chain.count -= 1
     advance(
-      &chain, to: price, kind: .whole, title: "whole \(program.schema[around.field].name.name)",
-      at: span)
+      &chain, to: price, kind: .whole,
+      title: "\(word("whole", zh: "整单", at: span)) \(inner.wholeName)", at: span)
     if let final = inner.final, let attribute = attribute(of: final) {
       note(final: certain(read(attribute, at: whole)), in: &chain, at: span)
     }
