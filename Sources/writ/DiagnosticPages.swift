@@ -18,6 +18,15 @@ let diagnosticsMarkdown = #####"""
       "spring: when …
       → "spring": when …
 
+  ## single-quotes
+
+  A text stands in double quotes; single ones belong to other languages.
+
+  文字写在双引号里。
+
+      'Acme'
+      → "Acme"
+
   ## unclosed-name
 
   A name in back-ticks must end on its line.
@@ -205,6 +214,15 @@ let diagnosticsMarkdown = #####"""
       85折
       → 8.5折
 
+  ## percent-apart
+
+  `%` stands right behind its number.
+
+  `%` 要紧跟在数字后面。
+
+      15 %
+      → 15%
+
   ## nesting-too-deep
 
   Expressions and bodies nest at most 200 levels. Give a part a name with `define`.
@@ -336,6 +354,15 @@ let diagnosticsMarkdown = #####"""
   A change of the price must stand here: `15% off`, `200 off`, `20 extra`, `fixed 28`, `8.5折`, `round … to …`.
 
   这里应当是价格的变动，例如 `减 15%`。
+
+  ## off-or-extra
+
+  A percent or an amount alone does not say whether the price falls or rises.
+
+  单写一个数看不出是减还是加。
+
+      "gold": 5%
+      → "gold": 5% off
 
   ## expected-end
 
@@ -1857,14 +1884,5 @@ let diagnosticsMarkdown = #####"""
   `writ new` never writes over a file. Name another with `--output`, or move the old one.
 
   不会覆盖已有文件；请用 `--output` 写到别处。
-
-  ## missing-spaces
-
-  Chinese is written here with spaces between the words; the help shows where they part.
-
-  中文词之间要留空格；帮助里写明了该怎么断开。
-
-      区域属于华东
-      → 区域 属于 华东
 
   """#####
