@@ -48,8 +48,9 @@ struct Console {
     outIsColored ? "\u{1B}[\(color.rawValue)m\(text)\u{1B}[0m" : text
   }
 
-  /// One line for people, beside the results.
+  /// One line for people, behind the results that were written before it.
   func note(_ phrase: Phrase) throws(Failure) {
+    try out.flush()
     try messages.write(say(phrase) + "\n")
     try messages.flush()
   }

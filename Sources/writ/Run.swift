@@ -12,12 +12,12 @@ extension Command {
     examples: [
       ("writ run rules/ --data data/ --only price", Phrase("one decision", zh: "只看一项判定")),
       (
-        "writ run rules/ --data Lead=leads.csv --format csv --bom > out.csv",
+        "writ run rules/ --data Lead=leads.csv --format csv --bom",
         Phrase("for Excel", zh: "给 Excel 用")
       ),
       (
         "writ run rules/ --data data/ --state turns.json --commit",
-        Phrase("keep whose turn is next", zh: "记住轮到谁")
+        Phrase("keep turns", zh: "记住轮次")
       ),
       ("writ run rules/ --data data/ --as Rep:R1", Phrase("as a rep sees it", zh: "按某人的权限查看")),
     ],
