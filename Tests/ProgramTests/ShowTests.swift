@@ -7,16 +7,16 @@ struct ShowTests {
       "a.writ",
       #"""
       currency CNY
-      record Item { id : text key  price : money  quantity : integer  employees : integer }
+      record Item { id : text key  tag : money  quantity : integer  employees : integer }
       define Item.size = case { employees >= 500 : 2  else : 1 }
       price Item, each step on the running price {
-        start price
+        start tag
         times quantity
         "满5000减200": tier by running { from 5000 : 200 off }
         round half up to 0.01
       }
       test "one" {
-        given Item { id "1", price 2400, quantity 2, employees 9 }
+        given Item { id "1", tag 2400, quantity 2, employees 9 }
         expect Item "1".size is 1
       }
       """#)
