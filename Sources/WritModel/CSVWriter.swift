@@ -33,11 +33,13 @@ public struct CSVWriter: Sendable {
     bytes.append(quote)
   }
 
+  /// Writes a cell, in quotes where its text needs them.
   public mutating func add(_ cell: String) {
     var cell = cell
     cell.withUTF8 { add($0) }
   }
 
+  /// Writes a cell of UTF-8 bytes, in quotes where they need them.
   public mutating func add(_ cell: [UInt8]) { cell.withUnsafeBufferPointer { add($0) } }
 
   /// Ends the present row.

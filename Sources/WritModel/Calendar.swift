@@ -53,6 +53,7 @@ public struct CivilDate: Hashable, Sendable, Comparable {
       year: newYear, month: newMonth, day: min(day, Self.days(in: newMonth, of: newYear)))
   }
 
+  /// Whether a year has 366 days in the Gregorian calendar, which is taken to have held always.
   public static func isLeap(_ year: Int) -> Bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
   }

@@ -181,12 +181,14 @@ public struct ListArena: Sendable {
 
   public init() {}
 
+  /// Keeps the values as a list; O(their number). The list value is valid for this store only.
   public mutating func add(_ values: some Collection<Value>) -> Value {
     let offset = items.count
     items.append(contentsOf: values)
     return Value(tag: .list, bits: Int64(offset) << 32 | Int64(values.count))
   }
 
+  /// The values of a list that this store keeps; O(1).
   public func items(of list: Value) -> ContiguousArray<Value>.SubSequence {
     let range = Self.range(of: list)
     return items[range]

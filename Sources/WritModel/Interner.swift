@@ -47,6 +47,7 @@ public struct Interner: Sendable {
     return text.withUTF8 { symbol(of: $0) }
   }
 
+  /// The text that a symbol of this table stands for: a copy, O(its length).
   public func text(of symbol: Symbol) -> String {
     withBytes(of: symbol) { String(decoding: $0, as: UTF8.self) }
   }

@@ -8,6 +8,7 @@ public enum JSON: Hashable, Sendable {
   case array([JSON])
   case object([Member])
 
+  /// `"name": value` of an object; names may repeat, and readers say so.
   public struct Member: Hashable, Sendable {
     public var name: String
     public var value: JSON

@@ -1,6 +1,7 @@
 /// How one file gives the records of one type: which column fills which field, and how its cells
 /// are written.
 public struct ReadPlan: Sendable {
+  /// How the file is laid out.
   public enum Format: Hashable, Sendable {
     /// Rows of cells; a tab or another delimiter makes it TSV and its like.
     case csv
@@ -17,6 +18,7 @@ public struct ReadPlan: Sendable {
     /// 15 is 15 %.
     case points
   }
+  /// From where a field's cells come, and how they are written.
   public struct Column: Sendable {
     public var field: FieldID
     /// Any of these is its header; the first is the one that messages name. Without a header line

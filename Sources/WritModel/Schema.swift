@@ -1,25 +1,30 @@
 // Typed indices into a `Schema`. Small on purpose: they ride in the `aux` of a `Value`.
 
+/// Names a currency: an index into `Schema.currencies`, valid for that schema only.
 @frozen public struct CurrencyID: Hashable, Sendable {
   public let index: UInt16
   @inlinable public init(_ index: Int) { self.index = UInt16(index) }
 }
 
+/// Names an enum: an index into `Schema.enums`, valid for that schema only.
 @frozen public struct EnumID: Hashable, Sendable {
   public let index: UInt16
   @inlinable public init(_ index: Int) { self.index = UInt16(index) }
 }
 
+/// Names a tree: an index into `Schema.trees`, valid for that schema only.
 @frozen public struct TreeID: Hashable, Sendable {
   public let index: UInt16
   @inlinable public init(_ index: Int) { self.index = UInt16(index) }
 }
 
+/// Names a record type: an index into `Schema.records`, valid for that schema only.
 @frozen public struct RecordID: Hashable, Sendable {
   public let index: UInt16
   @inlinable public init(_ index: Int) { self.index = UInt16(index) }
 }
 
+/// Names a queue: an index into `Schema.queues`, valid for that schema only.
 @frozen public struct QueueID: Hashable, Sendable {
   public let index: UInt16
   @inlinable public init(_ index: Int) { self.index = UInt16(index) }
@@ -67,6 +72,7 @@ public struct Named: Hashable, Sendable {
   }
 }
 
+/// An `enum`: members in written order, the lowest first where it is `ordered`.
 public struct EnumType: Sendable {
   public var name: Named
   public var isOrdered: Bool
@@ -81,6 +87,8 @@ public struct EnumType: Sendable {
 
 /// A tree, its nodes in preorder: the subtree of node `n` is `n...lastDescendant`.
 public struct TreeType: Sendable {
+  /// One place in a tree; nodes stand in preorder, so what lies below a node are its neighbours up
+  /// to `lastDescendant`.
   public struct Node: Sendable {
     public var name: Named
     /// The preorder index of the parent; -1 at the top.
@@ -110,6 +118,7 @@ public struct TreeType: Sendable {
   }
 }
 
+/// A field of a record, as declared.
 public struct Field: Sendable {
   public var name: Named
   public var record: RecordID
@@ -124,6 +133,7 @@ public struct Field: Sendable {
   /// The name under which the whole sees its parts (`part as lines`).
   public var partAs: Named?
 
+  /// What a field starts as where the data do not give it: a value, or a text not yet interned.
   public enum Initial: Sendable {
     case value(Value)
     case text(String)
@@ -143,6 +153,7 @@ public struct Field: Sendable {
   }
 }
 
+/// A `record`: the names and positions of what is known of each of its facts.
 public struct RecordType: Sendable {
   public var name: Named
   /// Its fields, in written order; they are neighbours in `Schema.fields`.

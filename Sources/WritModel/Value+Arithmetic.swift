@@ -30,6 +30,7 @@ extension Value {
     return a.isFault ? a : .missing(a.cause)
   }
 
+  /// A fault that began at this site of the program.
   @inlinable
   public static func fault(_ kind: Cause.Kind, at site: Int) -> Value {
     .fault(Cause(kind, site: site))
@@ -131,6 +132,7 @@ extension Value {
     }
   }
 
+  /// The opposite of a number, amount, percent or duration; a fault `overflow` where there is none.
   @inlinable
   public static func negate(_ a: Value, at site: Int = 0) -> Value {
     if let gap = gap(a) { return gap }
@@ -223,6 +225,8 @@ extension Value {
     a.tag == .money && b.tag == .money && a.aux != b.aux
   }
 
+  /// Whether two values of one type are equal, by value and not by digits; a gap on either side
+  /// stays one, and amounts of two currencies are a fault.
   @inlinable
   public static func equal(_ a: Value, _ b: Value, at site: Int = 0) -> Value {
     if let gap = gap(a, b) { return gap }
@@ -230,6 +234,7 @@ extension Value {
     return .boolean(same(a, b))
   }
 
+  /// The opposite of `equal`, with the same gaps and faults.
   @inlinable
   public static func notEqual(_ a: Value, _ b: Value, at site: Int = 0) -> Value {
     if let gap = gap(a, b) { return gap }
@@ -237,6 +242,7 @@ extension Value {
     return .boolean(!same(a, b))
   }
 
+  /// Whether `a` comes before `b` by `order`, with the gaps and faults of `equal`.
   @inlinable
   public static func less(_ a: Value, _ b: Value, at site: Int = 0) -> Value {
     if let gap = gap(a, b) { return gap }
@@ -244,6 +250,7 @@ extension Value {
     return .boolean(order(a, b) < 0)
   }
 
+  /// Whether `a` comes before `b` or is equal to it, by `order`.
   @inlinable
   public static func lessOrEqual(_ a: Value, _ b: Value, at site: Int = 0) -> Value {
     if let gap = gap(a, b) { return gap }

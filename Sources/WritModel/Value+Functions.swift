@@ -89,6 +89,7 @@ extension Value {
     return .number(Decimal(Int64(number)))
   }
 
+  /// What a date falls into.
   public enum DatePart: Sendable {
     case year, month, day
   }
@@ -130,6 +131,7 @@ extension Value {
       aux: UInt16(bitPattern: Int16(truncatingIfNeeded: moment.offsetMinutes)))
   }
 
+  /// So many days, months or seconds; months go by the calendar.
   @inlinable
   public static func duration(_ count: Int64, _ unit: DurationUnit) -> Value {
     Value(tag: .duration, bits: count, aux: unit.rawValue)

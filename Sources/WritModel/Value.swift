@@ -70,47 +70,57 @@ extension Value {
   @inlinable
   public var isFault: Bool { tag == .fault }
 
+  /// Yes or no.
   @inlinable
   public static func boolean(_ value: Bool) -> Value { Value(tag: .boolean, bits: value ? 1 : 0) }
 
+  /// A number or a percent; `100%` is the number 1.
   @inlinable
   public static func number(_ value: Decimal) -> Value {
     Value(tag: .number, bits: value.mantissa, scale: value.scale)
   }
 
+  /// An amount of a declared currency, as written: no rounding to its cents.
   @inlinable
   public static func money(_ value: Decimal, _ currency: CurrencyID) -> Value {
     Value(tag: .money, bits: value.mantissa, scale: value.scale, aux: currency.index)
   }
 
+  /// A day, counted from 1970-01-01.
   @inlinable
   public static func date(days: Int32) -> Value { Value(tag: .date, bits: Int64(days)) }
 
+  /// A text, by its symbol in the interner of the facts or program it belongs to.
   @inlinable
   public static func text(_ symbol: Symbol) -> Value {
     Value(tag: .text, bits: Int64(symbol.index))
   }
 
+  /// A member of an enum, counted from 0 in written order.
   @inlinable
   public static func member(_ ordinal: Int, of type: EnumID) -> Value {
     Value(tag: .member, bits: Int64(ordinal), aux: type.index)
   }
 
+  /// A node of a tree, by its preorder number.
   @inlinable
   public static func node(_ preorder: Int, of tree: TreeID) -> Value {
     Value(tag: .node, bits: Int64(preorder), aux: tree.index)
   }
 
+  /// A reference to a record, by its row.
   @inlinable
   public static func record(_ row: Int, of type: RecordID) -> Value {
     Value(tag: .record, bits: Int64(row), aux: type.index)
   }
 
+  /// The value is not known, and why.
   @inlinable
   public static func missing(_ cause: Cause) -> Value {
     Value(tag: .missing, bits: cause.rawValue)
   }
 
+  /// Working it out went wrong, and how; a fault is never caught by `or else`.
   @inlinable
   public static func fault(_ cause: Cause) -> Value { Value(tag: .fault, bits: cause.rawValue) }
 
@@ -129,6 +139,7 @@ extension Value {
 /// the story of one record is told by evaluating it again with its parts in view.
 @frozen
 public struct Cause: Hashable, Sendable {
+  /// What kind of gap it is; those from `overflow` on are faults, which nothing catches.
   @frozen
   public enum Kind: UInt8, Sendable {
     /// The field `site` is blank.

@@ -11,6 +11,7 @@ extension Memory {
     return row
   }
 
+  /// Sets a field of a record and forgets what was worked out; a row that is not there is ignored.
   public func set(_ field: FieldID, row: Int, to value: Value) {
     let declared = facts.schema[field]
     guard facts[declared.record].columns[declared.column].indices.contains(row) else { return }

@@ -14,7 +14,9 @@ public struct Report: Sendable {
     public let columns: [Column]
     public let decisions: [DecisionID]
   }
+  /// One column of the results: a name and where its cells come from.
   public struct Column: Sendable {
+    /// Where the cells of a column come from.
     public enum Kind: Sendable {
       /// Its key, or what it is called.
       case field(FieldID)
@@ -257,6 +259,7 @@ extension Tally {
     }
   }
 
+  /// Adds the counts up.
   public static func += (a: inout Tally, b: Tally) {
     a.records += b.records
     a.decisions += b.decisions

@@ -5,6 +5,7 @@ public import WritText
 
 /// What a `test` block came to.
 public struct TestResult: Sendable {
+  /// How a test ended; `notRun` is for tests that ask for what this version does not run.
   public enum Outcome: String, Sendable {
     case passed, failed
     case notRun = "not-run"

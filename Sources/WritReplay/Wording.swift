@@ -21,6 +21,7 @@ public struct Wording: Sendable {
     language == .chinese ? name.label ?? name.name : name.name
   }
 
+  /// A phrase in the language of this wording.
   public func say(_ phrase: Phrase) -> String { phrase.text(in: language) }
 
   /// A value as people read it; `facts` holds the records and texts that it speaks of.

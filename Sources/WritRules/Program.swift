@@ -42,44 +42,53 @@ public struct Program: Sendable {
   public subscript(id: RuleID) -> Rule { rules[Int(id.index)] }
   public subscript(id: DecisionID) -> Decision { decisions[Int(id.index)] }
 
+  /// The type of a term's value; O(1).
   public func type(of term: TermID) -> ValueType { types[Int(term.index)] }
 }
 
+/// Names a term: an index into `Program.terms`, valid for that program only.
 @frozen public struct TermID: Hashable, Sendable {
   public let index: Int32
   @inlinable public init(_ index: Int) { self.index = Int32(index) }
 }
 
+/// Names a choose: an index into `Program.chooses`, valid for that program only.
 @frozen public struct ChooseID: Hashable, Sendable {
   public let index: Int32
   @inlinable public init(_ index: Int) { self.index = Int32(index) }
 }
 
+/// Names a gather: an index into `Program.gathers`, valid for that program only.
 @frozen public struct GatherID: Hashable, Sendable {
   public let index: Int32
   @inlinable public init(_ index: Int) { self.index = Int32(index) }
 }
 
+/// Names a follow: an index into `Program.follows`, valid for that program only.
 @frozen public struct FollowID: Hashable, Sendable {
   public let index: Int32
   @inlinable public init(_ index: Int) { self.index = Int32(index) }
 }
 
+/// Names an attribute: an index into `Program.attributes`, valid for that program only.
 @frozen public struct AttributeID: Hashable, Sendable {
   public let index: Int32
   @inlinable public init(_ index: Int) { self.index = Int32(index) }
 }
 
+/// Names a counter: an index into `Program.counters`, valid for that program only.
 @frozen public struct CounterID: Hashable, Sendable {
   public let index: Int32
   @inlinable public init(_ index: Int) { self.index = Int32(index) }
 }
 
+/// Names a rule: an index into `Program.rules`, valid for that program only.
 @frozen public struct RuleID: Hashable, Sendable {
   public let index: Int32
   @inlinable public init(_ index: Int) { self.index = Int32(index) }
 }
 
+/// Names a decision: an index into `Program.decisions`, valid for that program only.
 @frozen public struct DecisionID: Hashable, Sendable {
   public let index: Int32
   @inlinable public init(_ index: Int) { self.index = Int32(index) }
@@ -256,6 +265,7 @@ public enum Operation: Hashable, Sendable {
 /// makes the choice `undetermined` with cause `undecided`; else the answer stands. Sites are the
 /// choose.
 public struct Choose: Hashable, Sendable {
+  /// Which of the alternatives that hold are chosen.
   public enum Policy: Hashable, Sendable {
     /// The first in written order.
     case first
@@ -282,6 +292,7 @@ public struct Choose: Hashable, Sendable {
     /// all forbids matter unless one holds, and the permits before the one that holds.
     case forbidOverPermit
   }
+  /// One rule that may be chosen: a guard, what it gives, and what ranks it.
   public struct Alternative: Hashable, Sendable {
     public var rule: RuleID
     /// A boolean term.
@@ -311,6 +322,7 @@ public struct Choose: Hashable, Sendable {
   /// or none held (lenient), and its payload; nil: missing `noAlternative`.
   public var otherwise: Otherwise?
 
+  /// What is given where no alternative holds.
   public struct Otherwise: Hashable, Sendable {
     public var rule: RuleID
     public var payload: [TermID]
@@ -353,6 +365,7 @@ public enum CollectFold: UInt8, Hashable, Sendable {
 /// it is the one whose cause has the least raw value. A fault comes before what is unknown. `empty`
 /// and `tie` have the gather as their site.
 public struct Gather: Hashable, Sendable {
+  /// How the records that pass the guard become one value.
   public enum Fold: Hashable, Sendable {
     /// Kleene. Booleans. `some`: a record for which the guard and the value, if there is one, hold;
     /// `no`: its opposite; `every`: the value holds wherever the guard does (without a value: the
@@ -381,6 +394,7 @@ public struct Gather: Hashable, Sendable {
     /// operation `apportion` otherwise; `amount`, `quantum` and `value` do not see the binder.
     case apportion(amount: TermID, quantum: TermID, weight: TermID)
   }
+  /// One key of an order; records equal in it are parted by the next.
   public struct Key: Hashable, Sendable {
     public var term: TermID
     public var isDescending: Bool
@@ -470,6 +484,7 @@ public struct Attribute: Sendable {
 
 /// A number a record that only commits move.
 public struct Counter: Sendable {
+  /// What a counter counts.
   public enum Kind: Hashable, Sendable {
     /// `counts r.open`: starts as the field, plus one a win.
     case load(FieldID)
@@ -497,6 +512,7 @@ public struct Counter: Sendable {
 public struct Rule: Sendable {
   /// A conjunct of the rule's guard.
   public struct Condition: Sendable {
+    /// Where the condition was written.
     public enum Role: Hashable, Sendable {
       case when, unless, effective, cell, inherited, pool, with
     }
@@ -531,6 +547,7 @@ public struct Rule: Sendable {
 /// Something that is asked for, reported and explained: which attributes make it, and how they are
 /// to be told. The one place where the kinds of the language live on after checking.
 public struct Decision: Sendable {
+  /// What kind of block it was, with what its explanations need.
   public enum Kind: Sendable {
     case define
     case decide(ChooseID)
@@ -585,6 +602,7 @@ public struct Decision: Sendable {
   }
 }
 
+/// What `territories` is made of, for explanations: the choice, and what the winner gives.
 public struct TerritoriesPlan: Sendable {
   public var choose: ChooseID
   /// The winner.
@@ -675,6 +693,7 @@ public struct AssignPlan: Sendable {
 
 /// The waterfall: one attribute a step.
 public struct PricePlan: Sendable {
+  /// What the step was written as.
   public enum StepKind: Sendable {
     case start(ChooseID?)
     case mark, times, whole, floor, round
@@ -682,6 +701,7 @@ public struct PricePlan: Sendable {
     /// The offers of a group, each with the price it would have given.
     case group(ChooseID)
   }
+  /// One offer of a step as it was tried, for `not used because`.
   public struct Try: Sendable {
     public var rule: RuleID
     /// Whether it holds, and what it would make of the price at the group's entry.
@@ -699,6 +719,7 @@ public struct PricePlan: Sendable {
       self.thresholds = thresholds
     }
   }
+  /// One line of the waterfall: the price before and after, its base, and who tried.
   public struct Step: Sendable {
     public var kind: StepKind
     public var title: String
@@ -744,6 +765,7 @@ public struct PricePlan: Sendable {
   }
 }
 
+/// What `authorize sale` is made of: permits, forbids, and the values they answer with.
 public struct SalePlan: Sendable {
   /// Which of a permit's conditions (indices into `Rule.conditions`) are about the seller alone.
   public struct Permit: Sendable {
@@ -766,6 +788,7 @@ public struct SalePlan: Sendable {
 
 /// An authority ladder: what each rung may allow and who has to say yes.
 public struct DiscountPlan: Sendable {
+  /// One rung of the ladder, the lowest first.
   public struct Rung: Sendable {
     public var ordinal: Int
     /// The tightest limit that applies to this rung: missing for a rung without authority.
@@ -810,6 +833,7 @@ public struct DiscountPlan: Sendable {
   }
 }
 
+/// What `match` is made of: whether it is certain, and with whom.
 public struct MatchPlan: Sendable {
   public var certain: ChooseID
   public var matched: AttributeID
@@ -820,6 +844,7 @@ public struct MatchPlan: Sendable {
   }
 }
 
+/// One part of a `split`, and the attribute that holds its amount.
 public struct SplitShare: Sendable {
   public var target: Constant?
   public var name: String
@@ -834,6 +859,7 @@ public struct SplitShare: Sendable {
   }
 }
 
+/// What `require` is made of: its rule, the fields that must be known, and the decision it stops.
 public struct RequirePlan: Sendable {
   public var rule: RuleID
   /// Fields that `known` asks for, with the term of each.
@@ -851,10 +877,12 @@ public struct RequirePlan: Sendable {
 
 /// `data Lead from "leads.csv" { … }`, resolved.
 public struct DataSource: Sendable {
+  /// How cells of a column are written where it is not plain.
   public enum Form: Sendable {
     case pattern(String)
     case fraction, points
   }
+  /// Where a field's cells stand in the file.
   public struct Column: Sendable {
     public var field: FieldID
     /// As written; empty: the field's label or its name, whichever the file has.

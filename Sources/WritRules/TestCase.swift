@@ -3,7 +3,9 @@ public import WritText
 
 /// A `test` block, resolved: what is given, done and expected.
 public struct TestCase: Sendable {
+  /// One line of a test, checked.
   public struct Step: Sendable {
+    /// What the line does.
     public enum Kind: Sendable {
       case given(Given)
       /// Records the assignments of a decision for these records, or for all when empty.
@@ -28,6 +30,7 @@ public struct TestCase: Sendable {
   }
   /// One record to add. Fields that are not listed are *not given* unless they have a default.
   public struct Given: Sendable {
+    /// What a field is given: a value, or records by their keys, which the store resolves.
     public enum FieldValue: Sendable {
       /// A term without slots.
       case term(TermID)
@@ -42,12 +45,15 @@ public struct TestCase: Sendable {
       self.fields = fields
     }
   }
+  /// What an `expect` asks and the answer that it wants.
   public struct Expected: Sendable {
+    /// What is asked about: any value, or a decision for its records.
     public enum Subject: Sendable {
       /// A term without slots but for `records`, which fill slots 0….
       case term(TermID, records: [RecordReference])
       case decision(DecisionID, [RecordReference])
     }
+    /// The wanted answer.
     public enum Answer: Sendable {
       /// Compared by value. `permitted`, `allowed`, `certain` … are members of the answer's enum; a
       /// rule (`account.territory`) is compared by its title, a text; several rules by a list of
@@ -58,11 +64,13 @@ public struct TestCase: Sendable {
       case parts
       case hidden
     }
+    /// The words that stand where a value would.
     public enum Outcome: Hashable, Sendable {
       case none, tied, undetermined, fault, missing
       case permitted, refused, allowed, approval, forbidden
       case certain, suspected, failed, held, raised
     }
+    /// `{ regular 120 }`: a value beside the answer.
     public struct Part: Sendable {
       public var name: String
       public var attribute: AttributeID?
@@ -87,6 +95,7 @@ public struct TestCase: Sendable {
     /// The question and the answer as written, for messages.
     public var text: String
 
+    /// `as finance`, `as Rep "R1"`: for whom the answer is shown.
     public enum Viewer: Sendable {
       case party(Constant)
       case record(RecordReference)

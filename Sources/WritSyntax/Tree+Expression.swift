@@ -2,6 +2,7 @@ public import WritText
 
 /// An expression as written.
 public struct Expression: Hashable, Sendable {
+  /// What an expression is; the cases that have parts say so by example.
   public indirect enum Kind: Hashable, Sendable {
     /// A bare name: a field, a binder, a member, a param, a constant … the checker finds out.
     case name(Name)
@@ -73,6 +74,8 @@ public enum Literal: Hashable, Sendable {
 
 /// `30 days`, `12 months`: months and days are different durations.
 public struct Duration: Hashable, Sendable {
+  /// What a duration counts. Days, weeks, hours and minutes are fixed lengths; months and years go
+  /// by the calendar.
   public enum Unit: Hashable, Sendable, CaseIterable {
     case days, weeks, months, years, hours, minutes
   }
@@ -85,6 +88,8 @@ public struct Duration: Hashable, Sendable {
   }
 }
 
+/// The operators between two operands, in the order of `sum`, `comparison` and `membership`; what
+/// may stand on either side is the checker's business.
 public enum BinaryOperator: Hashable, Sendable, CaseIterable {
   case add, subtract, multiply, divide
   case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
@@ -127,6 +132,8 @@ public struct CaseArm: Hashable, Sendable {
 
 /// A row of a scorecard: `visits : 2 each at most 30 halving every 30 days since last_view`.
 public struct PointRow: Hashable, Sendable {
+  /// What may follow the points of a line: `2 each`, `at most 10`, `halving every 30 days since
+  /// last_visit`.
   public enum Modifier: Hashable, Sendable {
     case each
     case atMost(Expression)
@@ -176,6 +183,7 @@ public struct Gathering: Hashable, Sendable {
   }
 }
 
+/// The folds that make one value of many: `sum of o.amount over Order o`, `count of s over Sale s`.
 public enum FoldKind: Hashable, Sendable, CaseIterable {
   case sum, average, min, max, median, count
 }
@@ -198,16 +206,20 @@ public struct FoldTree: Hashable, Sendable {
   }
 }
 
+/// The word before a pattern: `some Order o where …`, `no Deal d where …`, `every Line l in lines
+/// has …`.
 public enum Quantifier: Hashable, Sendable, CaseIterable {
   case some, no, every
 }
 
 /// One key of a `by`: `least r.open`, `earliest t.date`, a plain last key `r.id`, `rotation "desk"`.
 public struct SelectionKey: Hashable, Sendable {
+  /// Which end of the order comes first.
   public enum Direction: Hashable, Sendable {
     /// Also the direction of a key written without a word.
     case least, most, earliest, latest
   }
+  /// A key is a value to order by, or the turns of a pool: `least r.open`, `rotation "desk"`.
   public enum Kind: Hashable, Sendable {
     /// direction nil: written without a word; least first.
     case value(Direction?, Expression)

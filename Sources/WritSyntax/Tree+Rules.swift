@@ -75,6 +75,8 @@ public struct DefineDeclaration: Hashable, Sendable {
 
 /// `table limit_for(role: Role, family: Family) -> percent, first { … }`.
 public struct TableDeclaration: Hashable, Sendable {
+  /// The word behind the result types, which says what happens where several rows fit: `first`,
+  /// `unique`, `collect sum`.
   public enum Policy: Hashable, Sendable, CaseIterable {
     case first, unique, any, priority, mostSpecific
     case collect, collectSum, collectMin, collectMax, collectCount
@@ -90,6 +92,7 @@ public struct TableDeclaration: Hashable, Sendable {
       self.type = type
     }
   }
+  /// What stands between two `|` of a row: `any`, `east`, `10..<50`, `>= 5`, `missing`.
   public indirect enum Cell: Hashable, Sendable {
     case any
     /// A value, a set literal, a range: what fits is decided by the column's type.
@@ -99,6 +102,7 @@ public struct TableDeclaration: Hashable, Sendable {
     case missing
     case not(Cell)
   }
+  /// `east | 10..50 -> 5%`; `else -> 0%`.
   public struct Row: Hashable, Sendable {
     /// nil is `else`.
     public var cells: [Cell]?
@@ -121,6 +125,7 @@ public struct TableDeclaration: Hashable, Sendable {
       self.rows = rows
     }
   }
+  /// Where the rows stand: one below the other, as a grid of two parameters, or in a file.
   public enum Body: Hashable, Sendable {
     /// The header repeats the parameters' names in the order of the cells.
     case rows(header: [Name], results: [Name], [Row])
@@ -152,6 +157,7 @@ public struct TableDeclaration: Hashable, Sendable {
 
 /// `decide advance for Deal -> Stage, first { "…": when … : … }`.
 public struct DecideDeclaration: Hashable, Sendable {
+  /// `"next": when stage = open : next_stage(kind, stage)`.
   public struct Rule: Hashable, Sendable {
     public var title: TextLiteral
     public var guards: Guards
@@ -187,10 +193,13 @@ public struct DecideDeclaration: Hashable, Sendable {
 
 // MARK: - Territories and assignment
 
+/// `territories for Account to Rep, exclusive { "East": when region within east owner Rep "1" … }`.
 public struct TerritoriesDeclaration: Hashable, Sendable {
+  /// What happens to a record for which several territories hold.
   public enum Policy: Hashable, Sendable, CaseIterable {
     case exclusive, overlapping, first, deepest, byPriority
   }
+  /// What a territory gives: an owner, a queue, shares of the credit, rights.
   public enum Outcome: Hashable, Sendable {
     case owner(Expression)
     case queue(Name)
@@ -198,6 +207,7 @@ public struct TerritoriesDeclaration: Hashable, Sendable {
     /// `access { channel view, support edit }`
     case access([Access])
   }
+  /// `channel view`: what a party may do with the records of a territory.
   public struct Access: Hashable, Sendable {
     public var party: Expression
     public var right: Name
@@ -207,6 +217,8 @@ public struct TerritoriesDeclaration: Hashable, Sendable {
       self.right = right
     }
   }
+  /// `"Jiangsu factories": when region = jiangsu owner Rep "1" { … }`; its children hold only where
+  /// it does.
   public struct Rule: Hashable, Sendable {
     public var title: TextLiteral
     public var guards: Guards
@@ -262,6 +274,7 @@ public struct SplitPart: Hashable, Sendable {
 
 /// `assign Lead to Rep r, sets owner, counts r.open, in order of created then id { … }`.
 public struct AssignDeclaration: Hashable, Sendable {
+  /// Who gets the record: one of a pool, someone named, or a queue.
   public enum Outcome: Hashable, Sendable {
     /// `among r where … by …`
     case among(Selection)
@@ -269,6 +282,7 @@ public struct AssignDeclaration: Hashable, Sendable {
     case to(Expression)
     case queue(Name)
   }
+  /// `"hot leads": when score > 80 among r where r.region within region by least r.open`.
   public struct Rule: Hashable, Sendable {
     public var title: TextLiteral
     public var guards: Guards
@@ -282,6 +296,7 @@ public struct AssignDeclaration: Hashable, Sendable {
       self.span = span
     }
   }
+  /// `skip r where r.on_leave because "{r.name} is away"`.
   public struct Skip: Hashable, Sendable {
     public var binder: Name
     public var condition: Expression
@@ -324,12 +339,14 @@ public struct AssignDeclaration: Hashable, Sendable {
 
 // MARK: - Price
 
+/// The ways to round, as they stand in `round half up to 0.01`.
 public enum RoundingName: Hashable, Sendable, CaseIterable {
   case halfUp, halfEven, halfDown, up, down, ceiling, floor
 }
 
 /// `price Line as dealer, each step on the running price, as of quote.date { … }`.
 public struct PriceDeclaration: Hashable, Sendable {
+  /// What a percent is a share of where its step does not say: `each step on the running price`.
   public enum Base: Hashable, Sendable, CaseIterable {
     case running, start
   }
@@ -351,7 +368,10 @@ public struct PriceDeclaration: Hashable, Sendable {
   }
 }
 
+/// One line of a price: `"gold": when tier = gold : 8% off`, `times quantity`, `round half up to
+/// 0.01`.
 public struct PriceStep: Hashable, Sendable {
+  /// What the step does; titled ones are `start first of` sources, groups and offers.
   public indirect enum Kind: Hashable, Sendable {
     /// `start product.list`
     case start(Expression)
@@ -372,13 +392,16 @@ public struct PriceStep: Hashable, Sendable {
     /// `round half up to 0.01`
     case round(RoundingName, to: Expression)
   }
+  /// How the offers of a group go together: `all of { … }`, `first of { … }`, `cheapest of { … }`.
   public enum GroupPolicy: Hashable, Sendable, CaseIterable {
     case allOf, firstOf, cheapestOf
   }
+  /// What happens below the floor: `raise` lifts the price, `forbid` refuses, `ask director` asks.
   public enum FloorAction: Hashable, Sendable {
     case raise, forbid
     case ask(Expression)
   }
+  /// `"contract": contract_price(account, product) final`: one source of a start price.
   public struct Source: Hashable, Sendable {
     public var title: TextLiteral
     public var guards: Guards
@@ -405,6 +428,8 @@ public struct PriceStep: Hashable, Sendable {
 
 /// A titled change of the price; inside a group the title may be left out.
 public struct Offer: Hashable, Sendable {
+  /// What an offer does to the price: changes in a list with commas, a `tier`, a `slab`, `40 off
+  /// for every 300`.
   public enum Effect: Hashable, Sendable {
     /// Several under one title apply together or not at all.
     case adjustments([Adjustment])
@@ -429,6 +454,7 @@ public struct Offer: Hashable, Sendable {
   }
 }
 
+/// `from 10 : 9折`, `over 1000 : 5% off, 20 extra`: one step of a `tier` or `slab`.
 public struct TierStep: Hashable, Sendable {
   public var bound: Expression
   /// `over n`: n < the measure; else `from n`: n ≤ the measure.
@@ -444,7 +470,9 @@ public struct TierStep: Hashable, Sendable {
   }
 }
 
+/// `15% off of regular`: one change of a price, and the base it names if it does.
 public struct Adjustment: Hashable, Sendable {
+  /// What is done to the price; percents are of the base, amounts in the price's currency.
   public enum Kind: Hashable, Sendable {
     /// A percent or an amount.
     case off(Expression)
@@ -484,6 +512,7 @@ public struct Adjustment: Hashable, Sendable {
 
 /// `authorize sale of Product p to Account a by Rep r { … }`.
 public struct SaleDeclaration: Hashable, Sendable {
+  /// `"own territory": permit when a.owner = r`, `"export": forbid when p.controlled`.
   public struct Rule: Hashable, Sendable {
     public var title: TextLiteral
     public var guards: Guards
@@ -514,6 +543,7 @@ public struct SaleDeclaration: Hashable, Sendable {
 
 /// `authorize discount on Quote by Role, more is worse, asked by rep { … }`.
 public struct DiscountDeclaration: Hashable, Sendable {
+  /// `director 35%`, `vp any`: how far a rung may go.
   public struct Limit: Hashable, Sendable {
     public var rung: Name
     /// nil is `any`.
@@ -526,6 +556,8 @@ public struct DiscountDeclaration: Hashable, Sendable {
       self.span = span
     }
   }
+  /// What a rule of a discount ladder does: it sets limits, raises the approver, adds one, or
+  /// forbids.
   public enum Effect: Hashable, Sendable {
     case limit([Limit])
     case insteadLimit([Limit])
@@ -534,6 +566,7 @@ public struct DiscountDeclaration: Hashable, Sendable {
     case also([Expression])
     case forbid
   }
+  /// `"key accounts": when account.key : instead limit director 45%`.
   public struct Rule: Hashable, Sendable {
     /// nil for the plain `limit` line.
     public var title: TextLiteral?
@@ -577,6 +610,7 @@ public struct DiscountDeclaration: Hashable, Sendable {
 
 /// `match Lead l with Account a where … { "…": certain when … }`.
 public struct MatchDeclaration: Hashable, Sendable {
+  /// `"same code": certain when a.code = l.code`.
   public struct Rule: Hashable, Sendable {
     public var title: TextLiteral
     public var isCertain: Bool
@@ -609,6 +643,8 @@ public struct MatchDeclaration: Hashable, Sendable {
 
 /// `split credit of Deal.amount to 0.01 { … }` or `split target of 1000万 over Area a by a.weight to 1万`.
 public struct SplitDeclaration: Hashable, Sendable {
+  /// By shares that add up to 100 %, or over records by a weight: `{ rep 50%, … }`, `over Area a by
+  /// a.weight`.
   public enum Body: Hashable, Sendable {
     case parts([SplitPart])
     case over(Binder, by: Expression)
@@ -634,6 +670,7 @@ public struct SplitDeclaration: Hashable, Sendable {
 
 /// `require "stock covers the order" for Line, together by product: … because "…"`.
 public struct RequireDeclaration: Hashable, Sendable {
+  /// `quantity <= stock`, or fields that must be known: `known budget, need`.
   public enum Body: Hashable, Sendable {
     case condition(Expression)
     /// `known decision_maker, budget`
@@ -664,6 +701,8 @@ public struct RequireDeclaration: Hashable, Sendable {
 
 /// `change "pair up" { when Rep a, Rep b where …  then insert Pair { … } }`.
 public struct ChangeDeclaration: Hashable, Sendable {
+  /// What a change does when its patterns match: `set owner = missing`, `insert Pair { … }`,
+  /// `remove d`.
   public enum Outcome: Hashable, Sendable {
     case set(Expression, to: Expression)
     case insert(Name, [FieldValue])
@@ -690,7 +729,9 @@ public struct ChangeDeclaration: Hashable, Sendable {
   }
 }
 
+/// `alert "channel conflict", high { when Lead a, Lead b where … because "…" }`.
 public struct AlertDeclaration: Hashable, Sendable {
+  /// How urgent an alert is.
   public enum Level: Hashable, Sendable, CaseIterable {
     case high, medium, low
   }
@@ -727,6 +768,7 @@ public struct FieldValue: Hashable, Sendable {
 
 // MARK: - Variants, measures, experiments
 
+/// `param hardware_cap = 12% in 5%..20%`: a value that a sweep may vary.
 public struct ParamDeclaration: Hashable, Sendable {
   public var name: LabeledName
   public var value: Expression
@@ -739,7 +781,9 @@ public struct ParamDeclaration: Hashable, Sendable {
   }
 }
 
+/// `measure "margin" = average of q.margin over Quote q, more is better, may fall by at most 0.5%`.
 public struct MeasureDeclaration: Hashable, Sendable {
+  /// `may fall by at most 0.5%`: when a comparison says no.
   public struct Limit: Hashable, Sendable {
     /// `may fall by` true, `may rise by` false.
     public var isFall: Bool
@@ -765,7 +809,9 @@ public struct MeasureDeclaration: Hashable, Sendable {
   }
 }
 
+/// `experiment "spring-2026" for Account { by id { "base" 50%, "tighter" 50% } looks 2026-04-15 }`.
 public struct ExperimentDeclaration: Hashable, Sendable {
+  /// `"tighter hardware" 50%`: a rule set and its share of the records.
   public struct Arm: Hashable, Sendable {
     public var variant: TextLiteral
     public var share: Expression
@@ -792,6 +838,7 @@ public struct ExperimentDeclaration: Hashable, Sendable {
 
 /// Names a block of the rules: `authorize discount`, `price Line`, `territories Account as plan26`.
 public struct BlockReference: Hashable, Sendable {
+  /// The kinds of block that have titled rules to point at.
   public enum Kind: Hashable, Sendable, CaseIterable {
     case territories, assign, price, authorizeSale, authorizeDiscount, match, decide, table
   }
@@ -810,6 +857,8 @@ public struct BlockReference: Hashable, Sendable {
 
 /// `variant "tighter hardware" of "../base" { … }`.
 public struct VariantDeclaration: Hashable, Sendable {
+  /// One change of the base: `replace "a" in price Line { … }`, `remove "spring" in price Line`,
+  /// `set cap = 12%`.
   public indirect enum Patch: Hashable, Sendable {
     /// The new rules stand in a declaration of the block's kind that has nothing else.
     case replace(TextLiteral, BlockReference, with: Declaration)
@@ -818,6 +867,7 @@ public struct VariantDeclaration: Hashable, Sendable {
     case move(TextLiteral, Place, BlockReference)
     case set(Name, Expression)
   }
+  /// Beside which rule of the block: `before "multi-buy"`, `after "multi-buy"`.
   public enum Place: Hashable, Sendable {
     case before(TextLiteral)
     case after(TextLiteral)
@@ -837,6 +887,7 @@ public struct VariantDeclaration: Hashable, Sendable {
 
 /// `test "colours and leads" as of 2026-06-30 { … }`.
 public struct TestDeclaration: Hashable, Sendable {
+  /// One line of a test; they run from the top down.
   public struct Step: Hashable, Sendable {
     public var kind: Kind
     public var span: Span
@@ -846,6 +897,8 @@ public struct TestDeclaration: Hashable, Sendable {
       self.span = span
     }
   }
+  /// `given Rep { … }`, `examples for Perf { … }`, `commit assign Lead "1"`, `set Rep "R1".capacity
+  /// = 13`, `expect …`.
   public indirect enum Kind: Hashable, Sendable {
     case given(Name, [FieldValue])
     case examples(Examples)
@@ -868,6 +921,7 @@ public struct TestDeclaration: Hashable, Sendable {
 
 /// `examples for Perf { target | actual -> colour | because … }`.
 public struct Examples: Hashable, Sendable {
+  /// `100 | 49.99 -> red | any`: the fields of one record, and what is expected of it.
   public struct Row: Hashable, Sendable {
     /// nil is `any`: not looked at.
     public var inputs: [Expression?]
@@ -911,6 +965,7 @@ public struct Expectation: Hashable, Sendable {
   }
 }
 
+/// What an `expect` asks, and `writ` on the command line too.
 public indirect enum Question: Hashable, Sendable {
   /// A value, a predicate call, a decision's attribute.
   case value(Expression)
@@ -921,6 +976,7 @@ public indirect enum Question: Hashable, Sendable {
   case measure(TextLiteral)
 }
 
+/// What stands behind `is`: `is B`, `is approval by manager`, `is 72.00 { regular 120 }`.
 public struct Answer: Hashable, Sendable {
   /// The words that stand where a value would.
   public enum Word: Hashable, Sendable, CaseIterable {
@@ -929,6 +985,7 @@ public struct Answer: Hashable, Sendable {
     case certain, suspected
     case failed, held, raised
   }
+  /// The answer itself: one of the words, a value, or only its parts.
   public enum Value: Hashable, Sendable {
     case word(Word)
     case expression(Expression)

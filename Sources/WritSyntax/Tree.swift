@@ -68,6 +68,7 @@ public struct TextLiteral: Hashable, Sendable {
 
 /// The text of a `because`: literal pieces and `{expressions}`.
 public struct Template: Hashable, Sendable {
+  /// Words as written (with `{{` as `{`), or a place that its value fills.
   public enum Piece: Hashable, Sendable {
     case text(String)
     case expression(Expression)
@@ -91,6 +92,7 @@ public struct Declaration: Hashable, Sendable {
     self.span = span
   }
 
+  /// One case a word that can stand at the left margin.
   public indirect enum Kind: Hashable, Sendable {
     case currency([Name])
     /// `zone +08:00`: minutes east of UTC.
@@ -154,6 +156,7 @@ public struct EnumDeclaration: Hashable, Sendable {
 
 /// `tree Region "区域" { china { east … } }`.
 public struct TreeDeclaration: Hashable, Sendable {
+  /// `east "华东" { jiangsu, shanghai }`: a node and what lies below it.
   public struct Node: Hashable, Sendable {
     public var name: LabeledName
     public var children: [Node]
@@ -174,6 +177,7 @@ public struct TreeDeclaration: Hashable, Sendable {
 
 /// A type as written: `money EUR`, `set of Industry`, `Rep?`.
 public struct TypeTree: Hashable, Sendable {
+  /// The types that have words of their own, and the names of the others.
   public indirect enum Kind: Hashable, Sendable {
     case text, number, integer, percent, date, time, yesNo
     /// `money` (currency nil), `money EUR`; `money any` is `moneyAny`.
@@ -197,6 +201,7 @@ public struct TypeTree: Hashable, Sendable {
 
 /// `record Rep "销售" { id "编号" : text key … }`.
 public struct RecordDeclaration: Hashable, Sendable {
+  /// `owner "负责人" : Rep? = missing`, `quote : Quote part as lines`.
   public struct Field: Hashable, Sendable {
     public var name: LabeledName
     public var type: TypeTree
@@ -234,6 +239,7 @@ public struct RecordDeclaration: Hashable, Sendable {
 
 /// `data Lead from "leads.csv" { employees from "No. of Employees" … }`.
 public struct DataDeclaration: Hashable, Sendable {
+  /// How a cell is written where it is not plain: behind `as`.
   public enum Form: Hashable, Sendable {
     /// `as "dd/MM/yyyy"`
     case pattern(TextLiteral)
@@ -242,6 +248,7 @@ public struct DataDeclaration: Hashable, Sendable {
     /// `as points`: 15 in a percent column is 15 %.
     case points
   }
+  /// `visits from "No. of Visits" missing when "Select"`: how one field stands in the file.
   public struct Column: Hashable, Sendable {
     public var field: Name
     /// `from "No. of Employees"`; nil: the label or the name is the header.
@@ -285,6 +292,7 @@ public struct DataDeclaration: Hashable, Sendable {
 
 /// `show Claim.contact only to Rep r where r = owner` or `… only to finance`.
 public struct ShowDeclaration: Hashable, Sendable {
+  /// Who may see the field: parties by name, or the records for which a condition holds.
   public enum Viewer: Hashable, Sendable {
     case party([Expression])
     case record(Binder, where: Expression)

@@ -14,6 +14,7 @@ public struct Phrase: Hashable, Sendable {
     self.chinese = chinese
   }
 
+  /// The sentence in one of the languages.
   public func text(in language: Language) -> String {
     language == .english ? english : chinese
   }

@@ -8,6 +8,7 @@ public indirect enum JSONText: Sendable {
   case list([JSONText])
   case object([(String, JSONText)])
 
+  /// A whole number.
   public static func integer(_ value: Int) -> JSONText { .number(String(value)) }
 
   /// The text on one line.
@@ -17,6 +18,7 @@ public indirect enum JSONText: Sendable {
     return result
   }
 
+  /// Appends the text on one line, its members in the order given.
   public func write(into out: inout String) {
     switch self {
     case .null: out += "null"

@@ -1,5 +1,6 @@
 /// How diagnostics are shown: in which form, language and colours.
 public struct Rendering: Sendable {
+  /// For whom the messages are.
   public enum Form: String, Sendable, CaseIterable {
     /// With the source line and an underline.
     case human

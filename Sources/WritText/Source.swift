@@ -123,10 +123,12 @@ public struct Sources: Sendable {
 
   public subscript(id: SourceID) -> Source { all[Int(id.index)] }
 
+  /// Line and column of a span's start, from 1; columns count Unicode scalars.
   public func position(of span: Span) -> Position {
     self[span.source].position(of: Int(span.start))
   }
 
+  /// The words that a span covers.
   public func text(of span: Span) -> String {
     self[span.source].text(Int(span.start), Int(span.end))
   }

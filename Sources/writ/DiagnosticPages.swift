@@ -229,12 +229,6 @@ let diagnosticsMarkdown = #####"""
 
   嵌套过深；用 `计算` 给其中一部分起名。
 
-  ## nested-too-deep
-
-  Titled rules stand in one another too deeply. Flatten some of them by writing the conditions together.
-
-  规则套规则过深；把条件写在一起，减少层次。
-
   ## expression-too-long
 
   One row of operators is longer than the limit. Write a set or a table.

@@ -31,11 +31,17 @@ enum House {
   }
 
   /// The codes of all diagnostics that the sources can make, each with the file that makes it.
+  ///
+  /// A code stands behind `code:` or first in `DataProblem(…)`, perhaps as one of two:
+  /// `isSure ? "table-gap" : "table-may-gap"`.
   static func diagnosticCodes() -> [String: String] {
     var codes: [String: String] = [:]
+    let pattern =
+      /(?:code: |DataProblem\(\s*)(?:[^"\n]*\? )?"([a-z0-9-]+)"(?: : "([a-z0-9-]+)")?/
     for file in files(in: "Sources", ending: ".swift") {
-      for match in file.text.matches(of: /code: "([a-z0-9-]+)"/) {
+      for match in file.text.matches(of: pattern) {
         codes[String(match.1)] = file.path
+        if let other = match.2 { codes[String(other)] = file.path }
       }
     }
     return codes

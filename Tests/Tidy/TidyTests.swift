@@ -66,20 +66,20 @@ import Testing
   }
 
   @Test func `public declarations say what they are`() {
+    let type = /^ *(?:@frozen )?public (?:indirect |final )?(?:struct|enum|class|protocol)\b/
+    // Operators say what they are by their sign.
+    let function =
+      /^ *(?:@inlinable )?public (?:static |mutating |borrowing |consuming )*func [a-z+]/
     for file in House.files(in: "Sources", ending: ".swift") {
       let lines = file.lines
       for (index, line) in lines.enumerated() {
-        let code = line.drop { $0 == " " }
-        guard
-          code.hasPrefix("public struct ") || code.hasPrefix("public enum ")
-            || code.hasPrefix("public final class ") || code.hasPrefix("public protocol ")
-            || (code.hasPrefix("public func ") && !code.contains("func ==")
-              && !code.contains("func <") && !code.contains("func hash("))
+        guard line.firstMatch(of: type) != nil || line.firstMatch(of: function) != nil,
+          !line.contains("func hash(")
         else { continue }
         var above = index - 1
         while above >= 0, lines[above].drop(while: { $0 == " " }).hasPrefix("@") { above -= 1 }
         let isDocumented = above >= 0 && lines[above].drop { $0 == " " }.hasPrefix("///")
-        #expect(isDocumented, "\(file.path):\(index + 1) \(code)")
+        #expect(isDocumented, "\(file.path):\(index + 1) \(line)")
       }
     }
   }

@@ -37,14 +37,6 @@ extension Diagnostic {
       help: [Help(Phrase("share with `split credit { … }`", zh: "多人分享请用 `分摊`"))])
   }
 
-  static func nestedTooDeep(at span: Span) -> Diagnostic {
-    Diagnostic(
-      code: "nested-too-deep",
-      Phrase(
-        "rules stand in rules deeper than \(Checker.deepestNest) here",
-        zh: "规则嵌套超过 \(Checker.deepestNest) 层"), at: span)
-  }
-
   static func sharesNot100(_ total: String, at span: Span) -> Diagnostic {
     Diagnostic(
       code: "shares-not-100",

@@ -95,16 +95,12 @@ extension Checker {
 
   // MARK: Rules
 
-  /// Adds a rule and those nested in it, the inner ones first.
+  /// Adds a rule and those nested in it, the inner ones first. The parser bounds the nesting.
   @discardableResult
   private mutating func collect(
     _ written: TerritoriesDeclaration.Rule, under outer: CheckedGuards?, depth: Int,
     in block: inout TerritoryBlock, _ scope: Scope
   ) -> [TermID] {
-    guard depth < Checker.deepestNest else {
-      report(.nestedTooDeep(at: written.span))
-      return []
-    }
     if written.guards.priority != nil, block.policy != .byPriority {
       report(.uselessPriority(written.title))
     }
@@ -199,9 +195,6 @@ extension Checker {
     report(
       .sharesNot100(points.trimmed(to: 0).plain(atLeast: 0), at: first.span.through(last.span)))
   }
-
-  /// How deep rules may stand in rules.
-  static let deepestNest = 200
 }
 
 /// A territories block on its way to its choose.
