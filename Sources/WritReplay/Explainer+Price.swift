@@ -24,7 +24,8 @@ extension Explainer {
       }.max() ?? 0
     for (index, step) in plan.steps.enumerated() {
       guard let stepFrame = frames[index] else { continue }
-      facts.append(stepFact(step, number: index + 1, width: width, in: stepFrame))
+      facts.append(
+        stepFact(step, number: index + 1, width: width, marks: plan.marks, in: stepFrame))
       for offer in step.tries { unused += unusedFact(offer, of: step, in: stepFrame) }
       for offer in step.tries {
         guard let next = threshold(offer, in: stepFrame) else { continue }
@@ -55,12 +56,12 @@ extension Explainer {
   }
 
   private func stepFact(
-    _ step: PricePlan.Step, number: Int, width: Int, in frame: Frame
+    _ step: PricePlan.Step, number: Int, width: Int, marks: [Decision.Detail], in frame: Frame
   ) -> Fact {
     let after = memory.value(of: step.after, frame.slots, today: frame.today)
     let type = program[step.after].type
     let before = step.before.map { memory.value(of: $0, in: frame) }
-    var text = "\(number) \(title(of: step))"
+    var text = "\(number) \(title(of: step, marks: marks))"
     if step.isOfWhole { text += say(" (whole)", zh: "（整单）") }
     let words = self.words(after, type)
     let pad = String(repeating: " ", count: max(0, width - words.displayWidth))
@@ -118,7 +119,12 @@ extension Explainer {
     }
   }
 
-  private func title(of step: PricePlan.Step) -> String {
+  private func title(of step: PricePlan.Step, marks: [Decision.Detail]) -> String {
+    // A mark has a label; what has only a word of the language says it in the reader's.
+    if case .mark = step.kind, let mark = marks.first(where: { $0.name.name == step.title }) {
+      return wording.text(mark.name)
+    }
+    if case .start = step.kind, step.title == "start" { return say("start", zh: "起价") }
     if !step.title.isEmpty { return step.title }
     switch step.kind {
     case .start: return say("start", zh: "起价")
