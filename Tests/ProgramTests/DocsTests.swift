@@ -64,6 +64,19 @@ struct DocsTests {
     #expect(passed(run) > 0, "\(block): nothing was tested")
   }
 
+  /// The look at an answer that the readme gives.
+  @Test func `the answer in the readme is what comes out`() throws {
+    let readme = try String(contentsOfFile: packageRoot + "/README.md", encoding: .utf8)
+    let prompt = "    $ swift run writ "
+    let lines = readme.split(separator: "\n", omittingEmptySubsequences: false)
+    let start = try #require(lines.firstIndex { $0.hasPrefix(prompt) })
+    let shown = lines[(start + 1)...].prefix { $0.hasPrefix("    ") }.map { $0.dropFirst(4) }
+    #expect(shown.count > 5)
+    let run = try shell(
+      "cd '\(packageRoot)' && writ " + lines[start].dropFirst(prompt.count))
+    for line in shown { #expect(run.out.contains(line), "\(line)") }
+  }
+
   @Test(arguments: fragments)
   private func `every fragment parses`(block: Block) throws {
     let scratch = Scratch()
