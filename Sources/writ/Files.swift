@@ -10,11 +10,16 @@ import WritText
 let maximumRuleFileMegabytes = 64
 
 /// The bytes of a file, or of standard input for `-`.
-func readFile(_ path: String) throws(Failure) -> [UInt8] {
+func readFile(_ path: String, atMostMegabytes limit: Int = .max >> 20) throws(Failure) -> [UInt8] {
   let file = try InputFile(path)
   var bytes: [UInt8] = []
-  bytes.reserveCapacity(file.sizeHint)
-  while try file.read(into: &bytes, upTo: 1 << 20) {}
+  if file.sizeHint <= limit << 20 { bytes.reserveCapacity(file.sizeHint) }
+  // What is too large is not read to its end: it may have none.
+  while max(bytes.count, file.sizeHint) <= limit << 20, try file.read(into: &bytes, upTo: 1 << 20) {
+  }
+  if max(bytes.count, file.sizeHint) > limit << 20 {
+    throw .fileTooLarge(path, limitMegabytes: limit)
+  }
   return bytes
 }
 

@@ -6,10 +6,7 @@ func readSources(_ paths: [String]) throws(Failure) -> (Sources, [Diagnostic]) {
   var sources = Sources()
   var diagnostics: [Diagnostic] = []
   for path in try ruleFiles(in: paths) {
-    let bytes = try readFile(path)
-    guard bytes.count <= maximumRuleFileMegabytes << 20 else {
-      throw .fileTooLarge(path, limitMegabytes: maximumRuleFileMegabytes)
-    }
+    let bytes = try readFile(path, atMostMegabytes: maximumRuleFileMegabytes)
     let text = RuleText(bytes)
     let id = sources.add(Source(name: path == "-" ? "<stdin>" : path, bytes: text.bytes))
     if let offset = text.firstBadOffset {
