@@ -84,7 +84,7 @@ extension DataProblem {
       help: [
         Phrase(
           "write `\(text)%`, or say `\(field) as fraction` (0.15 is 15 %) or `\(field) as points` (15 is 15 %)",
-          zh: "请写成 `\(text)%`，或声明 `\(field) 按 fraction`（0.15 即 15%）或 `\(field) 按 points`（15 即 15%）")
+          zh: "请写成 `\(text)%`，或声明 `\(field) 格式 小数`（0.15 即 15%）或 `\(field) 格式 百分点`（15 即 15%）")
       ])
   }
 
@@ -135,7 +135,7 @@ extension DataProblem {
         ? [
           Phrase(
             "say how the file writes it, as in `\(field) as \"dd/MM/yyyy\"`",
-            zh: "请声明文件里的写法，如 `\(field) 按 \"dd/MM/yyyy\"`")
+            zh: "请声明文件里的写法，如 `\(field) 格式 \"dd/MM/yyyy\"`")
         ] : [])
   }
 
@@ -151,7 +151,7 @@ extension DataProblem {
         ? [
           Phrase(
             "say how the file writes it, as in `\(field) as \"dd-MM-yyyy HH:mm\"`",
-            zh: "请声明文件里的写法，如 `\(field) 按 \"dd-MM-yyyy HH:mm\"`")
+            zh: "请声明文件里的写法，如 `\(field) 格式 \"dd-MM-yyyy HH:mm\"`")
         ] : [])
   }
 

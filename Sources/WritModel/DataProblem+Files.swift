@@ -70,7 +70,7 @@ extension DataProblem {
         ? [
           Phrase(
             "say `encoding \"GBK\"` in the `data` block, or save the file as UTF-8",
-            zh: "请在 `data` 块里写 `encoding \"GBK\"`，或把文件另存为 UTF-8")
+            zh: "请在 `数据` 块里写 `编码 \"GBK\"`，或把文件另存为 UTF-8")
         ] : [Phrase("save the file as UTF-8", zh: "请把文件另存为 UTF-8")])
   }
 
@@ -96,7 +96,7 @@ extension DataProblem {
       help: didYouMean(near) + [
         Phrase(
           "name the column with `from`, or let the field be missing with `?`",
-          zh: "请用 `from` 写明列名，或在字段类型后写 `?` 允许缺失")
+          zh: "请用 `来自` 写明列名，或在字段类型后写 `?` 允许缺失")
       ])
     problem.column = names.first
     return problem

@@ -385,7 +385,13 @@ extension Diagnostic {
       code: "expected-whole-number",
       Phrase(
         "a length of time is a whole number up to a million", zh: "时长是不超过一百万的整数"),
-      at: span)
+      at: span,
+      help: [
+        Help(
+          Phrase(
+            "count in a smaller unit, such as hours, or in a larger one",
+            zh: "换一个更小（如小时）或更大的单位"))
+      ])
   }
 
   static func expectedRange(at span: Span) -> Diagnostic {

@@ -569,6 +569,12 @@ let diagnosticsMarkdown = #####"""
 
   # The model
 
+  ## too-many-types
+
+  A rule set has a bounded number of records, enums, trees, currencies and queues of each kind. Lists of things are data: keep them in records and read them from a file.
+
+  对象、选项、层级、币种、队列的数量都有上限；成批的东西应当放在数据里，从文件读入。
+
   ## second-zone
 
   A rule set has one zone.
@@ -997,6 +1003,12 @@ let diagnosticsMarkdown = #####"""
   Wherever this rule holds, rules before it hold too and go first: it never applies. Move it up, narrow those, or remove it.
 
   前面的规则总是先成立，这条永远不会生效。
+
+  ## more-shadowed
+
+  More rules than are told one by one never apply. Mend those that are told, and look again.
+
+  永远不会生效的规则太多，没有逐条列出；先改好已列出的，再检查一次。
 
   ## shadow-undecided
 

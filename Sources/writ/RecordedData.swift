@@ -283,5 +283,6 @@ extension Failure {
 
   static let oneStandardInput = Failure(
     code: "one-standard-input",
-    message: Phrase("standard input can be read once only", zh: "标准输入只能读一次"))
+    message: Phrase("standard input can be read once only", zh: "标准输入只能读一次"),
+    help: [Phrase("give the others as files", zh: "其余的请写成文件")])
 }

@@ -278,7 +278,12 @@ extension Failure {
 
   static let nothingToDecide = Failure(
     code: "nothing-to-decide",
-    message: Phrase("the rules decide nothing for a record", zh: "这些规则没有针对记录的判定"))
+    message: Phrase("the rules decide nothing for a record", zh: "这些规则没有针对记录的判定"),
+    help: [
+      Phrase(
+        "add a block that does, such as `decide`, `assign` or `price`",
+        zh: "加一个有结果的块，例如 `判定`、`分配`、`定价`")
+    ])
 
   static func severalRecordTypes(_ names: [String], example: String) -> Failure {
     let list = names.map { "`\($0)`" }

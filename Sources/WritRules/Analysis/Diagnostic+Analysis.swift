@@ -174,7 +174,7 @@ extension Diagnostic {
       at: span,
       help: [
         .example(witness),
-        Help(Phrase("add a row for it, or an `else` row", zh: "为它加一行，或加一行 `否则`")),
+        Help(Phrase("add a row for it, or an `else` row", zh: "为它加一行，或加一行 `其余`")),
       ])
   }
 
@@ -185,7 +185,7 @@ extension Diagnostic {
         "whether the rows answer for all inputs was not decided: too many of them overlap",
         zh: "未能判定各行是否覆盖所有输入：重叠的行太多"),
       at: span,
-      help: [Help(Phrase("an `else` row makes it sure", zh: "加一行 `否则` 即可确保"))])
+      help: [Help(Phrase("an `else` row makes it sure", zh: "加一行 `其余` 即可确保"))])
   }
 
   static func branchesWithoutTerritory(_ branches: [Named], at span: Span) -> Diagnostic {
@@ -201,7 +201,7 @@ extension Diagnostic {
       at: span,
       help: [
         Help(
-          Phrase("records there go to `otherwise`", zh: "那里的记录归 `否则`"))
+          Phrase("records there go to `otherwise`", zh: "那里的记录归 `兜底`"))
       ])
   }
 }

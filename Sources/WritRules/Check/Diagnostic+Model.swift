@@ -77,7 +77,7 @@ extension Diagnostic {
       at: name.span,
       help: nearHelp(near, at: name.span) + [
         Help(
-          Phrase("declare it with `currency \(name.text)`", zh: "用 `currency \(name.text)` 声明"))
+          Phrase("declare it with `currency \(name.text)`", zh: "用 `币种 \(name.text)` 声明"))
       ])
   }
 

@@ -10,9 +10,9 @@ extension Diagnostic {
     var phrase: Phrase {
       switch self {
       case .type: Phrase("a type", zh: "类型")
-      case .record: Phrase("a record", zh: "记录")
-      case .enumeration: Phrase("an enum", zh: "枚举")
-      case .tree: Phrase("a tree", zh: "树")
+      case .record: Phrase("a record", zh: "对象")
+      case .enumeration: Phrase("an enum", zh: "选项")
+      case .tree: Phrase("a tree", zh: "层级")
       }
     }
   }
@@ -82,9 +82,9 @@ extension Diagnostic {
       code: "duplicate-block",
       Phrase(
         "there is a second block of this kind for the same record",
-        zh: "同一记录有第二个同类的块"),
+        zh: "同一对象有第二个同类的块"),
       at: span, labels: [Label(Phrase("the first is here", zh: "第一个在这里"), at: first)],
-      help: [Help(Phrase("name each block with `as`", zh: "用 `as` 给每个块起名"))])
+      help: [Help(Phrase("name each block with `as`", zh: "用 `名为` 给每个块起名"))])
   }
 
   static func duplicateTitle(_ title: TextLiteral, first: Span) -> Diagnostic {
@@ -110,7 +110,7 @@ extension Diagnostic {
         Help(
           Phrase(
             "name its kind and record as its header does, and its `as` name if it has one",
-            zh: "按块头的写法给出种类和记录；若有 `as` 名称也要写上"))
+            zh: "按块头的写法给出种类和对象；若有 `名为` 的名称也要写上"))
       ])
   }
 
@@ -134,7 +134,7 @@ extension Diagnostic {
         "values that read values, or brackets in brackets, go too deep here",
         zh: "值读值的链或括号的嵌套在此太深"),
       at: span,
-      help: [Help(Phrase("name a part of it with `define`", zh: "用 `define` 给其中一部分起名"))])
+      help: [Help(Phrase("name a part of it with `define`", zh: "用 `计算` 给其中一部分起名"))])
   }
 
   /// `did you mean …`, with an edit for the nearest.

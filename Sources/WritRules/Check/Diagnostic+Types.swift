@@ -128,7 +128,7 @@ extension Diagnostic {
       help: [
         Help(
           Phrase(
-            "declare it `ordered`, the lowest member first", zh: "声明时加 `ordered`，从低到高排列"))
+            "declare it `ordered`, the lowest member first", zh: "声明时加 `有高低`，从低到高排列"))
       ])
   }
 
@@ -136,7 +136,7 @@ extension Diagnostic {
     Diagnostic(
       code: "set-equality",
       Phrase("sets are not compared as a whole", zh: "集合不能整体比较"), at: span,
-      help: [Help(Phrase("ask for members with `in`", zh: "用 `in` 判断成员"))])
+      help: [Help(Phrase("ask for members with `in`", zh: "用 `在` 判断成员"))])
   }
 
   static func notASet(_ type: Phrase, at span: Span) -> Diagnostic {
@@ -144,7 +144,7 @@ extension Diagnostic {
       code: "not-a-set",
       Phrase(
         "`in` wants a range, a set or a list, this is \(type.english)",
-        zh: "`in` 后面要区间、集合或列表，写的是\(type.chinese)"),
+        zh: "`在` 后面要区间、集合或列表，写的是\(type.chinese)"),
       at: span,
       help: [Help(Phrase("for equality write `=`", zh: "判断相等请写 `=`"))])
   }
@@ -156,7 +156,7 @@ extension Diagnostic {
         "`within` asks where a node lies in its tree, this is \(type.english)",
         zh: "`within` 用于层级节点，这里是\(type.chinese)"),
       at: span,
-      help: [Help(Phrase("for ranges and sets write `in`", zh: "区间和集合请写 `in`"))])
+      help: [Help(Phrase("for ranges and sets write `in`", zh: "区间和集合请写 `在`"))])
   }
 
   static func textForMember(at span: Span, near: [String]) -> Diagnostic {
@@ -185,7 +185,7 @@ extension Diagnostic {
         Help(
           Phrase(
             "inside a `where` bare names belong to the outer record; write the binder before one",
-            zh: "在 `where` 里，不带前缀的名称属于外层记录；请给其中一边加上代称"))
+            zh: "在 `满足` 里，不带前缀的名称属于外层记录；请给其中一边加上代称"))
       ])
   }
 
@@ -199,7 +199,7 @@ extension Diagnostic {
     Diagnostic(
       code: "range-alone",
       Phrase("a range is no value", zh: "区间本身不是值"), at: span,
-      help: [Help(Phrase("ask `x in 1..9`", zh: "写成 `x in 1..9`"))])
+      help: [Help(Phrase("ask `x in 1..9`", zh: "写成 `x 在 1..9`"))])
   }
 
   static func numberTooLong(at span: Span) -> Diagnostic {
@@ -212,7 +212,7 @@ extension Diagnostic {
     Diagnostic(
       code: "no-yuan",
       Phrase("neither CNY nor JPY is declared", zh: "既没有声明 CNY 也没有声明 JPY"), at: span,
-      help: [Help(Phrase("declare `currency CNY`", zh: "声明 `currency CNY`"))])
+      help: [Help(Phrase("declare `currency CNY`", zh: "声明 `币种 CNY`"))])
   }
 
   static func yuanOrYen(at span: Span) -> Diagnostic {
@@ -227,7 +227,13 @@ extension Diagnostic {
     Diagnostic(
       code: "key-count",
       Phrase("the key of this record has \(wanted) fields", zh: "该对象的主键有 \(wanted) 个字段"),
-      at: span)
+      at: span,
+      help: [
+        Help(
+          Phrase(
+            "write the text of each, one behind the other, as in `Item \"A\" \"blue\"`",
+            zh: "依次写出每个字段的值，例如 `Item \"A\" \"blue\"`"))
+      ])
   }
 
   static func needsType(_ name: Name) -> Diagnostic {
@@ -245,13 +251,14 @@ extension Diagnostic {
   static func currencyExpected(at span: Span) -> Diagnostic {
     Diagnostic(
       code: "currency-expected",
-      Phrase("a declared currency must stand here", zh: "这里要写已声明的币种"), at: span)
+      Phrase("a declared currency must stand here", zh: "这里要写已声明的币种"), at: span,
+      help: [Help(Phrase("write its name without quotes, as in `CNY`", zh: "写币种名，不加引号，例如 `CNY`"))])
   }
 
   static func eachOfNothing(at span: Span) -> Diagnostic {
     Diagnostic(
       code: "each-of-nothing",
-      Phrase("`each` multiplies by the value before the `:`", zh: "`each` 要乘以 `:` 前面的数值"),
-      at: span, help: [Help(Phrase("write `visits : 2 each`", zh: "写成 `visits : 2 each`"))])
+      Phrase("`each` multiplies by the value before the `:`", zh: "`每个` 要乘以 `:` 前面的数值"),
+      at: span, help: [Help(Phrase("write `visits : 2 each`", zh: "写成 `visits : 每个2分`"))])
   }
 }

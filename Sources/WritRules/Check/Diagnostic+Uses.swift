@@ -170,7 +170,7 @@ extension Diagnostic {
       help: [
         Help(
           Phrase(
-            "write `define \(name.text)(x: Record, …)`", zh: "写成 `define \(name.text)(x: 对象, …)`"))
+            "write `define \(name.text)(x: Record, …)`", zh: "写成 `计算 \(name.text)(x: 对象, …)`"))
       ])
   }
 
@@ -186,7 +186,7 @@ extension Diagnostic {
         Help(
           Phrase(
             "write `\(fix)`, or say first what follows from `\(path) is missing`",
-            zh: "写 `\(fix)`，或先写明 `\(path) is missing` 时怎样"))
+            zh: "写 `\(fix)`，或先写明 `\(path) 为 空缺` 时怎样"))
       ])
   }
 
@@ -198,13 +198,13 @@ extension Diagnostic {
       code: "binder-not-mentioned",
       Phrase(
         "this condition stands inside the `where` of `\(name)` but does not mention it",
-        zh: "这个条件在 `\(name)` 的 `where` 之内，却没有用到它"),
+        zh: "这个条件在 `\(name)` 的 `满足` 之内，却没有用到它"),
       at: span,
       help: [
         Help(
           Phrase(
             "`where` reaches to the end: put the part before in brackets, or move this before it",
-            zh: "`where` 一直管到末尾：给前面部分加括号，或把这个条件移到前面"))
+            zh: "`满足` 一直管到末尾：给前面部分加括号，或把这个条件移到前面"))
       ])
   }
 
@@ -242,7 +242,7 @@ extension Diagnostic {
       code: "not-a-source",
       Phrase(
         "records come from a list of records, this is \(type.english)",
-        zh: "`in` 后面要一组记录，这里是\(type.chinese)"),
+        zh: "`在` 后面要一组记录，这里是\(type.chinese)"),
       at: span)
   }
 
@@ -282,13 +282,17 @@ extension Diagnostic {
   static func gridPolicy(_ name: Name) -> Diagnostic {
     Diagnostic(
       code: "grid-policy",
-      Phrase("a grid is always `unique`", zh: "网格表总是唯一命中"), at: name.span)
+      Phrase("a grid is always `unique`", zh: "网格表总是唯一命中，不写命中方式"), at: name.span,
+      help: [Help(Phrase("leave the policy out", zh: "删去命中方式"))])
   }
 
   static func gridShape(_ name: Name) -> Diagnostic {
     Diagnostic(
       code: "grid-shape",
-      Phrase("a grid has two parameters and one result", zh: "网格表有两个参数和一个结果"), at: name.span)
+      Phrase("a grid has two parameters and one result", zh: "网格表要有两个参数和一个结果"), at: name.span,
+      help: [
+        Help(Phrase("write it with one row a line, headed by its columns", zh: "改用普通写法：先写表头，每行一条"))
+      ])
   }
 
   static func cellCount(at span: Span, wanted: Int, found: Int) -> Diagnostic {

@@ -116,7 +116,7 @@ extension Diagnostic {
         Help(
           Phrase(
             "add an equality such as `a.phone = l.phone`, or write `where yes` if that is meant",
-            zh: "加一个相等条件，如 `a.phone = l.phone`；确要全量比对则写 `条件 是`"))
+            zh: "加一个相等条件，如 `a.phone = l.phone`；确要全量比对则写 `满足 是`"))
       ])
   }
 
@@ -132,7 +132,7 @@ extension Diagnostic {
       Phrase(
         "it is not said to what the parts of `\(name.text)` are rounded",
         zh: "没有说明 `\(name.text)` 的各份取整到多少"), at: name.span,
-      help: [Help(Phrase("add `to 0.01`", zh: "加上 `到 0.01`"))])
+      help: [Help(Phrase("add `to 0.01`", zh: "加上 `精确到 0.01`"))])
   }
 
   static func notDivisible(at span: Span) -> Diagnostic {
@@ -163,7 +163,7 @@ extension Diagnostic {
         "records are judged together within a whole, and this one is no part",
         zh: "合并只在同一整单内进行，而这个对象不属于任何整单"), at: span,
       help: [
-        Help(Phrase("mark the field that names its whole `part as …`", zh: "给指向整单的字段加上 `属于 … 作`"))
+        Help(Phrase("mark the field that names its whole `part as …`", zh: "给指向整单的字段加上 `明细作 …`"))
       ])
   }
 

@@ -83,7 +83,10 @@ extension Diagnostic {
   static func boundNotNumber(at span: Span) -> Diagnostic {
     Diagnostic(
       code: "bound-not-number",
-      Phrase("a step begins at a number or an amount", zh: "阶梯的起点要是数字或金额"), at: span)
+      Phrase("a step begins at a number or an amount", zh: "阶梯的起点要是数字或金额"), at: span,
+      help: [
+        Help(Phrase("measure by a number or an amount", zh: "改按数字或金额分阶梯，例如 `阶梯 按 数量`"))
+      ])
   }
 
   static func sameBound(at span: Span, first: Span) -> Diagnostic {

@@ -139,11 +139,12 @@ extension Checker {
   ) -> [TestCase.Step.Kind] {
     guard let block else { return [.commit(nil, [])] }
     guard let unit = self.block(block) else { return [] }
-    guard let id = decisions[unit] else {
+    // What kept a block from being lowered has been reported.
+    guard let id = decisions[unit] else { return [] }
+    guard let subject = program[id].subject else {
       report(.nothingToCommit(at: block.span))
       return []
     }
-    let subject = program[id].subject
     return [.commit(id, records.compactMap { reference($0, to: subject) })]
   }
 
