@@ -49,11 +49,16 @@ public struct CorpusFile: Sendable {
   public let source: Source
   public let expected: [Finding]
 
+  /// The names in `Tests/Corpus/<folder>`, sorted.
+  public static func names(in folder: String) -> [String] {
+    let directory = root + "/Tests/Corpus/" + folder
+    return (try? FileManager.default.contentsOfDirectory(atPath: directory))?.sorted() ?? []
+  }
+
   /// The files of `Tests/Corpus/<folder>`, sorted by name.
   public static func all(in folder: String) -> [CorpusFile] {
     let directory = root + "/Tests/Corpus/" + folder
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-    return names.filter { $0.hasSuffix(".writ") }.sorted().compactMap { name in
+    return names(in: folder).filter { $0.hasSuffix(".writ") }.compactMap { name in
       guard let data = FileManager.default.contents(atPath: directory + "/" + name) else {
         return nil
       }
