@@ -58,7 +58,7 @@ struct FailureTests {
       String(repeating: open, count: depth) + row + String(repeating: close, count: depth)
     let text = "record A { id : text key, n : number }\ndefine A.x = \(expression)\n"
     let run = try writ("check", "-", input: text)
-    #expect(run.status == (code.isEmpty ? 0 : 2), "\(run.messages.prefix(500))")
-    #expect(run.messages.contains("[\(code)]") == !code.isEmpty, "\(run.messages.prefix(500))")
+    #expect(run.status == (code.isEmpty ? 0 : 2), "\(run.out.prefix(500))")
+    #expect(run.out.contains("[\(code)]") == !code.isEmpty, "\(run.out.prefix(500))")
   }
 }
