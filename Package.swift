@@ -47,7 +47,9 @@ let package = Package(
     program(
       "writ",
       uses: ["WritText", "WritSyntax", "WritModel", "WritRules", "WritNetwork", "WritReplay"]),
-    program("writ-bench", uses: ["WritText", "WritModel", "WritRules", "WritNetwork"]),
+    program(
+      "writ-bench",
+      uses: ["WritText", "WritSyntax", "WritModel", "WritRules", "WritNetwork"]),
     // What tests share: seeded randomness, corpus files, a way to run the built program.
     .target(
       name: "Support", dependencies: ["WritText"], path: "Tests/Support", swiftSettings: strict),

@@ -8,21 +8,27 @@ struct Figure {
   var spread: Double
 
   /// Runs `body` so many times after one that does not count.
-  init(passes: Int, each count: Int, _ body: () -> Void) {
+  init(passes: Int, each count: Int, of clock: Clock = .processor, _ body: () -> Void) {
     body()
     let times = (0..<passes).map { _ -> Double in
-      let start = Self.now()
+      let start = clock.now
       body()
-      return (Self.now() - start) / Double(count)
+      return (clock.now - start) / Double(count)
     }.sorted()
     median = times[times.count / 2]
     spread = (times[times.count * 3 / 4] - times[times.count / 4]) / median
   }
 
-  static func now() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
+  /// What is counted: this process's own time, or for other processes the time on the wall.
+  enum Clock {
+    case processor, wall
+
+    /// In nanoseconds.
+    var now: Double {
+      var time = timespec()
+      clock_gettime(self == .wall ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID, &time)
+      return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
+    }
   }
 }
 
