@@ -187,15 +187,20 @@ struct ChooseAnalysis {
     }
     var rules: Set<Int> = []
     var found: [Diagnostic] = []
+    var undecided: [Int] = []
+    var looks = Self.looksAtCovers
     for index in regions.indices where !regions[index].boxes.isEmpty {
-      switch shadow(of: index, overlaps) {
+      switch shadow(of: index, overlaps, looks: &looks) {
       case .none: continue
       case .by(let covers):
         rules.insert(index)
         guard rules.count <= Self.shadowsTold else { continue }
         found.append(.ruleShadowed(rule(index), by: covers.map { rule($0) }))
-      case .undecided: found.append(.shadowUndecided(rule(index)))
+      case .undecided: undecided.append(index)
       }
+    }
+    if let first = undecided.first {
+      found.append(.shadowUndecided(rule(first), more: undecided.count - 1))
     }
     if rules.count > Self.shadowsTold {
       found.append(.moreShadowed(rules.count - Self.shadowsTold, at: rule(0).span))
@@ -208,7 +213,10 @@ struct ChooseAnalysis {
     case by([Int])
   }
 
-  private func shadow(of index: Int, _ overlaps: Overlaps) -> Shadow {
+  /// How many looks at covering boxes all the searches for shadows of one table may take.
+  private static let looksAtCovers = 1_000_000
+
+  private func shadow(of index: Int, _ overlaps: Overlaps, looks: inout Int) -> Shadow {
     var coverers: Set<Int> = []
     func covers(_ other: Int) -> Bool {
       beats(owners[other], index) && !isOverestimate[owners[other]]
@@ -219,12 +227,15 @@ struct ChooseAnalysis {
         coverers.insert(owners[other])
         continue
       }
+      guard looks > 0 else { return .undecided }
       var others: [Int] = []
       overlaps.forEachMeeting(place, before: limit) { other in
         if covers(other) { others.append(other) }
         return true
       }
-      switch boxes[place].remainder(without: others.map { boxes[$0] }, whole: space.whole) {
+      let left = boxes[place].remainder(
+        without: others.map { boxes[$0] }, whole: space.whole, looks: &looks)
+      switch left {
       case .box: return .none
       case .undecided: return .undecided
       case .nothing: coverers.formUnion(others.map { owners[$0] })
@@ -348,7 +359,8 @@ struct ChooseAnalysis {
       !space.dimensions.contains(where: { $0.isOpenEnded || program[$0.term] == .today })
     else { return [] }
     let rows = zip(regions, regions.indices).flatMap { $0.0.boxes }
-    switch space.allKnown.remainder(without: rows, whole: space.whole) {
+    var looks = Self.looksAtCovers
+    switch space.allKnown.remainder(without: rows, whole: space.whole, looks: &looks) {
     case .nothing: return []
     case .undecided: return [.gapUndecided(at: decision.span)]
     case .box(let box):

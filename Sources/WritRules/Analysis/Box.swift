@@ -124,18 +124,22 @@ extension Box {
   ///
   /// Exact. In the worst case the number of pieces grows exponentially with the dimensions, so after
   /// `budget` pieces the search says that it does not know.
+  ///
+  /// Every look at a cover is taken from `looks`, which all the searches of a table share: with
+  /// thousands of covers each of them would be cheap alone, and all together would not end.
   func remainder(
-    without covers: some Sequence<Box>, whole: (Int32) -> CellSet, budget: Int = 20_000
+    without covers: some Sequence<Box>, whole: (Int32) -> CellSet, budget: Int = 20_000,
+    looks: inout Int
   ) -> Remainder {
     let covers = Array(covers)
     var open: [(box: Box, next: Int)] = [(self, 0)]
     var spent = 0
     while let (box, next) = open.popLast() {
-      guard let hit = covers[next...].firstIndex(where: { $0.intersects(box) }) else {
-        return .box(box)
-      }
+      let hit = covers[next...].firstIndex { $0.intersects(box) }
+      looks -= (hit ?? covers.count) - next + 1
+      guard let hit else { return .box(box) }
       spent += 1
-      if spent > budget { return .undecided }
+      if spent > budget || looks < 0 { return .undecided }
       for piece in box.subtracting(covers[hit], whole: whole).reversed() {
         open.append((piece, hit + 1))
       }

@@ -88,12 +88,14 @@ extension Diagnostic {
       at: span)
   }
 
-  static func shadowUndecided(_ rule: Rule) -> Diagnostic {
-    Diagnostic(
+  static func shadowUndecided(_ rule: Rule, more: Int) -> Diagnostic {
+    let others = Phrase(
+      more == 0 ? "" : " (and \(more) more)", zh: more == 0 ? "" : "（另有 \(more) 条）")
+    return Diagnostic(
       .note, code: "shadow-undecided",
       Phrase(
-        "whether `\(rule.shortTitle)` can ever apply was not decided: too many rules before it overlap",
-        zh: "未能判定 `\(rule.shortTitle)` 是否可能生效：排在它前面的重叠规则太多"),
+        "whether `\(rule.shortTitle)`\(others.english) can ever apply was not decided: too many rules before it overlap",
+        zh: "未能判定 `\(rule.shortTitle)`\(others.chinese) 是否可能生效：排在它前面的重叠规则太多"),
       at: rule.span)
   }
 
