@@ -30,7 +30,22 @@ private func checkRules(_ arguments: Arguments, _ console: Console) throws(Failu
     throw .missingOperand(Phrase("rules to check", zh: "要检查的规则"), example: "writ check rules/")
   }
   let form = arguments.value("format").flatMap { Rendering.Form(rawValue: $0) } ?? .human
-  let rules = try Rules(arguments.operands)
+  let sets = try ruleSets(in: arguments.operands)
+  var status = ExitStatus.done
+  for (index, paths) in sets.enumerated() {
+    if sets.count > 1, form == .human || form == .plain {
+      try console.out.write((index == 0 ? "" : "\n") + console.painted(paths[0], .cyan) + "\n")
+    }
+    status = max(status, try check(paths, form, arguments, console))
+  }
+  return status
+}
+
+/// Checks one rule set.
+private func check(
+  _ paths: [String], _ form: Rendering.Form, _ arguments: Arguments, _ console: Console
+) throws(Failure) -> ExitStatus {
+  let rules = try Rules(paths)
   // The messages are the result here, so they go to standard output.
   var rendering = console.rendering(form)
   rendering.isColored = console.outIsColored

@@ -171,6 +171,24 @@ func ruleFiles(in paths: [String]) throws(Failure) -> [String] {
   return walk.found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
 }
 
+/// The rule sets that paths name: all of them together are one, but a single folder that has no rule
+/// file of its own is a shelf, and each folder below it that has some is a set of its own.
+func ruleSets(in paths: [String]) throws(Failure) -> [[String]] {
+  guard paths.count == 1, paths[0] != "-", isFolder(paths[0]) else { return [paths] }
+  let shelf = tidied(paths[0])
+  var folders: [String] = []
+  for file in try ruleFiles(in: [shelf]) {
+    let place = folder(of: file)
+    if place == shelf { return [paths] }
+    // Files come in the order of their paths, so a set's own folder is met before those inside it
+    // or, where only those inside sort earlier, takes their place.
+    if folders.contains(where: { place == $0 || place.hasPrefix($0 + "/") }) { continue }
+    folders.removeAll { $0.hasPrefix(place + "/") }
+    folders.append(place)
+  }
+  return folders.map { [$0] }
+}
+
 private struct RuleWalk {
   private struct Identity: Hashable {
     let device: UInt64

@@ -28,26 +28,13 @@ private func runTests(_ arguments: Arguments, _ console: Console) throws(Failure
   guard !arguments.operands.isEmpty else {
     throw .missingOperand(Phrase("rules to test", zh: "要测试的规则"), example: "writ test rules/")
   }
-  let rules = try Rules(arguments.operands)
-  guard let program = try rules.reported(on: console) else { return .unusable }
-  let today = try businessDate(arguments, program)
-  let network = Network(compiling: program)
-  let words = arguments.all("only")
-  var counts: [TestResult.Outcome: Int] = [:]
-  var isAfterFailure = false
-  for test in program.tests {
-    if !words.isEmpty, !words.contains(where: { test.title.contains($0) }) { continue }
-    let result = TestRun.run(
-      test, on: network, sources: rules.sources, language: console.language, today: today)
-    counts[result.outcome, default: 0] += 1
-    if arguments.value("format") == "json" {
-      try console.out.write(json(result, rules.sources).line + "\n")
-    } else if result.outcome != .passed {
-      if isAfterFailure { try console.out.write("\n") }
-      try console.out.write(text(result, rules.sources, console))
-      isAfterFailure = true
-    }
+  var tally = Tally()
+  for paths in try ruleSets(in: arguments.operands) {
+    let rules = try Rules(paths)
+    guard let program = try rules.reported(on: console) else { return .unusable }
+    try runTests(of: program, rules, arguments, console, &tally)
   }
+  let counts = tally.counts
   let passed = counts[.passed] ?? 0
   let failed = counts[.failed] ?? 0
   let notRun = counts[.notRun] ?? 0
@@ -57,11 +44,40 @@ private func runTests(_ arguments: Arguments, _ console: Console) throws(Failure
   if arguments.value("format") == "json" {
     try console.note(line)
   } else {
-    if isAfterFailure { try console.out.write("\n") }
+    if tally.isAfterFailure { try console.out.write("\n") }
     let color: Color = failed > 0 ? .red : passed > 0 ? .green : .yellow
     try console.out.write(console.painted(console.say(line), color) + "\n")
   }
   return failed > 0 ? .no : .done
+}
+
+/// What the tests of all rule sets came to.
+private struct Tally {
+  var counts: [TestResult.Outcome: Int] = [:]
+  var isAfterFailure = false
+}
+
+/// Runs the tests of one rule set and tells those that did not pass.
+private func runTests(
+  of program: Program, _ rules: Rules, _ arguments: Arguments,
+  _ console: Console, _ tally: inout Tally
+) throws(Failure) {
+  let today = try businessDate(arguments, program)
+  let network = Network(compiling: program)
+  let words = arguments.all("only")
+  for test in program.tests {
+    if !words.isEmpty, !words.contains(where: { test.title.contains($0) }) { continue }
+    let result = TestRun.run(
+      test, on: network, sources: rules.sources, language: console.language, today: today)
+    tally.counts[result.outcome, default: 0] += 1
+    if arguments.value("format") == "json" {
+      try console.out.write(json(result, rules.sources).line + "\n")
+    } else if result.outcome != .passed {
+      if tally.isAfterFailure { try console.out.write("\n") }
+      try console.out.write(text(result, rules.sources, console))
+      tally.isAfterFailure = true
+    }
+  }
 }
 
 /// A test that failed or was not run, for people.

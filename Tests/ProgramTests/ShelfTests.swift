@@ -1,0 +1,46 @@
+import Testing
+
+/// A folder without rule files of its own is a shelf of rule sets.
+@Suite struct ShelfTests {
+  private static func book(_ answer: Int) -> String {
+    """
+    record A { id : text key }
+    define A.x = 1
+    test "one" { given A { id "1" }  expect A "1".x is \(answer) }
+    """
+  }
+
+  private func shelf(_ answer: Int = 1) throws -> Scratch {
+    let scratch = Scratch()
+    try scratch.write("books/first/rules.writ", Self.book(1))
+    try scratch.write("books/second/rules.writ", Self.book(answer))
+    try scratch.write("books/second/more/names.writ", "define A.y = x + 1")
+    return scratch
+  }
+
+  @Test func `each folder on a shelf is a rule set of its own`() throws {
+    let scratch = try shelf()
+    let check = try writ("check", "books", in: scratch)
+    #expect(check.status == 0)
+    #expect(check.out.contains("books/first\n1 file"))
+    #expect(check.out.contains("books/second\n2 files"))
+    let test = try writ("test", "books", in: scratch)
+    #expect(test.status == 0)
+    #expect(test.out == "2 passed, 0 failed, 0 not run\n")
+  }
+
+  @Test func `a failure in one set is told, and the others run`() throws {
+    let test = try writ("test", "books", in: try shelf(2))
+    #expect(test.status == 1)
+    #expect(test.out.contains("books/second/rules.writ:3"))
+    #expect(test.out.hasSuffix("1 passed, 1 failed, 0 not run\n"))
+  }
+
+  @Test func `a folder with a rule file of its own is one set`() throws {
+    let scratch = try shelf()
+    try scratch.write("books/model.writ", "enum Colour { red }")
+    let check = try writ("check", "books", in: scratch)
+    #expect(check.status == 2)
+    #expect(check.out.contains("duplicate-name"))
+  }
+}
