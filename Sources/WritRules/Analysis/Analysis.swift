@@ -188,7 +188,7 @@ struct ChooseAnalysis {
     var rules: Set<Int> = []
     var found: [Diagnostic] = []
     var undecided: [Int] = []
-    var looks = Self.looksAtCovers
+    var looks = looksAtCovers
     for index in regions.indices where !regions[index].boxes.isEmpty {
       switch shadow(of: index, overlaps, looks: &looks) {
       case .none: continue
@@ -213,8 +213,9 @@ struct ChooseAnalysis {
     case by([Int])
   }
 
-  /// How many looks at covering boxes all the searches for shadows of one table may take.
-  private static let looksAtCovers = 1_000_000
+  /// How many looks at covering boxes all the searches of this table may take. A large table gets
+  /// fewer: each search begins with more boxes that might cover, and to collect them costs as much.
+  private var looksAtCovers: Int { 4_000_000 / (1 + choose.alternatives.count / 400) }
 
   private func shadow(of index: Int, _ overlaps: Overlaps, looks: inout Int) -> Shadow {
     var coverers: Set<Int> = []
@@ -233,6 +234,7 @@ struct ChooseAnalysis {
         if covers(other) { others.append(other) }
         return true
       }
+      looks -= others.count
       let left = boxes[place].remainder(
         without: others.map { boxes[$0] }, whole: space.whole, looks: &looks)
       switch left {
@@ -359,7 +361,7 @@ struct ChooseAnalysis {
       !space.dimensions.contains(where: { $0.isOpenEnded || program[$0.term] == .today })
     else { return [] }
     let rows = zip(regions, regions.indices).flatMap { $0.0.boxes }
-    var looks = Self.looksAtCovers
+    var looks = looksAtCovers
     switch space.allKnown.remainder(without: rows, whole: space.whole, looks: &looks) {
     case .nothing: return []
     case .undecided: return [.gapUndecided(at: decision.span)]
