@@ -87,21 +87,42 @@ func replaceFile(_ path: String, with bytes: [UInt8]) throws(Failure) {
 }
 
 /// A file being made beside the one that it will replace.
+///
+/// What is no plain file (a device, a named pipe) is written to as it is: a file in its place
+/// would take it away from everyone.
 final class ReplacementFile {
   let output: Output
   private let path: String
-  private let temporary: String
+  /// nil where the path is written to directly.
+  private let temporary: String?
   private let descriptor: Int32
 
   init(_ path: String) throws(Failure) {
     // A link stays a link: what it points to is replaced.
     let target = resolvedPath(path) ?? path
-    let temporary = target + ".tmp\(getpid())"
-    let descriptor = try Self.created(temporary, for: path, like: target)
+    let temporary = Self.isReplaceable(target) ? target + ".tmp\(getpid())" : nil
+    let descriptor =
+      if let temporary {
+        try Self.created(temporary, for: path, like: target)
+      } else {
+        try Self.opened(path)
+      }
     self.path = target
     self.temporary = temporary
     self.descriptor = descriptor
     output = Output(descriptor: descriptor, path: path)
+  }
+
+  /// Whether there is a plain file or nothing.
+  private static func isReplaceable(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+  }
+
+  private static func opened(_ path: String) throws(Failure) -> Int32 {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    if descriptor < 0 { throw .cannotWrite(path, error: errno) }
+    return descriptor
   }
 
   private static func created(
@@ -117,6 +138,7 @@ final class ReplacementFile {
   /// Puts the file in its place; on a failure the old one stays and nothing is left behind.
   func finish() throws(Failure) {
     try output.flush()
+    guard let temporary else { return }
     guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
       throw .cannotWrite(path, error: errno)
     }
@@ -126,7 +148,7 @@ final class ReplacementFile {
   deinit {
     close(descriptor)
     // Gone after a rename; left over after a stop.
-    unlink(temporary)
+    if let temporary { unlink(temporary) }
   }
 }
 

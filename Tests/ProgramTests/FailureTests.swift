@@ -62,3 +62,21 @@ struct FailureTests {
     #expect(run.out.contains("[\(code)]") == !code.isEmpty, "\(run.out.prefix(500))")
   }
 }
+
+/// Writing to what is no plain file.
+struct PipeFileTests {
+  @Test func `a named pipe is written to, and stays one`() throws {
+    let scratch = Scratch()
+    try scratch.write("a.writ", "record A { id : text key }\ndefine A.x = 1")
+    try scratch.write("a.csv", "id\n1\n")
+    let path = scratch.path + "/pipe"
+    #expect(mkfifo(path, 0o600) == 0)
+    // Open at both ends, so that neither side waits; what is written fits the pipe.
+    let pipe = FileHandle(fileDescriptor: open(path, O_RDWR | O_NONBLOCK), closeOnDealloc: true)
+    let run = try writ("run", "a.writ", "--data", "A=a.csv", "--output", "pipe", in: scratch)
+    #expect(run.status == 0)
+    #expect(String(decoding: pipe.availableData, as: UTF8.self).contains("\"x\":1"))
+    let kind = try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+    #expect(kind != .typeRegular)
+  }
+}
