@@ -5,7 +5,7 @@ import WritText
 
 extension Command {
   static let check = Command(
-    name: "check", usage: "RULES… [--format FORM] [--show]",
+    name: "check", usage: "RULES… [--format FORM] [--show] [--as-of DATE]",
     summary: Phrase("read rules, say what is wrong", zh: "检查规则，指出错误"),
     example: "writ check rules/",
     examples: [
@@ -21,6 +21,7 @@ extension Command {
         name: "show", value: nil,
         help: Phrase(
           "work out prices and boundaries on the tests' records", zh: "用用例里的记录演算价格和边界")),
+      .asOf,
     ],
     run: { (arguments, console) throws(Failure) in try checkRules(arguments, console) })
 }
@@ -46,15 +47,23 @@ private func check(
   _ paths: [String], _ form: Rendering.Form, _ arguments: Arguments, _ console: Console
 ) throws(Failure) -> ExitStatus {
   let rules = try Rules(paths)
+  var diagnostics = rules.diagnostics
+  // What has expired depends on the day, so it is told for a day that is named: a check of the same
+  // rules says the same tomorrow.
+  if arguments.value("as-of") != nil, !diagnostics.hasErrors {
+    let today = try businessDate(arguments, rules.program)
+    diagnostics += Analysis.expiredRules(of: rules.program, today: today)
+    diagnostics = diagnostics.sortedByPosition()
+  }
   // The messages are the result here, so they go to standard output.
   var rendering = console.rendering(form)
   rendering.isColored = console.outIsColored
-  try console.out.write(rendering.text(of: rules.diagnostics, in: rules.sources))
+  try console.out.write(rendering.text(of: diagnostics, in: rules.sources))
   if form == .human || form == .plain {
-    if form == .human, !rules.diagnostics.isEmpty { try console.out.write("\n") }
-    try console.out.write(console.say(summary(of: rules)) + "\n")
+    if form == .human, !diagnostics.isEmpty { try console.out.write("\n") }
+    try console.out.write(console.say(summary(of: rules, diagnostics)) + "\n")
   }
-  if rules.diagnostics.hasErrors { return .unusable }
+  if diagnostics.hasErrors { return .unusable }
   if arguments.has("show"), form == .human || form == .plain {
     let text = WorkedExamples.text(
       of: Network(compiling: rules.program), sources: rules.sources, language: console.language,
@@ -65,12 +74,12 @@ private func check(
 }
 
 /// `3 files, 12 rules, 2 tables, 5 tests: no errors, 1 warning`
-private func summary(of rules: Rules) -> Phrase {
+private func summary(of rules: Rules, _ diagnostics: [Diagnostic]) -> Phrase {
   let program = rules.program
   let tables = program.decisions.count { if case .table = $0.kind { true } else { false } }
   let decisions = program.decisions.count
-  let errors = rules.diagnostics.count { $0.severity == .error }
-  let warnings = rules.diagnostics.count { $0.severity == .warning }
+  let errors = diagnostics.count { $0.severity == .error }
+  let warnings = diagnostics.count { $0.severity == .warning }
   let files = rules.sources.all.count
   let english = [
     counted(files, "file"), counted(decisions - tables, "decision"), counted(tables, "table"),

@@ -43,4 +43,22 @@ import Testing
     #expect(check.status == 2)
     #expect(check.out.contains("duplicate-name"))
   }
+
+  @Test func `what has expired is told for a day that is named`() throws {
+    let scratch = Scratch()
+    try scratch.write(
+      "a.writ",
+      """
+      record A { id : text key }
+      decide x for A -> number, first {
+        "old": 1 effective 2026-01-01..<2026-07-01
+        "new": 2
+      }
+      """)
+    let now = try writ("check", "a.writ", "--as-of", "2026-06-30", in: scratch)
+    #expect(!now.out.contains("rule-expired"))
+    let later = try writ("check", "a.writ", "--as-of", "2026-07-01", in: scratch)
+    #expect(later.out.contains("rule-expired"))
+    #expect(later.out.contains("a.writ:3:"))
+  }
 }
