@@ -30,6 +30,7 @@ extension Checker {
       default: break
       }
     }
+    // "No currency involved" (ISO 4217), so that money means something where none is declared.
     if program.schema.currencies.isEmpty { program.schema.currencies = ["XXX"] }
   }
 
