@@ -60,9 +60,17 @@ public struct RowOrigin: Hashable, Sendable {
 }
 
 /// The records of one type, column by column.
+///
+/// A record that is removed leaves its row behind, so rows keep their numbers: `isRemoved` says so,
+/// no key finds it, and its values stay readable (a reference to it still knows its key).
 public struct Table: Sendable {
   public let record: RecordID
+  /// How many rows there are, those of removed records among them.
   public internal(set) var count = 0
+  /// How many rows are those of removed records.
+  public private(set) var removedCount = 0
+  /// A bit a row, 1 where its record was removed; shorter than needed where none was.
+  private var removed: ContiguousArray<UInt64> = []
   /// One a field, in the order of `RecordType.fields`.
   public var columns: [ContiguousArray<Value>]
   /// Where rows come from; shorter than `count` where that was not said.
@@ -121,6 +129,23 @@ public struct Table: Sendable {
     return slots[slot] == 0 ? nil : Int(slots[slot]) - 1
   }
 
+  /// Whether the row's record was removed; O(1).
+  public func isRemoved(_ row: Int) -> Bool {
+    row >> 6 < removed.count && removed[row >> 6] >> UInt64(row & 63) & 1 != 0
+  }
+
+  /// Removes a record and gives its key free; false if it is gone already or never was. O(1), the
+  /// rows behind it keep their numbers.
+  @discardableResult
+  public mutating func remove(_ row: Int) -> Bool {
+    guard (0..<count).contains(row), !isRemoved(row) else { return false }
+    takeKey(ofRow: row)
+    while removed.count <= row >> 6 { removed.append(0) }
+    removed[row >> 6] |= 1 << UInt64(row & 63)
+    removedCount += 1
+    return true
+  }
+
   /// Where a row was read, if that was said.
   public func origin(of row: Int) -> RowOrigin? {
     guard row < origins.count, origins[row].file >= 0 else { return nil }
@@ -134,6 +159,30 @@ public struct Table: Sendable {
     for index in slots.indices { slots[index] = 0 }
     keyed = 0
     count = 0
+    removed.removeAll(keepingCapacity: true)
+    removedCount = 0
+  }
+
+  /// Takes a row out of the keys, and moves up what stood behind it in its run of slots.
+  private mutating func takeKey(ofRow row: Int) {
+    guard keyed > 0 else { return }
+    let mask = slots.count - 1
+    var hole = Int(truncatingIfNeeded: keyHash { columns[keyColumns[$0]][row] }) & mask
+    while slots[hole] != 0, Int(slots[hole]) != row + 1 { hole = (hole + 1) & mask }
+    guard slots[hole] != 0 else { return }
+    keyed -= 1
+    var next = (hole + 1) & mask
+    while slots[next] != 0 {
+      let home =
+        Int(truncatingIfNeeded: keyHash { columns[keyColumns[$0]][Int(slots[next]) - 1] }) & mask
+      // It may move up unless its home lies between the hole and it.
+      if (next &- home) & mask >= (next &- hole) & mask {
+        slots[hole] = slots[next]
+        hole = next
+      }
+      next = (next + 1) & mask
+    }
+    slots[hole] = 0
   }
 
   private func keyHash(_ value: (Int) -> Value) -> UInt64 {

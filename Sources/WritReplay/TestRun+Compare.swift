@@ -50,6 +50,14 @@ struct Asked {
       isHidden = explainer.redaction.hides(answer, slots, today: today, in: memory)
       decision = id
       explanation = explainer.why(id, slots, today: today)
+    case .alert:
+      // Lowering makes no such question until alerts are raised.
+      arguments = slots
+      actual = .missing(Cause(.empty))
+      type = .boolean
+      isHidden = false
+      decision = nil
+      explanation = nil
     }
   }
 

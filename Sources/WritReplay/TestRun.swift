@@ -269,7 +269,8 @@ public struct TestRun {
   private mutating func resolved(_ expected: TestCase.Expected, at span: Span) -> [Value]? {
     let references: [RecordReference]
     switch expected.subject {
-    case .term(_, let records), .decision(_, let records): references = records
+    case .term(_, let records), .decision(_, let records), .alert(_, let records):
+      references = records
     }
     var slots: [Value] = []
     for reference in references {

@@ -26,6 +26,8 @@ public struct Program: Sendable {
   public var rules: [Rule] = []
   /// What is asked for and reported, in written order.
   public var decisions: [Decision] = []
+  /// What changes facts and raises alerts, in written order; between files the order of their paths.
+  public var productions: [Production] = []
   public var data: [DataSource] = []
   public var tests: [TestCase] = []
   public var visibility: [Visibility] = []
@@ -41,6 +43,7 @@ public struct Program: Sendable {
   public subscript(id: AttributeID) -> Attribute { attributes[Int(id.index)] }
   public subscript(id: RuleID) -> Rule { rules[Int(id.index)] }
   public subscript(id: DecisionID) -> Decision { decisions[Int(id.index)] }
+  public subscript(id: ProductionID) -> Production { productions[Int(id.index)] }
 
   /// The type of a term's value; O(1).
   public func type(of term: TermID) -> ValueType { types[Int(term.index)] }
@@ -90,6 +93,12 @@ public struct Program: Sendable {
 
 /// Names a decision: an index into `Program.decisions`, valid for that program only.
 @frozen public struct DecisionID: Hashable, Sendable {
+  public let index: Int32
+  @inlinable public init(_ index: Int) { self.index = Int32(index) }
+}
+
+/// Names a production: an index into `Program.productions`, valid for that program only.
+@frozen public struct ProductionID: Hashable, Sendable {
   public let index: Int32
   @inlinable public init(_ index: Int) { self.index = Int32(index) }
 }
@@ -503,6 +512,86 @@ public struct Counter: Sendable {
   public init(kind: Kind, record: RecordID) {
     self.kind = kind
     self.record = record
+  }
+}
+
+/// `change` or `alert`: what holds of some records together, and what comes of it.
+///
+/// A *match* is a record for each pattern for which the guard is surely true (an unknown or faulty
+/// guard does not hold), together with the values of `reads`. A change fires once for a match, for
+/// as long as it holds; if a value of `reads` is another, it is another match. Setting a field to
+/// the value it has is no change.
+///
+/// Settling goes: take the first match that has not fired, do its acts, look again; until none is
+/// left. First is the one of greatest priority; then of greatest *age*, which is 0 for what held
+/// when settling began and n for what came to hold by the nth firing of it; then in the order of
+/// `Program.productions`; then by the keys of its records, in pattern order (texts by their bytes
+/// in UTF-8, as `Gather` keys). Records of a type without a key stand in the order of their field
+/// values at the start, then in the order in which they were inserted.
+///
+/// All acts of a firing read the state in which it matched, then are done in written order.
+public struct Production: Sendable {
+  /// What a match does.
+  public enum Kind: Sendable {
+    /// Its acts, when it is its turn. The priority is an integer term over the patterns' slots,
+    /// a part of `reads` unless it is constant; not known counts as 0.
+    case change(priority: TermID?, acts: [Act])
+    /// Is raised for as long as it holds.
+    case alert(AlertLevel?)
+  }
+  /// How urgent an alert is.
+  public enum AlertLevel: String, Hashable, Sendable, CaseIterable {
+    case high, medium, low
+  }
+  /// One outcome of a change. A term of it that is a fault, a record that is not known, a value that
+  /// is not known for a field that may not be missing, or an insert whose key is taken by a record
+  /// that differs: the firing does nothing at all, and is reported as a fault of its rule.
+  public enum Act: Hashable, Sendable {
+    /// Sets a field of a record; never a field of its key. A value that is not known is `missing`.
+    case set(FieldID, of: TermID, to: TermID)
+    /// Adds a record; a value for every field of its type, in their order (defaults are written
+    /// out, a blank is a constant `missing`). A record without a key that equals a present one
+    /// changes nothing, nor does one with a key that equals the record that has it.
+    case insert(RecordID, [TermID])
+    /// Takes a record away. References to it dangle. A record that is gone already: nothing.
+    case remove(TermID)
+  }
+  /// A record that a match is made of: pattern i is slot i. `for Lead` is the first, unnamed.
+  public struct Pattern: Sendable {
+    public var record: RecordID
+    public var name: String?
+
+    public init(_ record: RecordID, name: String?) {
+      self.record = record
+      self.name = name
+    }
+  }
+  public var kind: Kind
+  /// Its title, its conditions one by one, and `because`.
+  public var rule: RuleID
+  public var patterns: [Pattern]
+  /// A boolean term over the patterns' slots; nil: always. It reads no counter and no assignment,
+  /// except that of an alert may read what was assigned.
+  public var guardTerm: TermID?
+  /// The values that make a match what it is: the outermost terms inside the guard and the priority
+  /// that are neither operation, constant nor slot (fields, attributes, gathers …).
+  public var reads: [TermID]
+  public var span: Span
+
+  public init(
+    kind: Kind, rule: RuleID, patterns: [Pattern], guardTerm: TermID?, reads: [TermID], span: Span
+  ) {
+    self.kind = kind
+    self.rule = rule
+    self.patterns = patterns
+    self.guardTerm = guardTerm
+    self.reads = reads
+    self.span = span
+  }
+
+  /// The acts of a change; none for an alert.
+  public var acts: [Act] {
+    if case .change(_, let acts) = kind { acts } else { [] }
   }
 }
 

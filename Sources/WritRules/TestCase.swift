@@ -52,6 +52,8 @@ public struct TestCase: Sendable {
       /// A term without slots but for `records`, which fill slots 0….
       case term(TermID, records: [RecordReference])
       case decision(DecisionID, [RecordReference])
+      /// Whether an alert is raised for these records, in the order of its patterns.
+      case alert(ProductionID, [RecordReference])
     }
     /// The wanted answer.
     public enum Answer: Sendable {
