@@ -85,6 +85,10 @@ extension Bytes {
         index += 1
         continue
       }
+      if index + 3 < count, isFourByteCode(at: index) {
+        index += 4
+        continue
+      }
       guard (0x81...0xFE).contains(self[index]), (0x40...0xFE).contains(self[index + 1]),
         self[index + 1] != 0x7F
       else { return false }
@@ -93,5 +97,12 @@ extension Bytes {
       index += 2
     }
     return pairs > 0 && high * 4 >= pairs * 3
+  }
+
+  /// Whether four bytes have the shape of a code of GB 18030.
+  private func isFourByteCode(at index: Int) -> Bool {
+    let (digits, leads) = (UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(0x81)...0xFE)
+    return leads.contains(self[index]) && digits.contains(self[index + 1])
+      && leads.contains(self[index + 2]) && digits.contains(self[index + 3])
   }
 }
