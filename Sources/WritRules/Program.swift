@@ -762,12 +762,12 @@ public struct AssignPlan: Sendable {
   public var order: [Gather.Key]
   /// For explanations: the pool of each `among` rule (slot 1 the candidate), and the skips.
   public var pools: [(rule: RuleID, gather: GatherID, pool: TermID?)]
-  public var skips: [(term: TermID, text: String, span: Span)]
+  public var skips: [(term: TermID, text: String, because: TermID?, span: Span)]
 
   public init(
     choose: ChooseID, candidate: RecordID, sets: FieldID?, load: CounterID?, turns: [Turn],
     order: [Gather.Key], pools: [(rule: RuleID, gather: GatherID, pool: TermID?)],
-    skips: [(term: TermID, text: String, span: Span)]
+    skips: [(term: TermID, text: String, because: TermID?, span: Span)]
   ) {
     self.choose = choose
     self.candidate = candidate
@@ -797,6 +797,8 @@ public struct PricePlan: Sendable {
     public var guardTerm: TermID
     public var result: TermID
     public var thresholds: [(measure: TermID, bound: TermID, isOver: Bool)]
+    /// What it does to the price, one by one; for `why not 10% off`.
+    public var changes: [Change] = []
 
     public init(
       rule: RuleID, guardTerm: TermID, result: TermID,
@@ -808,10 +810,33 @@ public struct PricePlan: Sendable {
       self.thresholds = thresholds
     }
   }
+  /// One adjustment of an offer, or of a step of its tier.
+  public struct Change: Sendable {
+    /// Whether it takes away, adds, or sets the price.
+    public enum Kind: Sendable {
+      case off, extra, fixed
+    }
+    public var kind: Kind
+    /// The percent or the amount; `8.5折` is its 15 % off.
+    public var value: TermID
+    /// As `fmt` writes it in each language.
+    public var words: Phrase
+    /// The step of the tier it belongs to: an index into the offer's thresholds.
+    public var threshold: Int?
+
+    public init(kind: Kind, value: TermID, words: Phrase, threshold: Int? = nil) {
+      self.kind = kind
+      self.value = value
+      self.words = words
+      self.threshold = threshold
+    }
+  }
   /// One line of the waterfall: the price before and after, its base, and who tried.
   public struct Step: Sendable {
     public var kind: StepKind
     public var title: String
+    /// The title in each language where it is not the author's; nil where it is.
+    public var words: Phrase?
     public var before: TermID?
     public var after: AttributeID
     public var base: TermID?
@@ -907,6 +932,40 @@ public struct DiscountPlan: Sendable {
   public var reasons: [(rule: RuleID, term: TermID)] = []
   /// The record type of earlier approvals; nil: the block has none.
   public var approval: RecordID?
+  /// Where an earlier approval says what; nil: the block has none.
+  public var earlier: Earlier?
+  /// Rules that forbid, that raise the rung, and that ask a party, each with its guard.
+  public var forbids: [(rule: RuleID, guardTerm: TermID)] = []
+  public var atLeast: [(rule: RuleID, guardTerm: TermID, rung: TermID)] = []
+  public var also: [(rule: RuleID, guardTerm: TermID, who: Constant)] = []
+
+  /// The fields of `Approval` that concern a block.
+  public struct Earlier: Sendable {
+    public var of: FieldID
+    public var tests: FieldID
+    /// The member that stands for what this block tests.
+    public var test: Constant
+    public var value: FieldID
+    public var by: FieldID
+    public var on: FieldID
+    public var until: FieldID
+    /// Each field of `void on`, and where its value at the time is kept.
+    public var watched: [(now: FieldID, then: FieldID)]
+
+    public init(
+      of: FieldID, tests: FieldID, test: Constant, value: FieldID, by: FieldID, on: FieldID,
+      until: FieldID, watched: [(now: FieldID, then: FieldID)]
+    ) {
+      self.of = of
+      self.tests = tests
+      self.test = test
+      self.value = value
+      self.by = by
+      self.on = on
+      self.until = until
+      self.watched = watched
+    }
+  }
 
   public init(
     ladder: EnumID, tested: TermID, asker: TermID?, moreIsWorse: Bool, rungs: [Rung],

@@ -30,7 +30,7 @@ extension Printer {
     isPriceBody = outer
   }
 
-  private mutating func step(_ step: PriceStep) {
+  mutating func step(_ step: PriceStep) {
     switch step.kind {
     case .start(let value):
       newLine(word(.start) + " ", at: step.span)

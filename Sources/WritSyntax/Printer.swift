@@ -85,6 +85,14 @@ public struct Printer {
     return printer.inlineText
   }
 
+  /// A step of a price on one line: `round half up to 0.01`.
+  public static func print(_ step: PriceStep, in language: Language) -> String {
+    var printer = Printer(language: language, isInline: true)
+    printer.isPriceBody = true
+    printer.step(step)
+    return printer.lines.map(\.text).filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
   /// A question and its answer, as an `expect` writes them.
   public static func print(_ expectation: Expectation, in language: Language) -> String {
     var printer = Printer(language: language, isInline: true)

@@ -42,6 +42,22 @@ extension Checker {
       type: .boolean)
   }
 
+  /// The fields of `Approval` that concern a block, for its explanations.
+  func earlier(_ block: DiscountBlock) -> DiscountPlan.Earlier? {
+    let key = KindNotes.Tested(record: block.record, attribute: block.attribute)
+    guard let of = kinds.approvalOf[block.record], let value = kinds.approvalValue[key],
+      let tested = kinds.tested, let name = kinds.testedNames[key],
+      let test = symbols.enumMembers[Int(tested.index)][name], let tests = approvalField("tests"),
+      let by = approvalField("by"), let on = approvalField("on"), let until = approvalField("until")
+    else { return nil }
+    return DiscountPlan.Earlier(
+      of: of, tests: tests, test: Constant(.member(test, of: tested)), value: value, by: by, on: on,
+      until: until,
+      watched: block.watched.compactMap { now in
+        kinds.approvalCopies[now].map { (now: now, then: $0) }
+      })
+  }
+
   private func approvalField(_ name: String) -> FieldID? {
     guard let record = symbols.approval,
       case .field(let field)? = symbols.members[Int(record.index)][name]?.meaning

@@ -69,6 +69,10 @@ extension Checker {
       approvers: approvers, voidOn: block.watched)
     plan.needed = attribute(of: needed)
     plan.approval = symbols.approval
+    plan.earlier = earlier(block)
+    plan.forbids = block.forbids
+    plan.atLeast = block.atLeast
+    plan.also = block.also
     plan.reasons = reasons(rungs, lowest: lowest, needed, mayAllow, isPending, block)
     let name = Named("approvers", label: "审批人")
     decision(

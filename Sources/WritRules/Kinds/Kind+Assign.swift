@@ -149,10 +149,11 @@ extension Checker {
       return
     }
     _ = bindRecord(block.candidate, as: name, in: &scope)
+    let because = skip.because.map { counting(checkTemplate($0, in: scope), in: &block) }
     // Each condition by itself, so that people learn which one kept a candidate away.
     for part in alternatives(of: skip.condition) {
       let term = counting(checkCondition(part, in: scope), in: &block)
-      block.skips.append((term, written(part), part.span))
+      block.skips.append((term, written(part), because, part.span))
     }
   }
 
@@ -343,7 +344,7 @@ struct AssignBlock {
   var alternatives: [Choose.Alternative] = []
   var turns: [AssignPlan.Turn] = []
   var pools: [(rule: RuleID, gather: GatherID, pool: TermID?)] = []
-  var skips: [(term: TermID, text: String, span: Span)] = []
+  var skips: [(term: TermID, text: String, because: TermID?, span: Span)] = []
   var rewriting = Rewriting()
 
   init(

@@ -14,17 +14,26 @@ extension Checker {
     let name = declaration.alias?.text ?? "\(declaration.attribute.text)_verdict"
     let label =
       declaration.alias == nil
-      ? memberLabel(declaration.attribute, of: record).map { "\($0)审批" } : nil
+      ? memberLabel(declaration.attribute, of: record) + "审批" : nil
     let derived = declareAnswer(name, label: label, of: record, by: unit, at: span)
     declarePart("approvers", label: "审批人", of: derived, at: span)
     kinds.verdicts[unit] = derived
   }
 
-  private func memberLabel(_ name: Name, of record: RecordID) -> String? {
-    guard case .field(let field)? = symbols.members[Int(record.index)][name.text]?.meaning else {
-      return nil
+  /// What the attribute is called in Chinese: the label of the field or of the `define`, which may
+  /// stand behind this block; without one its name.
+  private func memberLabel(_ name: Name, of record: RecordID) -> String {
+    if case .field(let field)? = symbols.members[Int(record.index)][name.text]?.meaning {
+      return program.schema[field].name.label ?? name.text
     }
-    return program.schema[field].name.label ?? (name.text.isHan ? name.text : nil)
+    for unit in units {
+      guard case .define(let define) = unit.declaration.kind, let owner = define.record,
+        self.record(quietly: owner) == record,
+        define.name.name.text == name.text || define.name.label?.text == name.text
+      else { continue }
+      return define.name.label?.text ?? name.text
+    }
+    return name.text
   }
 
   mutating func lower(_ declaration: DiscountDeclaration, unit: UnitID) {
@@ -233,9 +242,4 @@ struct DiscountBlock {
     self.attribute = attribute
     self.span = span
   }
-}
-
-extension String {
-  /// Whether it is written in Chinese characters throughout.
-  var isHan: Bool { !isEmpty && unicodeScalars.allSatisfy { (0x4E00...0x9FFF).contains($0.value) } }
 }

@@ -16,7 +16,7 @@ extension Checker {
     }
     if let alias = declaration.alias {
       let block = declare(Named(alias.text), of: record, by: unit, at: alias.span)
-      declare(part: Named("price"), of: block, at: alias.span)
+      declare(part: Named("price", label: "价格"), of: block, at: alias.span)
       for mark in marks { declare(part: named(mark), of: block, at: mark.name.span) }
       kinds.priceNames[unit] = block
     } else {

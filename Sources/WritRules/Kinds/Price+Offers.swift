@@ -19,17 +19,66 @@ extension Checker {
   /// `"distributor": 5% off of regular`
   mutating func lowerOfferStep(_ offer: Offer, in chain: inout PriceChain) {
     guard let before = chain.running else { return }
-    let title = offer.title?.text ?? "offer \(chain.count + 1)"
+    let title = offer.title?.text ?? word("offer", zh: "优惠", at: offer.span) + " \(chain.count + 1)"
     let checked = checkOffer(offer, title: title, group: nil, in: &chain)
     let price = ifElse(checked.applies, checked.result, before)
     if let unclamped = checked.unclamped {
       chain.unclamped = ifElse(checked.applies, unclamped, before)
     }
     advance(
-      &chain, to: price, kind: .offer, title: title, base: checked.base,
-      tries: [checked.attempt], at: offer.span)
+      &chain, to: price, kind: .offer, title: title,
+      words: offer.title == nil ? words(of: offer) : nil,
+      base: checked.base, tries: [checked.attempt], at: offer.span)
     chain.hasChanged = true
     if checked.isFinal { note(final: checked.applies, in: &chain, at: offer.span) }
+  }
+
+  /// What an offer without a title is called: what it does.
+  private func words(of offer: Offer) -> Phrase? {
+    guard case .adjustments(let adjustments) = offer.effect else { return nil }
+    func text(_ language: Language) -> String {
+      adjustments.map { Printer.print($0, in: language) }
+        .joined(separator: language == .english ? ", " : "、")
+    }
+    return Phrase(text(.english), zh: text(.chinese))
+  }
+
+  /// What adjustments do, one by one, for explanations; mistakes in them are told elsewhere.
+  mutating func changes(
+    of adjustments: [Adjustment], threshold: Int? = nil, in chain: PriceChain, _ scope: Scope
+  ) -> [PricePlan.Change] {
+    let count = diagnostics.count
+    defer { diagnostics.removeSubrange(count...) }
+    var changes: [PricePlan.Change] = []
+    for adjustment in adjustments {
+      let kind: PricePlan.Change.Kind
+      let value: TermID
+      switch adjustment.kind {
+      case .round: continue
+      case .off(let written), .extra(let written):
+        kind = if case .off = adjustment.kind { .off } else { .extra }
+        value = check(written, expecting: isBareNumber(written) ? chain.type : nil, in: scope)
+      case .pay(let written):
+        kind = .off
+        if case .literal(.zhe(let digits)) = written.kind {
+          guard let off = takenOff(byZhe: digits) else { continue }
+          value = percent(off)
+        } else {
+          let paid = check(written, expecting: .percent, in: scope)
+          value = operation(.subtract, [percent(Decimal(1)), paid], type: .percent)
+        }
+      case .fixed(let written):
+        kind = .fixed
+        value = check(written, expecting: chain.type, in: scope)
+      }
+      changes.append(
+        PricePlan.Change(
+          kind: kind, value: value,
+          words: Phrase(
+            Printer.print(adjustment, in: .english), zh: Printer.print(adjustment, in: .chinese)),
+          threshold: threshold))
+    }
+    return changes
   }
 
   /// Checks one offer against the price as it now runs.
@@ -46,8 +95,10 @@ extension Checker {
     var thresholds: [(measure: TermID, bound: TermID, isOver: Bool)] = []
     var result = before
     var shownBase: TermID?
+    var changes: [PricePlan.Change] = []
     switch offer.effect {
     case .adjustments(let adjustments):
+      changes = self.changes(of: adjustments, in: chain, guards.scope)
       (result, shownBase) = apply(adjustments, to: before, in: &chain, guards.scope)
     case .tier(let measure, let steps), .slab(let measure, let steps):
       let isSlab = if case .slab = offer.effect { true } else { false }
@@ -56,17 +107,18 @@ extension Checker {
       {
         result = ladder.result
         thresholds = ladder.thresholds
+        changes = ladder.changes
         conditions.append(ladder.reaches)
       }
     }
     let guardTerm = all(conditions)
     let isOpen = chain.final.map { [not($0)] } ?? []
+    var attempt = PricePlan.Try(
+      rule: rule, guardTerm: all(isOpen + [guardTerm]), result: result, thresholds: thresholds)
+    attempt.changes = changes
     return CheckedOffer(
       rule: rule, applies: certain(all(isOpen + [guardTerm])), result: result,
-      unclamped: chain.unclamped, base: shownBase,
-      attempt: PricePlan.Try(
-        rule: rule, guardTerm: all(isOpen + [guardTerm]), result: result, thresholds: thresholds),
-      isFinal: offer.isFinal)
+      unclamped: chain.unclamped, base: shownBase, attempt: attempt, isFinal: offer.isFinal)
   }
 
   // MARK: Groups

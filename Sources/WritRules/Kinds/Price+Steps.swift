@@ -27,7 +27,7 @@ extension Checker {
   @discardableResult
   mutating func advance(
     _ chain: inout PriceChain, to price: TermID, kind: PricePlan.StepKind, title: String,
-    base: TermID? = nil, tries: [PricePlan.Try] = [], at span: Span
+    words: Phrase? = nil, base: TermID? = nil, tries: [PricePlan.Try] = [], at span: Span
   ) -> AttributeID {
     chain.count += 1
     let before = chain.running
@@ -37,11 +37,18 @@ extension Checker {
     chain.running = read(made, at: slot(0, type: .record(chain.record)))
     var step = PricePlan.Step(
       kind: kind, title: title, before: before, after: made, base: base, tries: tries, span: span)
+    step.words = words
     step.isOfWhole = chain.isWhole
     step.unclamped = chain.unclamped
     chain.steps.append(step)
     setWords(of: &chain)
     return made
+  }
+
+  /// What a step without a title is called in each language: itself, as `fmt` writes it.
+  func words(of step: PriceStep.Kind, at span: Span) -> Phrase {
+    let step = PriceStep(kind: step, span: span)
+    return Phrase(Printer.print(step, in: .english), zh: Printer.print(step, in: .chinese))
   }
 
   /// Brings `running`, `start` and the marks into view as they now are.
@@ -95,7 +102,8 @@ extension Checker {
     at span: Span
   ) {
     chain.type = type(of: price)
-    let made = advance(&chain, to: price, kind: kind, title: title, at: span)
+    let made = advance(
+      &chain, to: price, kind: kind, title: title, words: Phrase("start", zh: "起价"), at: span)
     chain.start = read(made, at: slot(0, type: .record(chain.record)))
     setWords(of: &chain)
   }
@@ -235,7 +243,9 @@ extension Checker {
       chain.marks[index].term = times(&self, chain.marks[index].term, chain.type)
     }
     let made = advance(
-      &chain, to: line, kind: .times, title: written(span), base: count, at: span)
+      &chain, to: line, kind: .times, title: written(span),
+      words: words(of: .times(quantity), at: span),
+      base: count, at: span)
     if wasStart { chain.start = read(made, at: slot(0, type: .record(chain.record))) }
     setWords(of: &chain)
   }
@@ -258,7 +268,9 @@ extension Checker {
     case .ask(let who):
       if let member = party(who) { lowerAsk(rule, isBelow, member, in: &chain, at: span) }
     }
-    advance(&chain, to: price, kind: .floor, title: text, at: span)
+    let words = Phrase(
+      "floor \(Printer.print(bound, in: .english))", zh: "底价 \(Printer.print(bound, in: .chinese))")
+    advance(&chain, to: price, kind: .floor, title: text, words: words, at: span)
     chain.steps[chain.steps.count - 1].bound = limit
     if case .raise = action { chain.hasChanged = true }
   }
@@ -270,7 +282,9 @@ extension Checker {
     chain.rounds = true
     guard let step = checkQuantum(quantum, of: chain.type, in: chain.scope) else { return }
     let price = operation(.round(mode.mode), [running, step], type: chain.type)
-    advance(&chain, to: price, kind: .round, title: written(span), at: span)
+    advance(
+      &chain, to: price, kind: .round, title: written(span),
+      words: words(of: .round(mode, to: quantum), at: span), at: span)
     chain.hasChanged = true
   }
 

@@ -10,6 +10,7 @@ extension Checker {
     /// Whether it reaches any.
     var reaches: TermID
     var thresholds: [(measure: TermID, bound: TermID, isOver: Bool)]
+    var changes: [PricePlan.Change]
   }
 
   private struct Step {
@@ -42,7 +43,13 @@ extension Checker {
       isSlab
       ? slab(ladder, by: term, to: price, in: &chain, scope)
       : tier(ladder, reached, to: price, in: &chain, scope)
-    return CheckedTier(result: result, reaches: reached[0], thresholds: thresholds)
+    var changes: [PricePlan.Change] = []
+    for (index, step) in ladder.enumerated() {
+      changes += self.changes(
+        of: step.written.adjustments, threshold: index, in: chain, scope)
+    }
+    return CheckedTier(
+      result: result, reaches: reached[0], thresholds: thresholds, changes: changes)
   }
 
   /// The steps with their bounds, lowest first.

@@ -154,9 +154,11 @@ extension Checker {
       chain.stops.append((stop.rule, read(ofWhole, at: whole)))
     }
     chain.count -= 1
+    let name = program.schema[around.field].name
     advance(
       &chain, to: price, kind: .whole,
-      title: "\(word("whole", zh: "整单", at: span)) \(inner.wholeName)", at: span)
+      title: "\(word("whole", zh: "整单", at: span)) \(inner.wholeName)",
+      words: Phrase("whole \(name.name)", zh: "整单 \(name.label ?? name.name)"), at: span)
     if let final = inner.final, let attribute = attribute(of: final) {
       note(final: certain(read(attribute, at: whole)), in: &chain, at: span)
     }
