@@ -24,7 +24,7 @@ extension Facts {
       let wanted = value(of: names[0], for: schema[called].type)
     {
       for (row, value) in self[record].columns[schema[called].column].enumerated()
-      where Value.same(value, wanted) {
+      where Value.same(value, wanted) && !self[record].isRemoved(row) {
         found.insert(row)
         if found.count > 1 { return .ambiguous }
       }
@@ -155,7 +155,7 @@ extension Facts {
 
 extension ValueType {
   /// The record type that values of it, or their items, name.
-  var referred: RecordID? {
+  public var referred: RecordID? {
     switch self {
     case .record(let id), .recordOrQueue(let id): id
     case .set(let item), .list(let item): item.referred

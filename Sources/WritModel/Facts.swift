@@ -134,6 +134,11 @@ public struct Table: Sendable {
     row >> 6 < removed.count && removed[row >> 6] >> UInt64(row & 63) & 1 != 0
   }
 
+  /// The rows of the records that were not removed, ascending.
+  public var liveRows: some Sequence<Int> {
+    (0..<count).lazy.filter { removedCount == 0 || !isRemoved($0) }
+  }
+
   /// Removes a record and gives its key free; false if it is gone already or never was. O(1), the
   /// rows behind it keep their numbers.
   @discardableResult

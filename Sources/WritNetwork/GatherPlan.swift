@@ -156,14 +156,14 @@ final class KeyTable {
   private var open: [Int32] = []
 
   /// `hashes` is one a row, nil where the key is not known.
-  init(hashes: [UInt64?], reads: RecordSet) {
+  init(hashes: [UInt64?], isRemoved: (Int) -> Bool, reads: RecordSet) {
     self.reads = reads
     var size = 16
     while size < hashes.count * 2 { size *= 2 }
     mask = size - 1
     heads = Array(repeating: -1, count: size)
     next = Array(repeating: -1, count: hashes.count)
-    for (row, hash) in hashes.enumerated().reversed() {
+    for (row, hash) in hashes.enumerated().reversed() where !isRemoved(row) {
       if let hash {
         let bucket = Int(truncatingIfNeeded: hash >> 7) & mask
         next[row] = heads[bucket]

@@ -122,14 +122,35 @@ extension Memory {
       return
     }
     let total = facts.tables[Int(gather.record.index)].count
+    let hasRemoved = facts.tables[Int(gather.record.index)].removedCount > 0
     let rows = arena.values(min(Block.capacity, max(total, 1)))
     var first = 0
     while first < total {
-      let count = min(Block.capacity, total - first)
-      for index in 0..<count { rows[index] = .record(first + index, of: gather.record) }
-      guard run(rows, count, firstRow: first) else { return }
-      first += count
+      var count = min(Block.capacity, total - first)
+      let end = first + count
+      if hasRemoved {
+        count = liveRows(gather.record, first..<end, into: rows)
+        if count > 0 {
+          guard run(rows, count, firstRow: count == end - first ? first : -1) else { return }
+        }
+      } else {
+        for index in 0..<count { rows[index] = .record(first + index, of: gather.record) }
+        guard run(rows, count, firstRow: first) else { return }
+      }
+      first = end
     }
+  }
+
+  /// The records of some rows that were not removed; how many.
+  private func liveRows(
+    _ record: RecordID, _ range: Range<Int>, into rows: UnsafeMutablePointer<Value>
+  ) -> Int {
+    var count = 0
+    for row in range where !facts.tables[Int(record.index)].isRemoved(row) {
+      rows[count] = .record(row, of: record)
+      count += 1
+    }
+    return count
   }
 
   /// The table and hash that find the candidates; nil if all records are.
@@ -185,7 +206,9 @@ extension Memory {
     var reads = RecordSet()
     reads.insert(record)
     for term in inner { reads.formUnion(network.facts.records(term)) }
-    let table = KeyTable(hashes: hashes, reads: reads)
+    let whole = facts.tables[Int(record.index)]
+    let table = KeyTable(
+      hashes: hashes, isRemoved: { whole.removedCount > 0 && whole.isRemoved($0) }, reads: reads)
     keyTables[shape] = table
     return table
   }

@@ -187,8 +187,10 @@ extension Memory {
   /// The record with this key, else the first by key that is called so.
   private func lookup(_ type: RecordID, _ texts: [Value]) -> Value {
     let declared = facts.schema[type]
-    let count = facts.tables[Int(type.index)].count
+    let table = facts.tables[Int(type.index)]
+    let count = table.count
     func isWritten(_ field: FieldID, _ row: Int, as key: Value) -> Bool {
+      if table.isRemoved(row) { return false }
       let value = facts.value(field, row: row)
       guard value.isKnown else { return false }
       return value.tag == .text ? value.bits == key.bits : written(value) == text(key)
@@ -203,7 +205,9 @@ extension Memory {
       var best: Value?
       for row in 0..<count {
         let value = facts.value(called, row: row)
-        guard value.isKnown, Comparison.areEqual(value, texts[0]) else { continue }
+        guard value.isKnown, !table.isRemoved(row), Comparison.areEqual(value, texts[0]) else {
+          continue
+        }
         let record = Value.record(row, of: type)
         if let found = best, !comesFirst(record, [], found, [], []) { continue }
         best = record

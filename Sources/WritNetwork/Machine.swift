@@ -183,7 +183,7 @@ extension Memory {
     _ field: Int, _ source: Register, _ lanes: Lanes, _ block: Block
   ) -> Register {
     let column = columns[field]
-    if source.firstRow >= 0, source.firstRow + block.width <= column.count,
+    if source.firstRow >= 0, source.firstRow + block.width <= column.count, !column.mayDangle,
       source[0].tag == .record, source[0].aux == column.record
     {
       return Register(base: column.base + source.firstRow, mask: -1)
@@ -203,7 +203,8 @@ extension Memory {
     if record.tag == .record, record.aux == column.record,
       UInt64(bitPattern: record.bits) < UInt64(column.count)
     {
-      return column.base[Int(record.bits)]
+      let value = column.base[Int(record.bits)]
+      return column.mayDangle ? live(value, field: field) : value
     }
     return record.isKnown ? .missing(Cause(.danglingReference, site: field)) : record.asArgument
   }

@@ -79,6 +79,7 @@ extension Memory {
     } else {
       taken = Array(0..<count)
     }
+    if facts[subject].removedCount > 0 { taken = taken.filter { !facts[subject].isRemoved($0) } }
     if let sets = plan.sets { taken = taken.filter { !facts.value(sets, row: $0).isKnown } }
     let keyed = taken.map { row in
       let frame = Frame(slots: [.record(row, of: subject)], today: today)

@@ -46,6 +46,7 @@ extension Memory {
     gatherMemos = Array(repeating: GatherMemo(), count: gatherMemos.count)
     keyTables = [:]
     lookups = [:]
+    liveLists = [:]
     assigned = [:]
   }
 
@@ -61,6 +62,7 @@ extension Memory {
       gatherMemos[index] = GatherMemo()
     }
     if !lookups.isEmpty { lookups = [:] }
+    if !liveLists.isEmpty { liveLists = [:] }
     keyTables = keyTables.filter { !$0.value.reads.contains(record) }
     for (index, counter) in program.counters.enumerated() where counter.record == record {
       counterValues[index] = nil
@@ -92,7 +94,9 @@ extension Memory {
         .withUnsafeBufferPointer { ($0.baseAddress, $0.count) }
       columns[index] = Column(
         base: base.0.map { UnsafeMutablePointer(mutating: $0) } ?? todayValue, count: base.1,
-        record: field.record.index)
+        record: field.record.index,
+        mayDangle: field.type.referred.map { facts.tables[Int($0.index)].removedCount > 0 } ?? false
+      )
     }
   }
 

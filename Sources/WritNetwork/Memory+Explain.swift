@@ -16,7 +16,7 @@ extension Memory {
     let plan = program[gather]
     var slots = frame.slots
     while slots.count <= Int(plan.slot) { slots.append(.missing(Cause(.empty))) }
-    return (0..<facts[plan.record].count).map { row in
+    return facts[plan.record].liveRows.map { row in
       slots[Int(plan.slot)] = .record(row, of: plan.record)
       let inner = Frame(slots: slots, today: frame.today)
       let truth = plan.guardTerm.map { Truth(value(of: $0, in: inner)) } ?? .yes

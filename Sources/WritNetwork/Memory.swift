@@ -61,6 +61,10 @@ public final class Memory {
   var scratch = ChooseScratch()
   /// Counters of the run, by counter and row: `state` resolved to rows.
   var counterValues: [CounterColumn?]
+  /// Lists in which references to removed records read as missing, by the list they were.
+  var liveLists: [Int64: Value] = [:]
+  /// The matches that fired and still hold.
+  var fired: Set<MatchKey> = []
   /// Answers of the last `assign` of each decision, a row.
   var assigned: [AttributeID: [Int: Value]] = [:]
 
@@ -68,6 +72,8 @@ public final class Memory {
     var base: UnsafeMutablePointer<Value>
     var count: Int
     var record: UInt16
+    /// Whether it refers to a record type of which some were removed.
+    var mayDangle: Bool
   }
 
   public init(_ network: Network, facts: Facts, today: Int32) {

@@ -52,10 +52,9 @@ extension Explainer {
     _ plan: AssignPlan, _ gather: GatherID, _ pool: TermID?, _ answer: Value, in frame: Frame
   ) -> [Fact] {
     let among = program[gather]
-    let count = memory.facts[among.record].count
     var candidates: [(row: Int, keys: String)] = []
     var skipped: [Fact] = []
-    for row in 0..<count {
+    for row in memory.facts[among.record].liveRows {
       let candidate = Value.record(row, of: among.record)
       let inner = frame.with(candidate, at: Int(among.slot))
       if among.guardTerm.map({ truth($0, in: inner) == .yes }) ?? true {

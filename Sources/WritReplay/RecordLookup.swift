@@ -10,7 +10,7 @@ extension Wording {
     let type = schema[record]
     let names = Wording(program: program, language: .english)
     if keys.count == type.key.count || type.key.count == 1 && keys.count == 1 {
-      for row in 0..<facts[record].count {
+      for row in facts[record].liveRows {
         let matches = zip(type.key, keys).allSatisfy { field, key in
           names.keyPart(field, row: row, in: facts) == key
         }
@@ -18,10 +18,12 @@ extension Wording {
       }
     }
     if keys.count == 1, type.key.isEmpty, let number = Int(keys[0].drop { $0 == "#" }) {
-      if facts[record].count >= number, number > 0 { return .record(number - 1, of: record) }
+      if facts[record].count >= number, number > 0, !facts[record].isRemoved(number - 1) {
+        return .record(number - 1, of: record)
+      }
     }
     guard keys.count == 1 else { return nil }
-    for row in 0..<facts[record].count {
+    for row in facts[record].liveRows {
       let value = Value.record(row, of: record)
       // `A/B`: a key of several fields as it is told.
       if type.key.count > 1, names.key(of: value, in: facts) == keys[0] { return value }

@@ -148,6 +148,8 @@ public struct ReportRows {
   /// By column, then by row.
   private let values: [[Value]]
   private let first: Int
+  /// The rows told, where some between them were removed.
+  private let live: [Int]?
   public let count: Int
   public let tally: Tally
 
@@ -162,15 +164,21 @@ public struct ReportRows {
     self.redaction = redaction
     self.memory = memory
     first = rows.lowerBound
-    count = rows.count
+    let table = memory.facts[section.record]
+    let live = table.removedCount > 0 ? rows.filter { !table.isRemoved($0) } : nil
+    self.live = live
+    count = live?.count ?? rows.count
     var tally = Tally()
-    tally.records = rows.count
+    tally.records = count
+    let firstRow = rows.lowerBound
     values = section.columns.map { column in
       switch column.kind {
-      case .number: return rows.map { .number(Decimal(Int64(offset + $0 + 1))) }
-      case .field(let field): return rows.map { memory.facts.value(field, row: $0) }
+      case .number:
+        return (live ?? Array(rows)).map { .number(Decimal(Int64(offset + $0 + 1))) }
+      case .field(let field): return (live ?? Array(rows)).map { memory.read(field, row: $0) }
       case .answer(let attribute, let isDecision):
-        let answers = memory.values(of: attribute, rows: rows)
+        let whole = memory.values(of: attribute, rows: rows)
+        let answers = live?.map { whole[$0 - firstRow] } ?? whole
         if isDecision { tally.count(answers) }
         return answers
       }
@@ -182,7 +190,7 @@ public struct ReportRows {
   private func cell(_ column: Int, _ row: Int) -> Value? {
     let value = values[column][row]
     if redaction.isOpen { return value }
-    let record = Value.record(first + row, of: section.record)
+    let record = Value.record(live?[row] ?? first + row, of: section.record)
     let isHidden: Bool
     switch section.columns[column].kind {
     case .number: isHidden = false

@@ -53,7 +53,7 @@ public struct WorkedExamples {
   private func waterfall(_ id: DecisionID, _ record: RecordID, width: Int) -> String {
     let decision = program[id]
     for world in worlds {
-      for row in 0..<world.memory.facts[record].count {
+      for row in world.memory.facts[record].liveRows {
         let subject = Value.record(row, of: record)
         guard world.memory.value(of: decision.answer, [subject]).isKnown else { continue }
         let explainer = Explainer(memory: world.memory, language: wording.language)

@@ -547,7 +547,8 @@ public struct Production: Sendable {
   /// is not known for a field that may not be missing, or an insert whose key is taken by a record
   /// that differs: the firing does nothing at all, and is reported as a fault of its rule.
   public enum Act: Hashable, Sendable {
-    /// Sets a field of a record; never a field of its key. A value that is not known is `missing`.
+    /// Sets a field of a record; never a field of its key. A value that is not known makes it a
+    /// blank of that field, whatever the cause. Nothing where an earlier act removed the record.
     case set(FieldID, of: TermID, to: TermID)
     /// Adds a record; a value for every field of its type, in their order (defaults are written
     /// out, a blank is a constant `missing`). A record without a key that equals a present one

@@ -1,0 +1,153 @@
+import WritModel
+import WritRules
+
+/// One thing that a firing does to the facts, worked out before anything is done.
+enum Edit {
+  case set(FieldID, row: Int, to: Value)
+  case insert(RecordID, [Value], isKeyed: Bool)
+  case remove(RecordID, row: Int)
+}
+
+/// What the acts of a firing come to.
+enum Acting {
+  case edits([Edit])
+  case fault(act: Int, Settlement.Fault.Reason)
+}
+
+extension Memory {
+  /// The edits of a match, all read from the present state, in written order; or why it does
+  /// nothing. Later acts see what earlier ones did to keys and equal records.
+  func acting(_ acts: [Production.Act], _ slots: [Value]) -> Acting {
+    let frame = Frame(slots: slots, today: today)
+    var edits = EditList()
+    for (index, act) in acts.enumerated() {
+      switch act {
+      case .set(let field, let of, let to):
+        let target = value(of: of, in: frame)
+        let declared = facts.schema[field]
+        guard isThere(target, declared.record) else { return .fault(act: index, .value(target)) }
+        let value = value(of: to, in: frame)
+        guard let fitting = fitting(value, field) else {
+          return .fault(act: index, .value(value))
+        }
+        let row = Int(target.bits)
+        guard !edits.isRemoved(declared.record, row) else { continue }
+        edits.list.append(.set(field, row: row, to: fitting))
+      case .insert(let record, let terms):
+        let type = facts.schema[record]
+        var values: [Value] = []
+        for (field, term) in zip(type.fields, terms) {
+          let value = value(of: term, in: frame)
+          guard let fitting = fitting(value, field) else {
+            return .fault(act: index, .value(value))
+          }
+          values.append(fitting)
+        }
+        switch place(of: values, record, edits) {
+        case .new(let isKeyed): edits.list.append(.insert(record, values, isKeyed: isKeyed))
+        case .same: continue
+        case .taken(let row): return .fault(act: index, .keyTaken(row: row))
+        }
+      case .remove(let term):
+        let target = value(of: term, in: frame)
+        guard target.tag == .record else { return .fault(act: index, .value(target)) }
+        let record = RecordID(Int(target.aux))
+        guard isThere(target, record), !edits.isRemoved(record, Int(target.bits)) else { continue }
+        edits.list.append(.remove(record, row: Int(target.bits)))
+      }
+    }
+    return .edits(edits.list)
+  }
+
+  private func isThere(_ value: Value, _ record: RecordID) -> Bool {
+    value.tag == .record && value.aux == record.index
+      && (0..<facts[record].count).contains(Int(value.bits))
+      && !facts[record].isRemoved(Int(value.bits))
+  }
+
+  /// A value as a field holds it: what is not known is a blank of the field, whatever the reason;
+  /// nil if the field cannot hold it.
+  private func fitting(_ value: Value, _ field: FieldID) -> Value? {
+    if value.isKnown { return value }
+    guard !value.isFault, facts.schema[field].isOptional else { return nil }
+    return .missing(Cause(.blankField, site: Int(field.index)))
+  }
+
+  private enum Place {
+    case new(isKeyed: Bool)
+    case same
+    case taken(row: Int)
+  }
+
+  /// Where an inserted record stands among those that will be there.
+  private func place(of values: [Value], _ record: RecordID, _ edits: EditList) -> Place {
+    let type = facts.schema[record]
+    let key = type.key.map { values[facts.schema[$0].column] }
+    let isKeyed = !key.isEmpty && key.allSatisfy(\.isKnown)
+    func agrees(_ row: Int, on fields: [FieldID]) -> Bool {
+      fields.allSatisfy {
+        isSame(edits.value($0, row, in: facts), values[facts.schema[$0].column])
+      }
+    }
+    if isKeyed {
+      if let row = facts[record].row(key: key), !edits.isRemoved(record, row) {
+        return agrees(row, on: type.fields) ? .same : .taken(row: row)
+      }
+    } else if let row = rowEqual(to: values, record, agrees: { agrees($0, on: type.fields) }),
+      !edits.isRemoved(record, row)
+    {
+      return .same
+    }
+    var next = facts[record].count
+    for case .insert(record, let others, _) in edits.list {
+      if isKeyed, type.key.allSatisfy({ same(others, values, $0) }) {
+        return type.fields.allSatisfy { same(others, values, $0) } ? .same : .taken(row: next)
+      }
+      if !isKeyed, type.fields.allSatisfy({ same(others, values, $0) }) { return .same }
+      next += 1
+    }
+    return .new(isKeyed: isKeyed)
+  }
+
+  private func same(_ a: [Value], _ b: [Value], _ field: FieldID) -> Bool {
+    let column = facts.schema[field].column
+    return isSame(a[column], b[column])
+  }
+
+  /// The row of a present record with these values.
+  private func rowEqual(
+    to values: [Value], _ record: RecordID, agrees: (Int) -> Bool
+  ) -> Int? {
+    (0..<facts[record].count).first { !facts[record].isRemoved($0) && agrees($0) }
+  }
+
+  /// Equal for a record that is inserted: by value, a blank like a blank.
+  func isSame(_ a: Value, _ b: Value) -> Bool {
+    guard a.isKnown, b.isKnown else { return !a.isKnown && !b.isKnown }
+    if a.tag == .list, b.tag == .list {
+      return facts.lists.items(of: a).elementsEqual(facts.lists.items(of: b), by: isSame)
+    }
+    return Value.same(a, b)
+  }
+
+  /// Whether setting one to the other is no change: a blank is not a dangling reference.
+  func isUnchanged(_ a: Value, _ b: Value) -> Bool {
+    a.isKnown || b.isKnown ? isSame(a, b) : a.tag == b.tag && a.bits == b.bits
+  }
+}
+
+/// The edits of a firing so far, and how the facts would read after them.
+private struct EditList {
+  var list: [Edit] = []
+
+  func isRemoved(_ record: RecordID, _ row: Int) -> Bool {
+    list.contains {
+      if case .remove(record, row) = $0 { true } else { false }
+    }
+  }
+
+  func value(_ field: FieldID, _ row: Int, in facts: Facts) -> Value {
+    for case .set(field, row, let value) in list.reversed() { return value }
+    return facts.value(field, row: row)
+  }
+}

@@ -1,0 +1,31 @@
+import WritModel
+import WritRules
+
+extension Memory {
+  /// Fires a match: works out what its acts come to, tells, does it.
+  func fire(
+    _ match: Match, age: Int, _ journal: inout Journal, _ observe: ((Firing) -> Void)?
+  ) {
+    let production = program[match.production]
+    let acting = acting(production.acts, slots(match.production, match.rows))
+    var fault: Settlement.Fault?
+    if case .fault(let act, let reason) = acting {
+      fault = Settlement.Fault(match: match, act: act, reason: reason)
+    }
+    journal.note(match, age: age, fault)
+    observe?(
+      Firing(number: journal.settlement.firings, match: match, age: age, fault: fault))
+    guard case .edits(let edits) = acting else { return }
+    for edit in edits {
+      switch edit {
+      case .set(let field, let row, let value):
+        journal.note(field, row: row, to: value, by: match.production, isSame: isSame)
+        if !isUnchanged(facts.value(field, row: row), value) { set(field, row: row, to: value) }
+      case .insert(let record, let values, let isKeyed):
+        let key = facts.schema[record].key.map { values[facts.schema[$0].column] }
+        append(record, values, key: isKeyed ? key : [])
+      case .remove(let record, let row): remove(record, row: row)
+      }
+    }
+  }
+}
