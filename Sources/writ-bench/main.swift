@@ -1,13 +1,30 @@
 import Glibc
 
-// writ-bench [--quick] [--only=NAME] [DIR]: one JSON line a figure, against a C anchor of the same run where there
-// is a C compiler. DIR holds a workload of one's own, as `rules.txt` and `records.txt`.
+// writ-bench [--quick] [--only=NAME] [WORKLOAD …]: one JSON line a figure, against a C anchor of the same run
+// where there is a C compiler. Without a workload all of them; a directory is a workload of one's own, as
+// `rules.txt` and `records.txt`.
 
-let arguments = Array(CommandLine.arguments.dropFirst())
-let only = arguments.first { $0.hasPrefix("--only=") }?.dropFirst(7) ?? ""
-let bench = Bench(isQuick: arguments.contains("--quick"), only: String(only))
-if let directory = arguments.first(where: { !$0.hasPrefix("--") }) {
-  bench.decide(in: directory)
+var options = Workload.Options()
+for word in CommandLine.arguments.dropFirst() {
+  if word == "--quick" {
+    options.isQuick = true
+  } else if word.hasPrefix("--only=") {
+    options.only = String(word.dropFirst(7))
+  } else if word == "--help" || word == "-h" {
+    print(Workload.help, terminator: "")
+    exit(0)
+  } else {
+    options.operands.append(word)
+  }
+}
+let bench = Bench(isQuick: options.isQuick, only: options.only)
+if let name = options.operands.first {
+  if let workload = Workload.named(name) {
+    options.operands.removeFirst()
+    exit(workload.run(options) ? 0 : 1)
+  }
+  bench.decide(in: name)
 } else {
   bench.runAll()
+  for workload in Workload.all where workload.isPartOfAll { _ = workload.run(options) }
 }
