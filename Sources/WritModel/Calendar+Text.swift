@@ -58,23 +58,6 @@ extension Moment {
   }
 }
 
-extension Value {
-  /// A duration as cells have it: `30 days`, `2 months`, `30天`, `2个月`, or a bare number of days.
-  static func duration(reading bytes: Bytes) -> Value? {
-    var scan = DigitScan(bytes)
-    let isNegative = scan.take("-")
-    guard let count = scan.number(1, 9) else { return nil }
-    let unit = bytes.slice(scan.index, bytes.count).trimmed()
-    let words: [(StaticString, DurationUnit)] = [
-      ("", .days), ("day", .days), ("days", .days), ("天", .days), ("日", .days),
-      ("month", .months), ("months", .months), ("个月", .months), ("月", .months),
-      ("second", .seconds), ("seconds", .seconds), ("秒", .seconds),
-    ]
-    guard let word = words.first(where: { unit.equals($0.0) }) else { return nil }
-    return .duration(Int64(isNegative ? -count : count), word.1)
-  }
-}
-
 /// Takes digits and marks from the front of some bytes.
 struct DigitScan {
   let bytes: UnsafeBufferPointer<UInt8>

@@ -284,10 +284,13 @@ final class CellReader {
   }
 
   private func duration(_ cell: Bytes) -> Outcome {
-    guard let value = Value.duration(reading: cell) else {
-      return .problem(.notDuration(cell, label))
+    let reading = DurationReading(cell)
+    if let value = reading.value { return .value(value) }
+    switch reading {
+    case .unkept(let why): return .problem(.unkeptDuration(cell, label, why))
+    case .tooLarge: return .problem(.tooLarge(cell, label))
+    default: return .problem(.notDuration(cell, label))
     }
-    return .value(value)
   }
 
   private func money(_ cell: Bytes, _ wanted: CurrencyID?) -> Outcome {

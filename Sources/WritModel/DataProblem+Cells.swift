@@ -161,7 +161,37 @@ extension DataProblem {
       "not-a-duration",
       Phrase(
         "`\(text)` is no duration, as `\(field)` must be", zh: "`\(text)` 不是时长，而 `\(field)` 应为时长"),
-      help: [Phrase("as in `30 days` or `2 months`", zh: "如 `30 天` 或 `2 个月`")])
+      help: [
+        Phrase(
+          "as in `30 days`, `2 months`, `P30D` or `PT1H30M`",
+          zh: "如 `30 天`、`2 个月`、`P30D` 或 `PT1H30M`")
+      ])
+  }
+
+  static func unkeptDuration(
+    _ cell: Bytes, _ field: String, _ why: DurationReading.Unkept
+  ) -> DataProblem {
+    let text = cell.shown
+    return switch why {
+    case .monthsAndDays:
+      DataProblem(
+        "months-and-days",
+        Phrase(
+          "`\(text)` in `\(field)` has months and days, and a month has no fixed number of days",
+          zh: "`\(field)` 里的 `\(text)` 既有月又有天，而一个月没有固定的天数"),
+        help: [
+          Phrase(
+            "give it in months alone or in days alone, or in two columns",
+            zh: "请只用月或只用天，或分成两列")
+        ])
+    case .fraction:
+      DataProblem(
+        "part-of-a-second",
+        Phrase(
+          "`\(text)` in `\(field)` is no whole number of seconds or months",
+          zh: "`\(field)` 里的 `\(text)` 不是整数秒或整数月"),
+        help: [Phrase("round it at the source", zh: "请在来源处取整")])
+    }
   }
 
   static func notYesNo(_ cell: Bytes, _ field: String) -> DataProblem {

@@ -212,11 +212,35 @@ extension Value {
   }
 
   /// -1, 0 or 1 for two known values of one type that has an order: numbers and money by value,
-  /// dates and times by time, members by ordinal. Anything else by its bits: stable, meaningless.
+  /// dates and times by time, members by ordinal, durations by length. Anything else by its bits:
+  /// stable, meaningless.
   @inlinable
   public static func order(_ a: Value, _ b: Value) -> Int {
     if a.tag == .number || a.tag == .money { return Decimal.order(a.decimal, b.decimal) }
+    if a.tag == .duration, a.aux != b.aux { return orderOfLengths(a, b) }
     return a.bits < b.bits ? -1 : (a.bits == b.bits ? 0 : 1)
+  }
+
+  /// Days by days and seconds by seconds are a matter of the bits; here a day is 86,400 seconds. A
+  /// month has no length in them: months come last, for sorting alone (see `clash`).
+  @usableFromInline
+  static func orderOfLengths(_ a: Value, _ b: Value) -> Int {
+    let isMonths = (a.aux == 1, b.aux == 1)
+    if isMonths.0 != isMonths.1 { return isMonths.1 ? -1 : 1 }
+    let (first, second) = (a.seconds, b.seconds)
+    return first < second ? -1 : first == second ? 0 : 1
+  }
+
+  /// The seconds of a duration in days or seconds.
+  private var seconds: Int128 { Int128(bits) * (aux == 0 ? 86_400 : 1) }
+
+  /// Why two known values of one type do not compare: amounts of two currencies, or months and
+  /// days, of which neither is always the longer.
+  @inlinable
+  public static func clash(_ a: Value, _ b: Value) -> Cause.Kind? {
+    guard a.aux != b.aux, a.tag == b.tag else { return nil }
+    if a.tag == .money { return .mixedCurrencies }
+    return a.tag == .duration && (a.aux == 1 || b.aux == 1) ? .outOfDomain : nil
   }
 
   /// Whether two currencies meet, which no comparison answers.
@@ -230,23 +254,23 @@ extension Value {
   @inlinable
   public static func equal(_ a: Value, _ b: Value, at site: Int = 0) -> Value {
     if let gap = gap(a, b) { return gap }
-    if mixesCurrencies(a, b) { return .fault(.mixedCurrencies, at: site) }
-    return .boolean(same(a, b))
+    if let clash = clash(a, b) { return .fault(clash, at: site) }
+    return .boolean(a.tag == .duration ? order(a, b) == 0 : same(a, b))
   }
 
   /// The opposite of `equal`, with the same gaps and faults.
   @inlinable
   public static func notEqual(_ a: Value, _ b: Value, at site: Int = 0) -> Value {
     if let gap = gap(a, b) { return gap }
-    if mixesCurrencies(a, b) { return .fault(.mixedCurrencies, at: site) }
-    return .boolean(!same(a, b))
+    if let clash = clash(a, b) { return .fault(clash, at: site) }
+    return .boolean(a.tag == .duration ? order(a, b) != 0 : !same(a, b))
   }
 
   /// Whether `a` comes before `b` by `order`, with the gaps and faults of `equal`.
   @inlinable
   public static func less(_ a: Value, _ b: Value, at site: Int = 0) -> Value {
     if let gap = gap(a, b) { return gap }
-    if mixesCurrencies(a, b) { return .fault(.mixedCurrencies, at: site) }
+    if let clash = clash(a, b) { return .fault(clash, at: site) }
     return .boolean(order(a, b) < 0)
   }
 
@@ -254,7 +278,7 @@ extension Value {
   @inlinable
   public static func lessOrEqual(_ a: Value, _ b: Value, at site: Int = 0) -> Value {
     if let gap = gap(a, b) { return gap }
-    if mixesCurrencies(a, b) { return .fault(.mixedCurrencies, at: site) }
+    if let clash = clash(a, b) { return .fault(clash, at: site) }
     return .boolean(order(a, b) <= 0)
   }
 
@@ -262,7 +286,7 @@ extension Value {
   @inlinable
   public static func smaller(_ a: Value, _ b: Value, at site: Int = 0) -> Value {
     if let gap = gap(a, b) { return gap }
-    if mixesCurrencies(a, b) { return .fault(.mixedCurrencies, at: site) }
+    if let clash = clash(a, b) { return .fault(clash, at: site) }
     return order(b, a) < 0 ? b : a
   }
 
@@ -270,7 +294,7 @@ extension Value {
   @inlinable
   public static func larger(_ a: Value, _ b: Value, at site: Int = 0) -> Value {
     if let gap = gap(a, b) { return gap }
-    if mixesCurrencies(a, b) { return .fault(.mixedCurrencies, at: site) }
+    if let clash = clash(a, b) { return .fault(clash, at: site) }
     return order(b, a) > 0 ? b : a
   }
 }

@@ -69,9 +69,7 @@ enum Comparison {
 
   /// Values of two types (a record and a queue) are neither equal nor ordered: 2.
   static func of(_ left: Value, _ right: Value) -> Comparison {
-    if left.tag == .money, right.tag == .money, left.aux != right.aux {
-      return .fault(.fault(Cause(.mixedCurrencies)))
-    }
+    if let clash = Value.clash(left, right) { return .fault(.fault(Cause(clash))) }
     guard left.tag == right.tag else { return .order(2) }
     if left.isRanked { return .order(Value.order(left, right)) }
     return .order(Value.same(left, right) ? 0 : 1)

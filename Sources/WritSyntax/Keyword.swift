@@ -14,7 +14,7 @@ public enum Keyword: UInt16, Sendable, CaseIterable {
   case orElse, isNot, inLast, lastEnd, known
 
   // Types.
-  case text, number, integer, percent, money, date, time, yesNo, setOf, listOf, any
+  case text, number, integer, percent, money, date, time, duration, yesNo, setOf, listOf, any
 
   // The model.
   case currency, zone, `enum`, ordered, tree, record, key, called, partAs, queue

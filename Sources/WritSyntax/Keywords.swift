@@ -64,7 +64,7 @@ public enum Keywords {
         Entry(.text, "text", "文本"), Entry(.number, "number", "数字"),
         Entry(.integer, "integer", "整数"), Entry(.percent, "percent", "百分比"),
         Entry(.money, "money", "金额"), Entry(.date, "date", "日期"), Entry(.time, "time", "时间"),
-        Entry(.yesNo, "", "是否"), Entry(.setOf, "set of", "多选"),
+        Entry(.duration, "duration", "时长"), Entry(.yesNo, "", "是否"), Entry(.setOf, "set of", "多选"),
         Entry(.listOf, "list of", "列表"), Entry(.any, "any", "不限"),
       ]),
     Group(

@@ -195,8 +195,9 @@ extension Parser {
     return field
   }
 
-  /// type = ( "text" | "number" | "integer" | "percent" | "date" | "time" | "yes" "/" "no"
-  ///        | "money" [ name | "any" ] | "set of" type | "list of" type | name ) [ "?" ]
+  /// type = ( "text" | "number" | "integer" | "percent" | "date" | "time" | "duration"
+  ///        | "yes" "/" "no" | "money" [ name | "any" ] | "set of" type | "list of" type
+  ///        | name ) [ "?" ]
   mutating func parseType() throws(Abandoned) -> TypeTree {
     let start = here
     let kind = try parseTypeKind()
@@ -219,6 +220,7 @@ extension Parser {
     if take(.percent) { return .percent }
     if take(.date) { return .date }
     if take(.time) { return .time }
+    if take(.duration) { return .duration }
     if take(.money) {
       guard continuesLine else { return .money(nil) }
       if take(.any) { return .moneyAny }

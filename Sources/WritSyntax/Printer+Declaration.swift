@@ -160,6 +160,7 @@ extension Printer {
     case .percent: write(.percent)
     case .date: write(.date)
     case .time: write(.time)
+    case .duration: write(.duration)
     case .yesNo: write(language == .english ? "yes/no" : word(.yesNo))
     case .money(let currency):
       write(.money)

@@ -179,7 +179,7 @@ public struct TreeDeclaration: Hashable, Sendable {
 public struct TypeTree: Hashable, Sendable {
   /// The types that have words of their own, and the names of the others.
   public indirect enum Kind: Hashable, Sendable {
-    case text, number, integer, percent, date, time, yesNo
+    case text, number, integer, percent, date, time, duration, yesNo
     /// `money` (currency nil), `money EUR`; `money any` is `moneyAny`.
     case money(Name?)
     case moneyAny

@@ -1594,9 +1594,28 @@ let diagnosticsMarkdown = #####"""
 
   ## not-a-duration
 
-  The cell is no length of time.
+  The cell is no length of time. A number and its unit is one, as in `30 days`, and so is the form of ISO 8601: `P1Y2M`, `P30D`, `P2W`, `PT1H30M`. The letters of that
+  form stand in order, and none is left out between two that are there.
 
-  这一格不是时长。
+  这一格不是时长。可以写数字加单位，如 `30 天`，也可以写 ISO 8601 的形式，如 `P30D`。
+
+      PT1H2S
+      → PT1H0M2S
+
+  ## months-and-days
+
+  A month has no fixed number of days, so a length of time is counted in months or in days, not in both. Give it one way, or in two columns.
+
+  一个月没有固定的天数，时长只能按月或按天计。
+
+      P1M15D
+      → P45D
+
+  ## part-of-a-second
+
+  A length of time is a whole number of seconds, or of months; half an hour is, half a second is not.
+
+  时长要是整数秒或整数月；半小时可以，半秒不行。
 
   ## not-yes-or-no
 

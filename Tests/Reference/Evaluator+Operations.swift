@@ -181,7 +181,7 @@ extension Evaluator {
 
   /// Compares two known values of one type.
   func compare(_ a: Value, _ relation: String, _ b: Value) -> Truth {
-    if a.tag == .money, b.tag == .money, a.aux != b.aux { return .fault(Cause(.mixedCurrencies)) }
+    if let clash = Value.clash(a, b) { return .fault(Cause(clash)) }
     let order =
       a.tag != b.tag ? nil : a.isOrdered ? Scalars.order(a, b) : Value.same(a, b) ? 0 : 1
     let holds =

@@ -1,4 +1,5 @@
 import Testing
+import WritText
 
 @testable import WritModel
 

@@ -98,6 +98,7 @@ extension Checker {
     case .percent: return .percent
     case .date: return .date
     case .time: return .time
+    case .duration: return .duration
     case .yesNo: return .boolean
     case .money(nil): return .money(CurrencyID(0))
     case .money(let name?):
