@@ -243,13 +243,22 @@ extension Memory {
     switch relation {
     case .equal: lanes.each { out[$0] = compared(left[$0], right[$0]) { $0 == 0 } }
     case .notEqual: lanes.each { out[$0] = compared(left[$0], right[$0]) { $0 != 0 } }
-    case .less: lanes.each { out[$0] = compared(left[$0], right[$0]) { $0 == -1 } }
+    case .less: lanes.each { out[$0] = ordered(left[$0], right[$0]) { $0 == -1 } }
     case .lessOrEqual:
-      lanes.each { out[$0] = compared(left[$0], right[$0]) { $0 == -1 || $0 == 0 } }
-    case .greater: lanes.each { out[$0] = compared(left[$0], right[$0]) { $0 == 1 } }
+      lanes.each { out[$0] = ordered(left[$0], right[$0]) { $0 == -1 || $0 == 0 } }
+    case .greater: lanes.each { out[$0] = ordered(left[$0], right[$0]) { $0 == 1 } }
     case .greaterOrEqual:
-      lanes.each { out[$0] = compared(left[$0], right[$0]) { $0 == 1 || $0 == 0 } }
+      lanes.each { out[$0] = ordered(left[$0], right[$0]) { $0 == 1 || $0 == 0 } }
     }
+  }
+
+  /// As `compared`, where texts stand in the order of their bytes and not of their symbols.
+  @inline(__always)
+  private func ordered(_ left: Value, _ right: Value, _ holds: (Int) -> Bool) -> Value {
+    if left.tag == .text, right.tag == .text {
+      return .boolean(holds(keyOrder(left, right, depth: 0)))
+    }
+    return compared(left, right, holds)
   }
 
   @inline(__always)

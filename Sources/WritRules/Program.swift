@@ -190,8 +190,9 @@ public enum Operation: Hashable, Sendable {
   /// Of a text in characters (as `String.count`), of a set or list in items, known or not.
   case length
 
-  // Comparison of two values of one type: numbers by value, ordered members by ordinal, text by
-  // equality only. Money of two currencies is a fault.
+  // Comparison of two values of one type: numbers by value, ordered members by ordinal, texts by
+  // their bytes in UTF-8 (in order only inside productions, and never with a constant). Money of
+  // two currencies is a fault.
   case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
   /// `[value, lower, upper]`; an absent end is a missing constant that is not looked at.
   case inRange(includesLower: Bool, includesUpper: Bool, hasLower: Bool, hasUpper: Bool)

@@ -129,7 +129,9 @@ extension Parser {
       change.priority = try parseOrElse()
     }
     try parseBody(titles: false) { (parser) throws(Abandoned) in
-      if parser.take(.when) {
+      if parser.at(.when) {
+        parser.reportSecondWhen(unless: change.patterns.isEmpty && change.condition == nil)
+        _ = parser.take(.when)
         (change.patterns, change.condition) = try parser.parsePatterns()
         return
       }
@@ -202,9 +204,19 @@ extension Parser {
         alert.because = try parser.parseBecause()
         return
       }
+      if parser.at(.when) {
+        parser.reportSecondWhen(unless: alert.patterns.isEmpty && alert.condition == nil)
+      }
       try parser.expect(.when)
       (alert.patterns, alert.condition) = try parser.parsePatterns()
     }
     return alert
+  }
+
+  /// A change has one condition; a second would silently take the place of the first.
+  private mutating func reportSecondWhen(unless isFirst: Bool) {
+    if isFirst { return }
+    let word = Keyword.when
+    report(.repeated(Phrase("`\(word.english)`", zh: "`\(word.chinese)`"), at: here))
   }
 }

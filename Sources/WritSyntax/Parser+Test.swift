@@ -148,7 +148,7 @@ extension Parser {
     return Expectation(question: question, asOf: asOf, viewer: viewer, answer: try parseAnswer())
   }
 
-  /// question = "require" text postfix | "alert" text postfix { "," postfix } | "measure" text
+  /// question = "require" text postfix | "alert" text [ postfix { "," postfix } ] | "measure" text
   ///          | blockQuestion | expression
   mutating func parseQuestion() throws(Abandoned) -> Question {
     if peek(1).kind == .text, !peek(1).startsLine {
@@ -159,8 +159,10 @@ extension Parser {
       }
       if take(.alert) {
         let title = try expectText(place)
-        var records = [try parsePostfix()]
-        while take(.comma) { records.append(try parsePostfix()) }
+        var records: [Expression] = []
+        // An alert for no record in particular is asked for by its title alone.
+        if at(.is) { return .alert(title, records) }
+        repeat { records.append(try parsePostfix()) } while take(.comma)
         return .alert(title, records)
       }
       if take(.measure) { return .measure(try expectText(place)) }

@@ -213,7 +213,9 @@ extension Printer {
       write(word(.require) + " " + quoted(title.text) + " ")
       expression(record)
     case .alert(let title, let records):
-      write(word(.alert) + " " + quoted(title.text) + " ")
+      write(word(.alert) + " " + quoted(title.text))
+      if records.isEmpty { return }
+      write(" ")
       list(records) { $0.expression($1) }
     case .measure(let title): write(word(.measure) + " " + quoted(title.text))
     }

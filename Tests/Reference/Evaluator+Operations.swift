@@ -183,7 +183,9 @@ extension Evaluator {
   func compare(_ a: Value, _ relation: String, _ b: Value) -> Truth {
     if let clash = Value.clash(a, b) { return .fault(Cause(clash)) }
     let order =
-      a.tag != b.tag ? nil : a.isOrdered ? Scalars.order(a, b) : Value.same(a, b) ? 0 : 1
+      a.tag != b.tag
+      ? nil
+      : a.tag == .text || a.isOrdered ? keyOrder(a, b) : Value.same(a, b) ? 0 : 1
     let holds =
       switch relation {
       case "=": order == 0

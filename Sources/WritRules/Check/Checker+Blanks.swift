@@ -56,7 +56,7 @@ extension Checker {
 
   /// The fields that may be missing and would make a term unknown, in order of appearance. What a
   /// derived value makes of blanks is said where it is defined.
-  private func blanks(in term: TermID) -> [TermID] {
+  func blanks(in term: TermID) -> [TermID] {
     guard isOptional(term) else { return [] }
     switch program[term] {
     case .field(let field, let record):

@@ -7,6 +7,7 @@ extension Checker {
   mutating func finish() {
     program.hash = hash()
     warnOfUnused()
+    warnOfCircularChanges()
     warnOfNearTexts()
   }
 

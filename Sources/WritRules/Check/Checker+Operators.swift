@@ -146,7 +146,9 @@ extension Checker {
       return unknown
     default:
       // Keys of two records are told apart by order: `a.id < b.id`.
-      if type == .text, scope.ordersTexts { break }
+      if type == .text, scope.ordersTexts, constantValue(x) == nil, constantValue(y) == nil {
+        break
+      }
       report(.noOrder(describe(type), at: span))
       return unknown
     }

@@ -132,7 +132,7 @@ extension Checker {
 
   private static func isLast(_ declaration: Declaration) -> Bool {
     switch declaration.kind {
-    case .test, .variant, .measure, .experiment, .change, .alert, .show, .changeable: true
+    case .test, .variant, .measure, .experiment, .show, .changeable: true
     default: false
     }
   }

@@ -6,11 +6,7 @@ import WritText
 extension Checker {
   mutating func declare(_ declaration: RequireDeclaration, unit: UnitID) {
     _ = record(declaration.record)
-    if let first = kinds.requires[declaration.title.text] {
-      report(.duplicateTitle(declaration.title, first: first))
-    } else {
-      kinds.requires[declaration.title.text] = declaration.title.span
-    }
+    noteTitle(declaration.title, in: \.requires)
   }
 
   /// Finds the decision that a require stops, once every name stands.

@@ -60,7 +60,7 @@ extension Checker {
   }
 
   /// A field left blank, as data leave it.
-  private mutating func blank(_ field: FieldID) -> TermID {
+  mutating func blank(_ field: FieldID) -> TermID {
     constant(
       .missing(Cause(.blankField, site: Int(field.index))), type: program.schema[field].type)
   }

@@ -23,8 +23,12 @@ struct KindNotes {
   var assignees: [UnitID: DerivedID] = [:]
   var matches: [UnitID: (match: DerivedID, matched: DerivedID)] = [:]
   var splits: [UnitID: DerivedID] = [:]
-  /// The titles of requires.
+  /// The titles of requires, changes and alerts.
   var requires: [String: Span] = [:]
+  var changes: [String: Span] = [:]
+  var alerts: [String: Span] = [:]
+  /// What a change or an alert became.
+  var productions: [UnitID: ProductionID] = [:]
   /// The decision that a require stops.
   var stopped: [UnitID: DerivedID] = [:]
   /// Labels of decisions' names, given where nothing else of the record has them.

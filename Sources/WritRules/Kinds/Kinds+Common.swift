@@ -179,10 +179,12 @@ extension Checker {
     }
     return found
   }
+}
 
+extension Program {
   /// The terms that a term is made of, in the same frame or in that of its own gather.
   func parts(of term: TermID) -> [TermID] {
-    switch program[term] {
+    switch self[term] {
     case .constant, .slot, .today: return []
     case .field(_, let record), .counter(_, let record): return [record]
     case .attribute(_, let arguments, let asOf): return arguments + (asOf.map { [$0] } ?? [])
@@ -190,7 +192,7 @@ extension Checker {
     case .winner(let id), .collect(let id, _, _): return parts(of: id)
     case .payload(let id, _, let winner): return parts(of: id) + [winner]
     case .gather(let id):
-      let gather = program[id]
+      let gather = self[id]
       var parts = gather.keys.map(\.term)
       if let guardTerm = gather.guardTerm { parts.append(guardTerm) }
       if let value = gather.value { parts.append(value) }
@@ -199,18 +201,20 @@ extension Checker {
       }
       return parts
     case .follow(let id):
-      let follow = program[id]
+      let follow = self[id]
       return [follow.start, follow.next, follow.condition]
     }
   }
 
   private func parts(of choose: ChooseID) -> [TermID] {
-    program[choose].alternatives.flatMap { [$0.guardTerm] + $0.payload }
-      + (program[choose].otherwise?.payload ?? [])
+    self[choose].alternatives.flatMap { [$0.guardTerm] + $0.payload }
+      + (self[choose].otherwise?.payload ?? [])
   }
 }
 
 extension Checker {
+  func parts(of term: TermID) -> [TermID] { program.parts(of: term) }
+
   /// The record that a name means, without a word where it means none: that was said when the
   /// block was declared.
   func record(quietly name: Name) -> RecordID? {

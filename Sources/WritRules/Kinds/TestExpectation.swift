@@ -17,6 +17,10 @@ extension Checker {
     guard let subject else { return [] }
     let asOf = expectation.asOf.map { check($0, expecting: .date, in: Scope()) }
     let answer = expectation.answer
+    if !mayAnswer(answer.value, subject) {
+      report(.answerOfOtherKind(written(answer.span), at: answer.span))
+      return []
+    }
     var expected: TestCase.Expected.Answer
     switch answer.value {
     case .parts: expected = .parts
@@ -37,6 +41,16 @@ extension Checker {
           approvers: approvers, by: answer.by?.text, over: answer.over.map(\.text),
           because: answer.because?.text, text: text))
     ]
+  }
+
+  /// An alert is raised or there is none; nothing else is raised.
+  private func mayAnswer(_ value: Answer.Value, _ subject: TestCase.Expected.Subject) -> Bool {
+    if case .alert = subject {
+      if case .word(let word) = value { return word == .raised || word == .none }
+      return false
+    }
+    if case .word(.raised) = value { return false }
+    return true
   }
 
   // MARK: Questions
@@ -74,9 +88,10 @@ extension Checker {
       guard let id = decisions[unit] else { return nil }
       return decisionQuestion(id, [record], at: title.span)
     case .alert(let title, let records):
-      guard titled(title, where: { $0.alertTitle }) != nil else { return nil }
-      for record in records { _ = reference(record, to: nil) }
-      return (nil, .unknown, nil)
+      guard let unit = titled(title, where: { $0.alertTitle }) else { return nil }
+      // What kept an alert from being lowered has been reported.
+      guard let id = kinds.productions[unit] else { return nil }
+      return alertQuestion(id, records, title: title)
     case .measure(let title):
       guard let unit = titled(title, where: { $0.measureTitle }) else { return nil }
       if kinds.measures[unit] == nil { lower(unit) }
@@ -100,6 +115,24 @@ extension Checker {
       references.append(reference)
     }
     return (.decision(id, references), program[decision.answer].type, id)
+  }
+
+  /// The records of an alert stand in the order of its patterns.
+  private mutating func alertQuestion(
+    _ id: ProductionID, _ records: [Expression], title: TextLiteral
+  ) -> (TestCase.Expected.Subject?, ValueType, DecisionID?)? {
+    let patterns = program[id].patterns
+    guard records.count == patterns.count else {
+      report(
+        .questionOfOtherWidth("alert \"\(title.text)\"", wanted: patterns.count, at: title.span))
+      return nil
+    }
+    var references: [RecordReference] = []
+    for (written, pattern) in zip(records, patterns) {
+      guard let reference = reference(written, to: pattern.record) else { return nil }
+      references.append(reference)
+    }
+    return (.alert(id, references), .boolean, nil)
   }
 
   /// A value: where it is the answer of a decision, the decision is asked, so that `by` and
