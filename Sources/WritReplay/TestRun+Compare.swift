@@ -17,6 +17,7 @@ struct Asked {
   let type: ValueType
   let isHidden: Bool
   let explanation: Explanation?
+  private var alert: ProductionID?
 
   private var memory: Memory { explainer.memory }
   private var frame: Frame { Frame(slots: slots, today: today) }
@@ -50,14 +51,15 @@ struct Asked {
       isHidden = explainer.redaction.hides(answer, slots, today: today, in: memory)
       decision = id
       explanation = explainer.why(id, slots, today: today)
-    case .alert:
-      // Lowering makes no such question until alerts are raised.
+    case .alert(let id, _):
       arguments = slots
-      actual = .missing(Cause(.empty))
+      actual = explainer.raises(id, slots)
       type = .boolean
-      isHidden = false
+      isHidden =
+        program[id].guardTerm.map { explainer.redaction.hides($0, in: frame, memory) } ?? false
       decision = nil
-      explanation = nil
+      explanation = explainer.why(alert: id, slots)
+      alert = id
     }
   }
 
@@ -102,6 +104,7 @@ struct Asked {
         return nil
       }
       return (reference.keys.joined(separator: "/"), said)
+    case .outcome(let outcome) where alert != nil: return alertMiss(outcome)
     case .outcome(let outcome):
       return holds(outcome) ? nil : ("\(outcome)", said)
     case .value(let term):
@@ -110,6 +113,18 @@ struct Asked {
       if wanted.tag == .missing, holds(.missing) { return nil }
       return (explainer.words(wanted, program.type(of: term)), said)
     }
+  }
+
+  /// An alert whose condition cannot be checked is not raised; one that reads what was not given
+  /// fails, whatever is expected.
+  private func alertMiss(_ outcome: TestCase.Expected.Outcome) -> Miss? {
+    let wording = explainer.wording
+    let raised = wording.say(Phrase("raised", zh: "已触发"))
+    let none = wording.say(Phrase("none", zh: "无"))
+    let isRaised = actual.tag == .boolean && actual.bits == 1
+    let wanted = outcome == .raised ? raised : none
+    if actual.isFault { return (wanted, wording.why(actual)) }
+    return isRaised == (outcome == .raised) ? nil : (wanted, isRaised ? raised : none)
   }
 
   /// Of territories: whose it is, or the queue. `is Rep "李雷"` asks for that, `is "East"` for the rule.
@@ -257,6 +272,7 @@ struct Asked {
   private var wordsInOtherLanguage: String {
     let other: Language = explainer.wording.language == .english ? .chinese : .english
     let twin = Explainer(memory: memory, language: other, viewer: explainer.redaction.viewer)
+    if let alert { return twin.why(alert: alert, slots).words }
     guard let decision else { return twin.words(actual, type, in: frame) }
     return twin.why(decision, arguments, today: today).words
   }

@@ -42,6 +42,10 @@ public struct TestRun {
   private var failures: [TestResult.Failure] = []
   private var expectations = 0
   private var notRun: [String] = []
+  /// Whether facts settle before they are asked about.
+  private let settles: Bool
+  /// A test that has not settled after so many firings never will.
+  private static let maxFirings = 100_000
 
   /// Runs a test and says what came of it. `today` is the date of tests that do not say theirs.
   public static func run(
@@ -73,6 +77,7 @@ public struct TestRun {
     self.sources = sources
     program = network.program
     wording = Wording(program: network.program, language: language)
+    settles = network.program.productions.contains { !$0.acts.isEmpty }
     let facts = Facts(schema: network.program.schema, texts: network.program.texts)
     memory = Memory(network, facts: facts, today: today)
     if let term = test.asOf {
@@ -207,6 +212,7 @@ public struct TestRun {
   private mutating func commit(
     _ decision: DecisionID?, _ records: [RecordReference], at span: Span
   ) {
+    guard settled(memory, at: span, for: "commit") != nil else { return }
     let all = decision.map { [$0] } ?? program.decisions.indices.map { DecisionID($0) }
     for id in all {
       guard case .assign = program[id].kind else { continue }
@@ -221,6 +227,19 @@ public struct TestRun {
       }
       _ = memory.assign(id, rows: records.isEmpty ? nil : rows, commit: true, today: nil)
     }
+  }
+
+  /// Settles changes before something is asked or committed; nil after failing where they do not.
+  private mutating func settled(
+    _ memory: Memory, at span: Span, for expectation: String
+  ) -> Settlement? {
+    guard settles else { return Settlement() }
+    let settlement = memory.settle(maxFirings: Self.maxFirings)
+    if settlement.unsettled.isEmpty { return settlement }
+    fail(
+      at: span, expectation, expected: wording.say(Phrase("settled", zh: "稳定下来")),
+      actual: wording.say(wording.unsettled(settlement, maxFirings: Self.maxFirings)))
+    return nil
   }
 
   private mutating func runExample(
@@ -252,8 +271,13 @@ public struct TestRun {
       let date = memory.value(of: term, in: frame)
       if date.tag == .date { today = Int32(truncatingIfNeeded: date.bits) }
     }
+    var isAlert = false
+    if case .alert = expected.subject { isAlert = true }
+    // What changes do for an expectation is kept by none but a commit.
+    let asked = settles || isAlert && today != memory.today ? memory.copy(today: today) : memory
+    guard let settlement = settled(asked, at: span, for: expected.text) else { return }
     let viewer = expected.viewer.flatMap { self.viewer($0) }
-    let explainer = Explainer(memory: memory, language: wording.language, viewer: viewer)
+    let explainer = Explainer(memory: asked, language: wording.language, viewer: viewer)
     let question = Asked(expected, slots, today: today, program, explainer)
     var misses: [(expected: String, actual: String)] = []
     if let miss = question.answerMiss(expected, self) { misses.append(miss) }
@@ -263,7 +287,8 @@ public struct TestRun {
     fail(
       at: span, expected.text, expected: misses.map(\.expected).joined(separator: "; "),
       actual: misses.map(\.actual).joined(separator: "; "),
-      explanation: question.explanation.map { firstLines($0) } ?? [])
+      explanation: (question.explanation.map { firstLines($0) } ?? [])
+        + settlement.faults.prefix(3).map { wording.say(wording.fault($0, in: asked)) })
   }
 
   private mutating func resolved(_ expected: TestCase.Expected, at span: Span) -> [Value]? {

@@ -1494,11 +1494,59 @@ let diagnosticsMarkdown = #####"""
 
   答案里没有这个部分。
 
-  ## not-run-yet
+  ## matches-nothing-said
 
-  The construct is checked, and not yet run; tests that need it are counted as not run.
+  A change or an alert says neither for which records it is (`for Lead`) nor when. Write one of the two.
 
-  目前只检查、不执行。
+  联动或预警既没有写明针对哪种记录，也没有写条件。
+
+  ## patterns-not-joined
+
+  Records of two patterns meet each with each, because no equality ties them together: ten thousand leads and a hundred reps are a million pairs. Add an equality such as `a.phone = b.phone`; if every pair is meant, the condition is `yes`.
+
+  两个匹配对象之间没有相等条件，会逐条两两组合，一万条线索和一百名销售就是一百万对。请加上 `a.电话 = b.电话` 这样的相等条件；确要全部组合时，条件写 `是`。
+
+  ## sets-derived
+
+  What is worked out (a `define`, a price, a territory) follows from facts and cannot be set. Set a field that it is worked out from.
+
+  计算出来的值由事实推出，不能直接改写；请改写它所依据的字段。
+
+  ## sets-key
+
+  A key is how other records and rules know a record, so it is never set. If that is meant, remove the record and insert another one.
+
+  主键是别的记录和规则认出这条记录的依据，不能改写；确要如此，请去掉这条记录并新增一条。
+
+  ## set-may-be-missing
+
+  A field that is never missing is set to a value that may be. Where it is, the change does nothing and a fault is counted. Ask for the value in the condition (`x is known`), or write `x or else …`.
+
+  不允许空缺的字段被改写成可能空缺的值。真的空缺时联动不执行，并记一次出错。请在条件里要求该值已填，或写 `缺则 …`。
+
+  ## insert-lacks
+
+  A record is inserted without a value for a field that is never missing and has no default.
+
+  新增记录时，有不允许空缺、又没有默认值的字段没有写值。
+
+  ## removes-unmatched
+
+  Only a record that the change matched can be removed: one of its patterns, or `this`. Match what a path leads to as a pattern of its own.
+
+  只能去掉条件里匹配到的记录，即某个匹配对象或 `本条`。路径所指的记录要先写成匹配对象。
+
+  ## changes-nothing
+
+  Wherever the condition of the change holds, its outcomes are so already. Most likely a value is written twice, or the wrong one.
+
+  条件成立时，要改写的值本来就是那样，多半是写错了值。
+
+  ## changes-go-round
+
+  What these changes write is what they read, so one may set off the next without end. Let one of them require what its own outcome ends (`when status = new then set status = open`), or count towards a bound. A run ends at `--max-firings` and names what went round.
+
+  这些联动改写的正是彼此条件要读的值，可能无休止地互相触发。让其中一条的条件在执行后不再成立，或让计数有上限。运行时到 `--max-firings` 次会停下，并指出是哪几条。
 
   ## measure-not-number
 

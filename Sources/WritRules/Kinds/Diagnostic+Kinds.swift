@@ -191,12 +191,6 @@ extension Diagnostic {
       help: [Help(Phrase("declare it with `?`", zh: "声明时加上 `?`"))])
   }
 
-  static func notRunYet(_ kind: String, _ title: TextLiteral) -> Diagnostic {
-    Diagnostic(
-      .note, code: "not-run-yet",
-      Phrase("a `\(kind)` is checked but not yet run", zh: "`\(kind)` 目前只检查、不执行"), at: title.span)
-  }
-
   static func measureNotNumber(at span: Span) -> Diagnostic {
     Diagnostic(
       code: "measure-not-number", Phrase("a measure is a number or an amount", zh: "指标要是数字或金额"),
