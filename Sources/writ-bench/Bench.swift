@@ -11,6 +11,7 @@ struct Bench {
   private let requests: Int
   private let scratch: String
   private let anchor: Anchor?
+  private let ingestAnchor: IngestAnchor?
   /// Only figures whose name contains this.
   private let only: String
 
@@ -21,6 +22,7 @@ struct Bench {
     var template = Array("/tmp/writ-bench-XXXXXX".utf8CString)
     scratch = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
     anchor = Anchor(in: scratch)
+    ingestAnchor = IngestAnchor(in: scratch)
   }
 
   func runAll() {
@@ -33,6 +35,7 @@ struct Bench {
     if isWanted("load") { load(WorkloadS(rules: 10_000, requests: 1_000, seed: 1)) }
     if isWanted("version") { start() }
     if isWanted("run") { endToEnd(WorkloadS(rules: 1_000, requests: requests, seed: 1)) }
+    if isWanted("ingest") { ingest() }
     _ = run("rm -r \(scratch)")
   }
 
@@ -139,6 +142,36 @@ struct Bench {
     }
     let figure = Figure(passes: 5, each: workload.requests.count, of: .wall) { _ = run(command) }
     report("run-\(workload.rules.count)", figure)
+  }
+
+  /// From bytes in memory to typed columns, kept (`load`) or forgotten block by block.
+  private func ingest() {
+    let count = requests * 2
+    for (suffix, isKeyed) in [("", false), ("-keyed", true)] {
+      let table = Ingest(records: count, isKeyed: isKeyed)
+      for (name, bytes, format, target) in [
+        ("csv", table.csv, ReadPlan.Format.csv, 500.0),
+        ("jsonl", table.jsonLines, .jsonLines, 800.0),
+      ] {
+        let path = "\(scratch)/ingest.\(name)"
+        let measured =
+          write(bytes, to: path)
+          ? ingestAnchor?.measure(path, isJSON: format == .jsonLines, passes: min(passes, 15)) : nil
+        for isStream in [true, false] {
+          let name = "ingest-\(name)\(suffix)\(isStream ? "" : "-load")"
+          guard isWanted(name) || only == "ingest" else { continue }
+          var taken = 0
+          let figure = Figure(passes: min(passes, 15), each: 1) {
+            taken = table.read(bytes, as: format, isStream: isStream)
+          }
+          report(
+            name, figure, bytes: bytes.count, records: count, anchor: measured, target: target)
+          if taken != count || measured.map({ $0.records != count }) ?? false {
+            put("{\"error\":\"\(name) read \(taken) of \(count) records\"}")
+          }
+        }
+      }
+    }
   }
 
   /// `writ` where this program stands.

@@ -43,7 +43,12 @@ func report(
     line += ",\"anchor\":\(anchor.shown),\"ratio\":\((figure.median / anchor).shown)"
   }
   if let target { line += ",\"target\":\(target.shown)" }
-  print(line + "}")
+  put(line + "}")
+}
+
+/// Prints a line at once, so that long runs show how far they are.
+func put(_ line: String) {
+  print(line)
   fflush(nil)
 }
 
@@ -63,11 +68,13 @@ func contents(of path: String) -> String? {
 }
 
 func write(_ text: String, to path: String) -> Bool {
+  write(Array(text.utf8), to: path)
+}
+
+func write(_ bytes: [UInt8], to path: String) -> Bool {
   guard let file = fopen(path, "w") else { return false }
   defer { fclose(file) }
-  return text.utf8CString.withUnsafeBufferPointer {
-    fwrite($0.baseAddress, 1, $0.count - 1, file) == $0.count - 1
-  }
+  return bytes.withUnsafeBufferPointer { fwrite($0.baseAddress, 1, $0.count, file) == $0.count }
 }
 
 /// What a command prints; nil if it fails.
