@@ -71,18 +71,29 @@ extension UnsafeBufferPointer<UInt8> {
   @inlinable
   func hash64(seed: UInt64 = 0) -> UInt64 {
     var state = seed ^ 0x9E37_79B9_7F4A_7C15
-    var rest = count
-    guard var pointer = UnsafeRawPointer(baseAddress) else { return Self.mix(state, 0xA076_1D64) }
-    while rest >= 8 {
-      state = Self.mix(
-        state ^ pointer.loadUnaligned(as: UInt64.self), 0xE703_7ED1_A0B4_28DB)
-      pointer += 8
-      rest -= 8
+    guard let start = UnsafeRawPointer(baseAddress), count > 0 else {
+      return Self.mix(state, 0xA076_1D64)
     }
-    var tail: UInt64 = 0
-    while rest > 0 {
-      rest -= 1
-      tail = tail << 8 | UInt64(pointer.load(fromByteOffset: rest, as: UInt8.self))
+    var tail: UInt64
+    if count >= 8 {
+      var index = 0
+      while index &+ 8 < count {
+        state = Self.mix(
+          state ^ start.loadUnaligned(fromByteOffset: index, as: UInt64.self),
+          0xE703_7ED1_A0B4_28DB)
+        index &+= 8
+      }
+      // The last eight bytes; some of them may have been taken already.
+      tail = start.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+    } else if count >= 4 {
+      let low = start.loadUnaligned(as: UInt32.self)
+      let high = start.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+      tail = UInt64(low) | UInt64(high) &<< 32
+    } else {
+      let first = UInt64(start.load(as: UInt8.self))
+      let middle = UInt64(start.load(fromByteOffset: count &>> 1, as: UInt8.self))
+      let last = UInt64(start.load(fromByteOffset: count &- 1, as: UInt8.self))
+      tail = first | middle &<< 8 | last &<< 16
     }
     return Self.mix(state ^ tail, 0x8EBC_6AF0_9C88_C6E3 ^ UInt64(count))
   }
@@ -94,8 +105,51 @@ extension UnsafeBufferPointer<UInt8> {
   }
 }
 
-/// Eight bytes looked at together.
+/// Eight bytes looked at together, the first one lowest.
+///
+/// What takes a bare pointer may read 16 bytes further than it was asked to look.
 enum Words {
+  /// How many bytes must stand readable behind bytes that are looked at by bare pointers.
+  static let room = 16
+
+  @inline(__always)
+  static func load(_ start: UnsafePointer<UInt8>) -> UInt64 {
+    UInt64(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
+  }
+
+  /// Ones in the first bytes, 1 to 8 of them.
+  @inline(__always)
+  static func mask(_ count: Int) -> UInt64 { ~0 &>> UInt64(truncatingIfNeeded: 64 &- count &* 8) }
+
+  /// The number that eight digits write, the first one highest; nil if one is no digit.
+  @inline(__always)
+  static func number(_ word: UInt64) -> UInt64? {
+    var value = word ^ splat(0x30)
+    guard ((value &+ splat(0x76)) | value) & highs == 0 else { return nil }
+    value = (value &* 2561) &>> 8
+    value = ((value & 0x00FF_00FF_00FF_00FF) &* 6_553_601) &>> 16
+    return ((value & 0x0000_FFFF_0000_FFFF) &* 42_949_672_960_001) &>> 32
+  }
+
+  /// Where the cell that begins here ends: at the delimiter or a control character. There is one,
+  /// if only in the zeros behind the bytes.
+  @inline(__always)
+  static func endOfCell(_ base: UnsafePointer<UInt8>, _ start: Int, _ delimiter: UInt64) -> Int {
+    var index = start
+    while true {
+      let word = load(base + index)
+      let found = matches(word, delimiter) | ((word &- splat(0x20)) & ~word & highs)
+      if found != 0 { return index + found.trailingZeroBitCount &>> 3 }
+      index += 8
+    }
+  }
+
+  /// The first quote or control character. There is one, if only in the zeros behind the bytes.
+  @inline(__always)
+  static func endOfQuoted(_ base: UnsafePointer<UInt8>, _ start: Int) -> Int {
+    endOfCell(base, start, splat(UInt8(ascii: "\"")))
+  }
+
   static let ones: UInt64 = 0x0101_0101_0101_0101
   static let highs: UInt64 = 0x8080_8080_8080_8080
 
@@ -109,6 +163,35 @@ enum Words {
   static func matches(_ word: UInt64, _ splatted: UInt64) -> UInt64 {
     let difference = word ^ splatted
     return (difference &- ones) & ~difference & highs
+  }
+
+  /// The first quote, backslash or control character. There is one, if only in the zeros behind.
+  @inline(__always)
+  static func endOfText(_ base: UnsafePointer<UInt8>, _ start: Int) -> Int {
+    var index = start
+    while true {
+      let word = load(base + index)
+      let found =
+        matches(word, splat(0x22)) | matches(word, splat(0x5C))
+        | ((word &- splat(0x20)) & ~word & highs)
+      if found != 0 { return index + found.trailingZeroBitCount &>> 3 }
+      index += 8
+    }
+  }
+
+  /// The first comma, closing bracket, blank or control character. There is one, if only in the
+  /// zeros behind.
+  @inline(__always)
+  static func endOfToken(_ base: UnsafePointer<UInt8>, _ start: Int) -> Int {
+    var index = start
+    while true {
+      let word = load(base + index)
+      let found =
+        matches(word, splat(0x2C)) | matches(word, splat(0x7D)) | matches(word, splat(0x5D))
+        | ((word &- splat(0x21)) & ~word & highs)
+      if found != 0 { return index + found.trailingZeroBitCount &>> 3 }
+      index += 8
+    }
   }
 
   /// The index of the first quote, backslash or control character from `start` on, or the end.

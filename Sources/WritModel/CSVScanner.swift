@@ -47,9 +47,15 @@ struct CSVScanner {
     self.longestRow = longestRow
   }
 
+  /// Takes rows that are as usual from an offset on, counts their lines, and says where the first
+  /// one stands that is not. The bytes may be read `Words.room` further than they reach.
+  typealias Usual = (_ bytes: Bytes, _ start: Int, _ line: inout Int) -> Int
+
   /// Takes a block and gives every row that is complete; with `isLast` the rest is, too. Empty
-  /// lines are passed over.
-  mutating func feed(_ block: Bytes, isLast: Bool, _ body: (Row) -> Void) {
+  /// lines are passed over. Rows that `usual` takes are not given.
+  mutating func feed(
+    _ block: Bytes, isLast: Bool, usual: Usual = { _, start, _ in start }, _ body: (Row) -> Void
+  ) {
     var waiting = buffer
     buffer = []
     waiting.append(contentsOf: block)
@@ -57,7 +63,12 @@ struct CSVScanner {
       buffer = waiting
       return
     }
-    let used = waiting.withUnsafeBufferPointer { scan($0, isLast: isLast, body) }
+    let count = waiting.count
+    waiting.append(contentsOf: repeatElement(0, count: Words.room))
+    let used = waiting.withUnsafeBufferPointer {
+      scan($0.slice(0, count), isLast: isLast, usual, body)
+    }
+    waiting.removeLast(Words.room)
     waiting.removeSubrange(..<used)
     // A long row that is still open is looked at again when it has doubled, not at every block.
     enough = waiting.count < 1 << 16 ? 0 : waiting.count * 2
@@ -65,10 +76,14 @@ struct CSVScanner {
   }
 
   /// Gives the rows of some bytes; how many bytes they took.
-  private mutating func scan(_ bytes: Bytes, isLast: Bool, _ body: (Row) -> Void) -> Int {
+  private mutating func scan(
+    _ bytes: Bytes, isLast: Bool, _ usual: Usual, _ body: (Row) -> Void
+  ) -> Int {
     guard let base = bytes.baseAddress else { return 0 }
     var start = 0
-    while start < bytes.count {
+    while true {
+      start = usual(bytes, start, &line)
+      guard start < bytes.count else { break }
       let byte = base[start]
       if byte == UInt8(ascii: "\n") {
         start += 1

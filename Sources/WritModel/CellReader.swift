@@ -14,6 +14,8 @@ final class CellReader {
   private let isOptional: Bool
   private let initial: Field.Initial?
   private let markers: [[UInt8]]
+  /// How its cells are read on the usual way.
+  let way: FastColumn.Way
   private let currencies: [String]
 
   private indirect enum Kind {
@@ -43,7 +45,7 @@ final class CellReader {
   /// What a blank cell gives where that is always the same.
   private let blank: Value?
   private let names: NameTable?
-  private let currency: CurrencyID
+  let currency: CurrencyID
 
   /// What a cell or JSON value gave.
   enum Outcome {
@@ -84,6 +86,7 @@ final class CellReader {
     }
     self.names = names
     self.currency = currency
+    way = Self.way(kind, markers)
     blank =
       isOptional && initial == nil ? .missing(Cause(.blankField, site: Int(field.index))) : nil
   }
@@ -105,6 +108,32 @@ final class CellReader {
     case .name: return names?.value(of: cell)
     case .none: return nil
     }
+  }
+
+  private static func way(_ kind: Kind, _ markers: [[UInt8]]) -> FastColumn.Way {
+    let way: FastColumn.Way =
+      switch kind {
+      case .text: .text
+      case .code: .code
+      case .number: .number
+      case .integer: .integer
+      case .percent(.fraction): .fraction
+      case .percent(.points): .points
+      case .percent: .markedPercent
+      case .money(_?): .money
+      case .date(nil): .date
+      case .money, .boolean, .date, .time, .duration, .name: .other
+      case .key(_, let parts) where parts.count == 1:
+        switch Self.way(parts[0].kind, []) {
+        case .code: .code
+        case .long: .long
+        default: .other
+        }
+      case .key: .long
+      case .list, .unreadable: .long
+      }
+    // A cell that would be a value may be a marker of what is missing.
+    return markers.isEmpty || way == .long ? way : .other
   }
 
   /// Whether the column may be absent from a file.

@@ -120,6 +120,61 @@ public struct Table: Sendable {
     return count - 1
   }
 
+  /// Adds rows of a stage up to the first whose key is taken; how many were added.
+  mutating func append(_ stage: RowStage, rows: Range<Int>, file: Int, isKeyed: Bool) -> Int {
+    assert(stage.width == columns.count)
+    var end = rows.upperBound
+    if isKeyed {
+      // While all keys are of rows in the table; the slots have no room for more than these.
+      while (keyed + rows.count) * 2 > slots.count { grow() }
+      end = rows.lowerBound
+      while end < rows.upperBound, takeKey(stage, end, at: count + end - rows.lowerBound, rows) {
+        end += 1
+      }
+    }
+    let taken = end - rows.lowerBound
+    guard taken > 0 else { return 0 }
+    for index in columns.indices {
+      columns[index].append(
+        contentsOf: UnsafeBufferPointer(
+          start: stage.columns[index] + rows.lowerBound, count: taken))
+    }
+    while origins.count < count { origins.append(RowOrigin(file: -1, line: 0)) }
+    for row in rows.lowerBound..<end {
+      origins.append(RowOrigin(file: file, line: stage.places[row].line))
+    }
+    count += taken
+    return taken
+  }
+
+  /// Makes a row of a stage the one that its key finds; false if the key is taken. The rows of the
+  /// stage before it stand behind those of the table, though they are not yet there.
+  private mutating func takeKey(
+    _ stage: RowStage, _ row: Int, at place: Int, _ rows: Range<Int>
+  ) -> Bool {
+    var hash: UInt64 = 0
+    for column in keyColumns {
+      hash = Bytes.mix(hash ^ stage.columns[column][row].keyHash, 0xE703_7ED1_A0B4_28DB)
+    }
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while slots[slot] != 0 {
+      let other = Int(slots[slot]) - 1
+      var isSame = true
+      for column in keyColumns {
+        let value =
+          other < count
+          ? columns[column][other] : stage.columns[column][rows.lowerBound + other - count]
+        if !Value.same(value, stage.columns[column][row]) { isSame = false }
+      }
+      if isSame { return false }
+      slot = (slot + 1) & mask
+    }
+    slots[slot] = UInt32(place + 1)
+    keyed += 1
+    return true
+  }
+
   /// The row with this key.
   public func row(key: [Value]) -> Int? {
     guard keyed > 0, key.count == keyColumns.count else { return nil }

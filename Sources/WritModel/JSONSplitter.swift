@@ -10,13 +10,13 @@ struct JSONSplitter {
     let line: Int
     let isTooLong: Bool
   }
-  private enum Mode { case lines, values }
+  typealias Mode = FastRows.Layout
 
-  private var mode: Mode
+  let mode: Mode
   private var buffer: [UInt8] = []
   private var enough = 0
   private var line = 1
-  private let longest: Int
+  let longest: Int
   /// Whether the brackets of the one array have been opened.
   private var isInArray = false
 
@@ -26,7 +26,12 @@ struct JSONSplitter {
     self.longest = longest
   }
 
-  mutating func feed(_ block: Bytes, isLast: Bool, _ body: (Piece) -> Void) {
+  /// Gives every piece that is complete; with `isLast` the rest is, too. Objects that `usual` takes
+  /// are not given.
+  mutating func feed(
+    _ block: Bytes, isLast: Bool, usual: CSVScanner.Usual = { _, start, _ in start },
+    _ body: (Piece) -> Void
+  ) {
     var waiting = buffer
     buffer = []
     waiting.append(contentsOf: block)
@@ -34,20 +39,28 @@ struct JSONSplitter {
       buffer = waiting
       return
     }
+    let count = waiting.count
+    waiting.append(contentsOf: repeatElement(0, count: Words.room))
     let used = waiting.withUnsafeBufferPointer {
-      mode == .lines
-        ? lines($0, isLast: isLast, body) : values($0, isLast: isLast, body)
+      let bytes = $0.slice(0, count)
+      return mode == .lines
+        ? lines(bytes, isLast: isLast, usual, body) : values(bytes, isLast: isLast, usual, body)
     }
+    waiting.removeLast(Words.room)
     waiting.removeSubrange(..<used)
     // A long value that is still open is looked at again when it has doubled, not at every block.
     enough = waiting.count < 1 << 16 ? 0 : waiting.count * 2
     buffer = waiting
   }
 
-  private mutating func lines(_ bytes: Bytes, isLast: Bool, _ body: (Piece) -> Void) -> Int {
+  private mutating func lines(
+    _ bytes: Bytes, isLast: Bool, _ usual: CSVScanner.Usual, _ body: (Piece) -> Void
+  ) -> Int {
     guard let base = bytes.baseAddress else { return 0 }
     var start = 0
-    while start < bytes.count {
+    while true {
+      start = usual(bytes, start, &line)
+      guard start < bytes.count else { break }
       let end = Words.first(UInt8(ascii: "\n"), in: base, from: start, to: bytes.count)
       if end == bytes.count, !isLast, end - start <= longest { break }
       let piece = bytes.slice(start, end)
@@ -66,7 +79,9 @@ struct JSONSplitter {
 
   /// Cuts at the end of each value: where the brackets close, or at a comma or blank line end
   /// outside of them.
-  private mutating func values(_ bytes: Bytes, isLast: Bool, _ body: (Piece) -> Void) -> Int {
+  private mutating func values(
+    _ bytes: Bytes, isLast: Bool, _ usual: CSVScanner.Usual, _ body: (Piece) -> Void
+  ) -> Int {
     var start = 0
     while start < bytes.count {
       let byte = bytes[start]
@@ -83,6 +98,11 @@ struct JSONSplitter {
       if byte == UInt8(ascii: "]"), isInArray {
         isInArray = false
         start += 1
+        continue
+      }
+      let taken = usual(bytes, start, &line)
+      if taken > start {
+        start = taken
         continue
       }
       guard let end = endOfValue(bytes, start) ?? (isLast ? bytes.count : nil) else {

@@ -16,14 +16,31 @@ public struct KeySet: Sendable {
   /// Remembers a key; false if it was there.
   public mutating func insert(_ key: some Collection<Value>, texts: Interner) -> Bool {
     var hash: UInt64 = 0
-    for part in key {
-      let bits =
-        part.tag == .text
-        ? texts.withBytes(of: Symbol(Int(part.bits))) { $0.hash64(seed: 1) } : part.keyHash
-      hash = Bytes.mix(hash ^ bits, 0xE703_7ED1_A0B4_28DB)
+    for part in key { hash = Self.mixed(hash, part, texts) }
+    return insert(hash: hash)
+  }
+
+  /// Remembers the key of a row on a stage; false if it was there.
+  mutating func insert(_ stage: RowStage, row: Int, _ columns: [Int], _ texts: Interner) -> Bool {
+    var hash: UInt64 = 0
+    for column in columns {
+      hash = Self.mixed(hash, stage.columns[column][row], texts)
     }
+    return insert(hash: hash)
+  }
+
+  /// Remembers the bits of a key; false if they were there.
+  mutating func insert(hash: UInt64) -> Bool {
     // Zero marks a free slot.
-    return parts[Int(hash & 63)].insert(hash == 0 ? 1 : hash)
+    parts[Int(hash & 63)].insert(hash == 0 ? 1 : hash)
+  }
+
+  @inline(__always)
+  private static func mixed(_ hash: UInt64, _ part: Value, _ texts: Interner) -> UInt64 {
+    let bits =
+      part.tag == .text
+      ? texts.withBytes(of: Symbol(Int(part.bits))) { $0.hash64(seed: 1) } : part.keyHash
+    return Bytes.mix(hash ^ bits, 0xE703_7ED1_A0B4_28DB)
   }
 
   private struct Part: Sendable {

@@ -26,6 +26,9 @@ public struct RecordReader {
   private var json: JSONSplitter?
   private var typer: RowTyper
   private var keys: KeySet?
+  private var rows: FastRows?
+  /// Tests compare both ways.
+  var takesUsualWay = true
 
   private enum State { case start, header, rows, stopped }
 
@@ -87,6 +90,7 @@ public struct RecordReader {
     head = []
     whole.withUnsafeBufferPointer { whole in
       guard let start = open(whole) else { return }
+      if state == .rows { useFastRows() }
       feed(whole.slice(start, whole.count), isLast: isLast, &facts)
     }
   }
@@ -116,13 +120,35 @@ public struct RecordReader {
   // MARK: - Rows
 
   private mutating func feed(_ block: Bytes, isLast: Bool, _ facts: inout Facts) {
+    rows?.begin(&facts)
+    // Behind this offset no byte has been seen to be no UTF-8.
+    var valid = -1
     if var scanner = csv {
       csv = nil
-      scanner.feed(block, isLast: isLast) { row in takeRow(row, &facts) }
+      let (delimiter, longest) = (scanner.delimiter, scanner.longestRow)
+      scanner.feed(
+        block, isLast: isLast,
+        usual: { bytes, start, line in
+          if valid < start { valid = bytes.firstInvalidUTF8(from: start) ?? bytes.count }
+          return takeUsual(bytes, start, &facts) { rows, at, facts in
+            rows.takeRows(
+              bytes, from: at, to: valid, delimiter: delimiter, longest: longest, line: &line,
+              into: &facts)
+          }
+        }, { row in takeRow(row, &facts) })
       csv = scanner
     } else if var splitter = json {
       json = nil
-      splitter.feed(block, isLast: isLast) { piece in takePiece(piece, &facts) }
+      let (mode, longest) = (splitter.mode, splitter.longest)
+      splitter.feed(
+        block, isLast: isLast,
+        usual: { bytes, start, line in
+          if valid < start { valid = bytes.firstInvalidUTF8(from: start) ?? bytes.count }
+          return takeUsual(bytes, start, &facts) { rows, at, facts in
+            rows.takeObjects(
+              bytes, from: at, to: valid, as: mode, longest: longest, line: &line, into: &facts)
+          }
+        }, { piece in takePiece(piece, &facts) })
       json = splitter
     }
   }
@@ -134,6 +160,8 @@ public struct RecordReader {
       let found = typer.useHeader(row)
       state = .rows
       for problem in found { stop(problem) }
+      useFastRows()
+      rows?.begin(&facts)
     case .rows:
       typer.begin()
       if let flaw = row.flaw {
@@ -148,6 +176,59 @@ public struct RecordReader {
     }
   }
 
+  private mutating func useFastRows() {
+    if takesUsualWay { rows = typer.fastRows() }
+  }
+
+  /// Takes rows as long as they are as usual; where the first one stands that is not.
+  private mutating func takeUsual(
+    _ bytes: Bytes, _ start: Int, _ facts: inout Facts,
+    _ take: (FastRows, Int, inout Facts) -> Int
+  ) -> Int {
+    guard state == .rows, let rows else { return start }
+    var at = start
+    while true {
+      at = take(rows, at, &facts)
+      let wasFull = rows.stage.isFull
+      empty(rows.stage, bytes, &facts)
+      if !wasFull { return at }
+    }
+  }
+
+  /// Appends the rows of the stage, or keeps those as rejected whose keys are taken.
+  private mutating func empty(_ stage: RowStage, _ bytes: Bytes, _ facts: inout Facts) {
+    guard stage.count > 0 else { return }
+    let isKeyed = !typer.keyColumns.isEmpty
+    var start = 0
+    while start < stage.count {
+      var end = stage.count
+      if isKeyed, keys != nil {
+        end = start
+        while end < stage.count,
+          keys?.insert(stage, row: end, typer.keyColumns, facts.texts) == true
+        {
+          end += 1
+        }
+      }
+      let taken = facts[plan.record].append(
+        stage, rows: start..<end, file: file, isKeyed: isKeyed && keys == nil)
+      acceptedCount += taken
+      start += taken
+      guard start < stage.count else { break }
+      let place = stage.places[start]
+      reject(
+        duplicate(typer.keyColumns.map { stage.columns[$0][start] }, file: file, facts),
+        bytes.slice(place.start, place.end), RowOrigin(file: file, line: place.line))
+      start += 1
+    }
+    stage.count = 0
+  }
+
+  private mutating func reject(_ problem: DataProblem, _ raw: Bytes, _ origin: RowOrigin) {
+    rejectedCount += 1
+    rejected.append(RejectedRow(origin: origin, problems: [problem], raw: Array(raw)))
+  }
+
   private mutating func takePiece(_ piece: JSONSplitter.Piece, _ facts: inout Facts) {
     typer.begin()
     if piece.isTooLong {
@@ -156,6 +237,7 @@ public struct RecordReader {
       typer.problems.append(.rowNotUTF8(byte: offset))
     } else {
       typer.read(piece.bytes, into: &facts)
+      if let rows, typer.problems.isEmpty { typer.expectMembers(of: piece.bytes, in: rows) }
     }
     finish(piece.bytes, line: piece.line, &facts)
   }
@@ -179,22 +261,22 @@ public struct RecordReader {
     if isKeyed, keys != nil {
       let key = typer.keyColumns.map { typer.values[$0] }
       if keys?.insert(key, texts: facts.texts) == false {
-        return .duplicateKey(describe(key, facts), firstLine: nil)
+        return duplicate(key, file: origin.file, facts)
       }
     }
     let row = typer.values.withUnsafeBufferPointer {
-      facts[plan.record].append($0, isKeyed: isKeyed, origin: origin)
+      facts[plan.record].append($0, isKeyed: isKeyed && keys == nil, origin: origin)
     }
     if row != nil { return nil }
-    let key = typer.keyColumns.map { typer.values[$0] }
-    let table = facts[plan.record]
-    let first = table.row(key: key).flatMap { table.origin(of: $0) }
-    return .duplicateKey(
-      describe(key, facts), firstLine: first?.file == origin.file ? first.map { Int($0.line) } : nil
-    )
+    return duplicate(typer.keyColumns.map { typer.values[$0] }, file: origin.file, facts)
   }
 
-  private func describe(_ key: [Value], _ facts: Facts) -> String {
-    key.map { facts.describe($0) }.joined(separator: ", ")
+  /// A key that is taken, by a row of this file or another, as far as that is still known.
+  private func duplicate(_ key: [Value], file: some BinaryInteger, _ facts: Facts) -> DataProblem {
+    let words = key.map { facts.describe($0) }.joined(separator: ", ")
+    let table = facts[plan.record]
+    let first = keys == nil ? table.row(key: key).flatMap { table.origin(of: $0) } : nil
+    return .duplicateKey(
+      words, firstLine: first.flatMap { Int($0.file) == Int(file) ? Int($0.line) : nil })
   }
 }

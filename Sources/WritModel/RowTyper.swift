@@ -43,6 +43,21 @@ struct RowTyper {
 
   mutating func begin() { problems.removeAll(keepingCapacity: true) }
 
+  /// The usual way for this file, once its columns are known; nil where there is none.
+  func fastRows() -> FastRows? {
+    guard plan.format == .csv else {
+      return FastRows(readers: readers, places: places, cells: nil, width: values.count)
+    }
+    guard width > 0 else { return nil }
+    var readerOfCell = [Int?](repeating: nil, count: width)
+    for (index, cell) in cells.enumerated() where cell >= 0 {
+      // Two fields may be read from one column.
+      guard cell < width, readerOfCell[cell] == nil else { return nil }
+      readerOfCell[cell] = index
+    }
+    return FastRows(readers: readers, places: places, cells: readerOfCell, width: values.count)
+  }
+
   // MARK: - CSV
 
   /// Finds the columns in a header line; what is wrong with it.
@@ -158,6 +173,22 @@ struct RowTyper {
     for index in readers.indices where !seen[index] {
       take(readers[index].absent(&facts), at: index, nil)
     }
+  }
+
+  /// Tells the usual way to expect rows with the members of this one, an object without a mistake.
+  func expectMembers(of bytes: Bytes, in rows: FastRows) {
+    var scanner = JSONScanner(bytes)
+    var found: [(name: Bytes, reader: Int?)] = []
+    guard scanner.take("{"), !scanner.take("}") else { return }
+    repeat {
+      guard let name = scanner.text(), !name.hasEscapes, scanner.take(":") else { return }
+      let bytes = scanner.bytes.slice(name.start, name.end)
+      let reader = names.symbol(of: bytes).map { readerOfName[Int($0.index)] }
+      if let reader, found.contains(where: { $0.reader == reader }) { return }
+      found.append((bytes, reader))
+      guard scanner.skipValue(depth: 1) else { return }
+    } while scanner.take(",")
+    rows.expect(found)
   }
 
   /// Reads the members of an object; names inside it carry the path to it. False if it is no JSON.

@@ -1,17 +1,36 @@
 // UTF-8 as RFC 3629 has it: shortest forms only, no surrogates, nothing above U+10FFFF.
 
 extension UnsafeBufferPointer<UInt8> {
-  /// The offset of the first byte that is no UTF-8, or nil.
-  func firstInvalidUTF8() -> Int? {
+  /// The offset of the first byte that is no UTF-8, from an offset on, or nil.
+  func firstInvalidUTF8(from start: Int = 0) -> Int? {
     guard let base = baseAddress else { return nil }
-    var index = 0
+    var index = start
     let end = count
     while index < end {
-      if index + 8 <= end,
-        UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self) & Words.highs == 0
-      {
-        index += 8
-        continue
+      if index + 32 <= end {
+        let some = Words.load(base + index) | Words.load(base + index + 8)
+        let others = Words.load(base + index + 16) | Words.load(base + index + 24)
+        if (some | others) & Words.highs == 0 {
+          index += 32
+          continue
+        }
+      }
+      if index + 8 <= end {
+        let ascii = (Words.load(base + index) & Words.highs).trailingZeroBitCount
+        if ascii == 64 {
+          index += 8
+          continue
+        }
+        index += ascii &>> 3
+        // Most of what is not ASCII is Chinese: three bytes, neither too long nor a surrogate.
+        while index + 4 <= end {
+          let word = UInt32(
+            littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt32.self))
+          let lead = word & 0x200F
+          guard word & 0x00C0_C0F0 == 0x0080_80E0, lead != 0, lead != 0x200D else { break }
+          index += 3
+        }
+        guard index < end else { break }
       }
       let width = scalarWidth(at: index)
       if width == 0 { return index }
