@@ -2,8 +2,6 @@ import Glibc
 import WritModel
 import WritNetwork
 import WritRules
-import WritSyntax
-import WritText
 
 /// What is measured, in order.
 struct Bench {
@@ -32,8 +30,6 @@ struct Bench {
     }
     if isWanted("decide-one") { one(WorkloadS(rules: 10_000, requests: 1_000, seed: 1)) }
     if isWanted("compile") { compile(WorkloadS(rules: 10_000, requests: 1, seed: 1)) }
-    if isWanted("load") { load(WorkloadS(rules: 10_000, requests: 1_000, seed: 1)) }
-    if isWanted("version") { start() }
     if isWanted("run") { endToEnd(WorkloadS(rules: 1_000, requests: requests, seed: 1)) }
     if isWanted("ingest") { ingest() }
     _ = run("rm -r \(scratch)")
@@ -104,30 +100,6 @@ struct Bench {
     if attributes == 0 { print("") }
   }
 
-  /// From the text of a rule file to a network that is ready: parse, check, compile.
-  private func load(_ workload: WorkloadS) {
-    var sources = Sources()
-    let id = sources.add(Source(name: "rules.writ", text: workload.ruleText))
-    var network: Network?
-    var errors: [Diagnostic] = []
-    let figure = Figure(passes: min(passes, 9), each: 1_000_000) {
-      let parsed = Parser.parse(sources[id], id: id)
-      let checked = Program.checking([parsed.tree], sources: sources)
-      network = Network(compiling: checked.program)
-      errors = (parsed.diagnostics + checked.diagnostics).filter { $0.severity == .error }
-    }
-    report("load-\(workload.rules.count)", figure, unit: "ms", target: 300)
-    for error in errors.prefix(3) { print("{\"error\":\"\(error.message.english)\"}") }
-    if network == nil { print("") }
-  }
-
-  /// A whole process that only says its version.
-  private func start() {
-    guard let writ = siblingProgram else { return }
-    let figure = Figure(passes: 20, each: 1_000_000, of: .wall) { _ = run("\(writ) --version") }
-    report("version", figure, unit: "ms", target: 5)
-  }
-
   /// A whole process: read rules and requests, decide, write JSON Lines. Per record.
   private func endToEnd(_ workload: WorkloadS) {
     guard let writ = siblingProgram,
@@ -172,16 +144,5 @@ struct Bench {
         }
       }
     }
-  }
-
-  /// `writ` where this program stands.
-  private var siblingProgram: String? {
-    var buffer = [CChar](repeating: 0, count: 4096)
-    guard readlink("/proc/self/exe", &buffer, buffer.count - 1) > 0 else { return nil }
-    let path = String(
-      decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    guard let slash = path.lastIndex(of: "/") else { return nil }
-    let writ = path[..<slash] + "/writ"
-    return access(String(writ), X_OK) == 0 ? String(writ) : nil
   }
 }

@@ -10,11 +10,17 @@ struct Figure {
   /// Runs `body` so many times after one that does not count.
   init(passes: Int, each count: Int, of clock: Clock = .processor, _ body: () -> Void) {
     body()
-    let times = (0..<passes).map { _ -> Double in
-      let start = clock.now
-      body()
-      return (clock.now - start) / Double(count)
-    }.sorted()
+    self.init(
+      (0..<passes).map { _ -> Double in
+        let start = clock.now
+        body()
+        return (clock.now - start) / Double(count)
+      })
+  }
+
+  /// Of times that were taken elsewhere; there is at least one.
+  init(_ taken: [Double]) {
+    let times = taken.sorted()
     median = times[times.count / 2]
     spread = (times[times.count * 3 / 4] - times[times.count / 4]) / median
   }
@@ -35,13 +41,14 @@ struct Figure {
 /// One line of results.
 func report(
   _ name: String, _ figure: Figure, unit: String = "ns", anchor: Double? = nil,
-  target: Double? = nil
+  target: Double? = nil, also parts: [(name: String, value: String)] = []
 ) {
   var line = "{\"name\":\"\(name)\",\"\(unit)\":\(figure.median.shown)"
   line += ",\"spread\":\(figure.spread.shown)"
   if let anchor {
     line += ",\"anchor\":\(anchor.shown),\"ratio\":\((figure.median / anchor).shown)"
   }
+  for part in parts { line += ",\"\(part.name)\":\(part.value)" }
   if let target { line += ",\"target\":\(target.shown)" }
   put(line + "}")
 }
