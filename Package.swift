@@ -44,9 +44,15 @@ let package = Package(
     room("WritRules", uses: ["WritText", "WritSyntax", "WritModel"]),
     room("WritNetwork", uses: ["WritText", "WritModel", "WritRules"]),
     room("WritReplay", uses: ["WritText", "WritSyntax", "WritModel", "WritRules", "WritNetwork"]),
+    room(
+      "WritWorkbench",
+      uses: ["WritText", "WritSyntax", "WritModel", "WritRules", "WritNetwork", "WritReplay"]),
     program(
       "writ",
-      uses: ["WritText", "WritSyntax", "WritModel", "WritRules", "WritNetwork", "WritReplay"]),
+      uses: [
+        "WritText", "WritSyntax", "WritModel", "WritRules", "WritNetwork", "WritReplay",
+        "WritWorkbench",
+      ]),
     program(
       "writ-bench",
       uses: ["WritText", "WritSyntax", "WritModel", "WritRules", "WritNetwork"]),
@@ -76,6 +82,12 @@ let package = Package(
         uses: [
           "WritReplay", "WritNetwork", "WritRules", "WritSyntax", "WritModel", "WritText",
           "Support",
+        ]),
+      tests(
+        "WritWorkbenchTests",
+        uses: [
+          "WritWorkbench", "WritReplay", "WritNetwork", "WritRules", "WritSyntax", "WritModel",
+          "WritText", "Support",
         ]),
       // Drives the built `writ` from outside, as a person would.
       tests("ProgramTests", uses: ["Support", "WritText", "writ"]),

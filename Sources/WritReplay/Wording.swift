@@ -96,7 +96,8 @@ public struct Wording: Sendable {
     program.rules.indices.contains(Int(value.bits)) ? program.rules[Int(value.bits)].title : "—"
   }
 
-  func date(_ days: Int64) -> String {
+  /// A date, from days since 1970-01-01.
+  public func date(_ days: Int64) -> String {
     CivilDate(days: Int(days)).map { "\($0)" } ?? say(Phrase("day \(days)", zh: "第 \(days) 天"))
   }
 
@@ -189,7 +190,8 @@ extension Wording {
     return text(schema[field.record].name) + "." + text(field.name)
   }
 
-  func quoted(_ text: String) -> String {
+  /// A title or key in the quotes of the language.
+  public func quoted(_ text: String) -> String {
     language == .english ? "\"\(text)\"" : "“\(text)”"
   }
 }

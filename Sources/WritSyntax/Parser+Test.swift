@@ -233,7 +233,7 @@ extension Parser {
   /// blockQuestion = block [ name ] [ text { text } { "," text { text } } ]
   ///
   /// A block and records of its type: `assign Lead "1", "2"`; the name is the record of a `decide`.
-  private mutating func parseBlockQuestion() throws(Abandoned) -> (BlockReference, [Expression]) {
+  mutating func parseBlockQuestion() throws(Abandoned) -> (BlockReference, [Expression]) {
     let block = try parseBlockReference()
     var records: [Expression] = []
     if block.kind == .decide, atName, peek(1).kind == .text {

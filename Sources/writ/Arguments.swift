@@ -61,6 +61,13 @@ struct Arguments {
     values[option.name, default: []].append(value)
   }
 
+  /// These arguments with other values of one option.
+  func keeping(_ values: [String], of name: String) -> Arguments {
+    var other = self
+    other.values[name] = values.isEmpty ? nil : values
+    return other
+  }
+
   func has(_ name: String) -> Bool { values[name] != nil }
 
   func value(_ name: String) -> String? { values[name]?.first }

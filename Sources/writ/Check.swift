@@ -92,19 +92,3 @@ private func summary(of rules: Rules, _ diagnostics: [Diagnostic]) -> Phrase {
     "\(english): \(counted(errors, "error")), \(counted(warnings, "warning"))",
     zh: "\(chinese)：\(errors) 个错误，\(warnings) 个警告")
 }
-
-/// `1 file`, `2 files`, `no errors`
-func counted(_ count: Int, _ word: String) -> String {
-  count == 0 ? "no \(word)s" : count == 1 ? "1 \(word)" : "\(grouped(count)) \(word)s"
-}
-
-/// Digits in groups of three: `9,994`.
-func grouped(_ count: Int) -> String {
-  var result = ""
-  let digits = String(abs(count))
-  for (index, digit) in digits.enumerated() {
-    if index > 0, (digits.count - index) % 3 == 0 { result += "," }
-    result.append(digit)
-  }
-  return (count < 0 ? "-" : "") + result
-}

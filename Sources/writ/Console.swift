@@ -93,7 +93,8 @@ struct Environment {
   }
 }
 
-private func terminalWidth() -> Int? {
+/// The columns of the terminal that is written to, if it is one.
+func terminalWidth() -> Int? {
   var size = winsize()
   for descriptor: Int32 in [1, 2] where ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 {
     if size.ws_col > 0 { return Int(size.ws_col) }

@@ -10,6 +10,8 @@ struct Rules {
   let program: Program
   /// Of reading, parsing and checking, by position.
   let diagnostics: [Diagnostic]
+  /// Finds the files of tables, for who checks these rules again with more beside them.
+  let tables: TableFiles
 
   /// Reads and checks the files and folders. Tables that are kept in files stand beside their rules
   /// or in one of the folders of data.
@@ -23,14 +25,23 @@ struct Rules {
       diagnostics += found
     }
     let tables = TableReader(sources: sources, folders: dataFolders.filter(isFolder))
-    let (program, found) = Program.checking(trees, sources: sources) { file, beside in
-      tables.table(file, beside: beside)
-    }
+    let files: TableFiles = { file, beside in tables.table(file, beside: beside) }
+    let (program, found) = Program.checking(trees, sources: sources, tables: files)
+    self.tables = files
     self.sources = sources
     self.trees = trees
     self.program = program
     // What could not be parsed breeds nothing: the checker's messages wait for the parser's.
     self.diagnostics = (diagnostics + found).sortedByPosition()
+  }
+
+  /// Rules that were checked elsewhere.
+  init(_ sources: Sources, program: Program) {
+    self.sources = sources
+    self.program = program
+    trees = []
+    diagnostics = []
+    tables = { _, _ in nil }
   }
 
   /// Reports errors on standard error and says that there are warnings, which `check` shows; nil

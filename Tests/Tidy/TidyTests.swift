@@ -10,7 +10,13 @@ import Testing
     "WritRules": ["WritText", "WritSyntax", "WritModel"],
     "WritNetwork": ["WritText", "WritModel", "WritRules"],
     "WritReplay": ["WritText", "WritSyntax", "WritModel", "WritRules", "WritNetwork"],
-    "writ": ["WritText", "WritSyntax", "WritModel", "WritRules", "WritNetwork", "WritReplay"],
+    "WritWorkbench": [
+      "WritText", "WritSyntax", "WritModel", "WritRules", "WritNetwork", "WritReplay",
+    ],
+    "writ": [
+      "WritText", "WritSyntax", "WritModel", "WritRules", "WritNetwork", "WritReplay",
+      "WritWorkbench",
+    ],
     "writ-bench": ["WritText", "WritSyntax", "WritModel", "WritRules", "WritNetwork"],
   ]
   /// What only the programs may use: the world.

@@ -1,4 +1,4 @@
-import WritModel
+public import WritModel
 public import WritSyntax
 public import WritText
 
@@ -20,13 +20,19 @@ public typealias TableFiles = (_ file: String, _ beside: SourceID) -> TableFile?
 extension Program {
   /// Checks rule files and lowers them. Always gives a program; it may run only if no diagnostic is
   /// an error. The diagnostics are sorted by position.
+  ///
+  /// Symbols go on from `texts`: where facts were read with an earlier form of the rules, theirs
+  /// stay valid under the new one. `analyzing` false leaves out what is only told about the rules.
   public static func checking(
-    _ files: [FileTree], sources: Sources, tables: TableFiles = { _, _ in nil }
+    _ files: [FileTree], sources: Sources, tables: TableFiles = { _, _ in nil },
+    texts: Interner = Interner(), analyzing: Bool = true
   ) -> (program: Program, diagnostics: [Diagnostic]) {
     withoutActuallyEscaping(tables) { tables in
       var checker = Checker(files: files, sources: sources, tables: tables)
+      checker.program.texts = texts
       checker.run()
-      return (checker.program, checker.findings)
+      let found = analyzing ? checker.findings : checker.diagnostics.sortedByPosition()
+      return (checker.program, found)
     }
   }
 }
