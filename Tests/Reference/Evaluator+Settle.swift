@@ -33,7 +33,10 @@ public struct Settling {
   public static func name(of row: Int, _ record: RecordID, _ facts: Facts) -> String {
     let type = facts.schema[record]
     let shown = type.key.isEmpty ? type.fields : type.key
-    return shown.map { "\(Plain(facts.value($0, row: row), facts))" }.joined(separator: " ")
+    return shown.map { field in
+      let value = facts.value(field, row: row)
+      return value.isKnown ? "\(Plain(value, facts))" : "—"
+    }.joined(separator: " ")
   }
 
   /// All that the records of all types say, whatever their order.

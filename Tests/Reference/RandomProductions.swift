@@ -72,7 +72,7 @@ extension RandomProgram {
       if let join = join(slot, scope) { parts.append(join) }
     }
     for _ in 0..<random.number(parts.isEmpty ? 1...2 : 0...2) {
-      let limit = scope.count > 2 ? 12.0 : scope.count > 1 ? 60 : 200
+      let limit = scope.count > 2 ? 10.0 : scope.count > 1 ? 25 : 80
       var part = random.chance(65) ? atom(scope) : term(.boolean, 2, scope)
       if !isAffordable(part) || cost(part) > limit { part = atom(scope) }
       parts.append(part)
@@ -173,7 +173,7 @@ extension RandomProgram {
         .constant(Constant(.missing(Cause(.blankField, site: Int(field.index))))), declared.type)
     }
     var made = random.chance(30) ? term(declared.type, 2, scope) : leaf(declared.type, scope)
-    if !isAffordable(made) || cost(made) > 100 { made = leaf(declared.type, scope) }
+    if !isAffordable(made) || cost(made) > 50 { made = leaf(declared.type, scope) }
     return made
   }
 

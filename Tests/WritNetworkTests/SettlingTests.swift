@@ -10,8 +10,8 @@ import WritRules
 /// after each of some edits from outside, and in any order of the facts.
 @Suite struct SettlingTests {
   /// How many worlds a run visits; `WRIT_WORLDS` says otherwise.
-  static let seeds = Seeds.run(Seeds.count(150), from: 70_001)
-  static let maxFirings = 40
+  static let seeds = Seeds.run(Seeds.count(60), from: 70_001)
+  static let maxFirings = 24
 
   @Test(arguments: SettlingTests.seeds.prefix(60))
   func `the order of facts does not show in the reference engine`(seed: UInt64) {
@@ -41,7 +41,7 @@ import WritRules
     let reference = Evaluator(world.program, world.facts())
     let memory = Memory(
       Network(compiling: world.program), facts: world.facts(), today: world.today)
-    for step in 0..<8 {
+    for step in 0..<5 {
       let expected = Course(world, reference)
       let found = Course(world, memory)
       let difference = found.firstDifference(expected)
@@ -141,7 +141,8 @@ struct Course {
   private static func values(
     _ world: RandomWorld, _ facts: Facts, _ ask: (AttributeID, [Value]) -> Plain
   ) -> [String] {
-    world.program.attributes.indices.flatMap { index -> [String] in
+    // A few, or computing all of them anew would take the time of ten more worlds.
+    world.program.attributes.indices.prefix(4).flatMap { index -> [String] in
       let attribute = world.program.attributes[index]
       guard attribute.parameters.count == 1, case .record(let record) = attribute.parameters[0]
       else { return [] }
