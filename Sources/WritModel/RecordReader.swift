@@ -14,6 +14,10 @@ public struct RecordReader {
   public let file: Int
   /// What is wrong with the file; reading stopped there.
   public private(set) var problems: [DataProblem] = []
+  /// What is worth saying about the file when it is read, though nothing is wrong with it.
+  public var notes: [DataProblem] {
+    problems.isEmpty ? [typer.absence(of: acceptedCount + rejectedCount)].compactMap(\.self) : []
+  }
   /// Rows that were not taken, since they were last taken out.
   public private(set) var rejected: [RejectedRow] = []
   public private(set) var acceptedCount = 0
@@ -23,6 +27,7 @@ public struct RecordReader {
   private var decoder: Decoder = .none
   private var head: [UInt8] = []
   private var csv: CSVScanner?
+  private var delimiter = UInt8(ascii: ",")
   private var json: JSONSplitter?
   private var typer: RowTyper
   private var keys: KeySet?
@@ -106,7 +111,8 @@ public struct RecordReader {
     let start = block.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     let body = block.slice(start, block.count)
     if plan.format == .csv {
-      csv = CSVScanner(delimiter: plan.delimiter ?? CSVScanner.delimiter(of: body))
+      delimiter = plan.delimiter ?? CSVScanner.delimiter(of: body)
+      csv = CSVScanner(delimiter: delimiter)
       state = plan.hasHeader ? .header : .rows
       if !plan.hasHeader { typer.usePositions() }
     } else {
@@ -165,11 +171,16 @@ public struct RecordReader {
     case .rows:
       typer.begin()
       if let flaw = row.flaw {
-        typer.problems.append(.badQuotes(flaw))
+        var problem = DataProblem.badQuotes(flaw)
+        problem.column = row.raw.cellNumber(at: flaw.offset, delimiter)
+        typer.problems.append(problem)
       } else if let offset = row.raw.firstInvalidUTF8() {
-        typer.problems.append(.rowNotUTF8(byte: offset))
+        var problem = DataProblem.rowNotUTF8(byte: offset)
+        problem.column = row.raw.cellNumber(at: offset, delimiter)
+        typer.problems.append(problem)
       } else {
         typer.read(row, into: &facts)
+        if let problem = typer.fileProblem { return stop(problem) }
       }
       finish(row.raw, line: row.line, &facts)
     case .start, .stopped: break
@@ -225,6 +236,8 @@ public struct RecordReader {
   }
 
   private mutating func reject(_ problem: DataProblem, _ raw: Bytes, _ origin: RowOrigin) {
+    var problem = problem
+    problem.line = Int(origin.line)
     rejectedCount += 1
     rejected.append(RejectedRow(origin: origin, problems: [problem], raw: Array(raw)))
   }
@@ -253,6 +266,11 @@ public struct RecordReader {
       return
     }
     rejectedCount += 1
+    for index in typer.problems.indices {
+      // Lines were counted from the first one of the row.
+      typer.problems[index].line = line - 1 + (typer.problems[index].line ?? 1)
+      typer.problems[index].column = typer.problems[index].column ?? 1
+    }
     rejected.append(RejectedRow(origin: origin, problems: typer.problems, raw: Array(raw)))
   }
 
@@ -276,7 +294,33 @@ public struct RecordReader {
     let words = key.map { facts.describe($0) }.joined(separator: ", ")
     let table = facts[plan.record]
     let first = keys == nil ? table.row(key: key).flatMap { table.origin(of: $0) } : nil
-    return .duplicateKey(
+    var problem = DataProblem.duplicateKey(
       words, firstLine: first.flatMap { Int($0.file) == Int(file) ? Int($0.line) : nil })
+    (problem.header, problem.column) = typer.keyPlace
+    problem.value = words
+    return problem
+  }
+}
+
+extension CSVScanner.Flaw {
+  /// Where it shows in the row.
+  fileprivate var offset: Int {
+    switch self {
+    case .unclosedQuote(let offset), .textBehindQuote(let offset): offset
+    case .tooLong: 0
+    }
+  }
+}
+
+extension Bytes {
+  /// The number, from 1, of the cell of a row that an offset lies in.
+  fileprivate func cellNumber(at offset: Int, _ delimiter: UInt8) -> Int {
+    var number = 1
+    var isQuoted = false
+    for byte in slice(0, Swift.min(offset, count)) {
+      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+      if byte == delimiter, !isQuoted { number += 1 }
+    }
+    return number
   }
 }

@@ -79,6 +79,7 @@ extension RecordedData {
       let count = memory.facts[record].count
       if count > 0, try !decide(0..<count) { break }
     }
+    try say(reader.notes, of: input)
     try reportDangling(dangling)
   }
 }
