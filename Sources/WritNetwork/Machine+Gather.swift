@@ -207,19 +207,8 @@ extension Memory {
     reads.insert(record)
     for term in inner { reads.formUnion(network.facts.records(term)) }
     let whole = facts.tables[Int(record.index)]
-    var columns: [FieldID]? = []
-    for term in inner {
-      if case .field(let field, let of) = program[term], program[of] == .slot(slot) {
-        columns?.append(field)
-      } else {
-        columns = nil
-      }
-    }
-    keyTableCount += 1
     let table = KeyTable(
-      shape, number: keyTableCount, hashes: hashes,
-      isRemoved: { whole.removedCount > 0 && whole.isRemoved($0) }, reads: reads,
-      columns: columns)
+      hashes: hashes, isRemoved: { whole.removedCount > 0 && whole.isRemoved($0) }, reads: reads)
     keyTables[shape] = table
     return table
   }

@@ -65,7 +65,6 @@ extension Memory {
       counterValues = saved
     }
     assigned[answer] = answers
-    alerts?.isAssignedAnew = true
     return results
   }
 
