@@ -4,7 +4,8 @@ import WritText
 ///
 /// Blanks around a cell do not count, save in a text field, whose bytes are kept as they are (but
 /// not in a key, which people cannot see the blanks of). An empty cell and a marker are missing; missing is the field's default, or missing where the field
-/// allows it, or a problem.
+/// allows it, or a problem. An empty cell of a set or list says that there is nothing in it, which
+/// is known: it is the empty set.
 final class CellReader {
   let field: FieldID
   /// The field as messages name it.
@@ -42,6 +43,7 @@ final class CellReader {
   /// Types that most cells of most files are of, and whose usual writing is read without a detour.
   private enum Usual { case text, number, integer, fraction, money, date, name, none }
   private let usual: Usual
+  private let isList: Bool
   /// What a blank cell gives where that is always the same.
   private let blank: Value?
   private let names: NameTable?
@@ -87,8 +89,10 @@ final class CellReader {
     self.names = names
     self.currency = currency
     way = Self.way(kind, markers)
+    if case .list = kind { isList = true } else { isList = false }
     blank =
-      isOptional && initial == nil ? .missing(Cause(.blankField, site: Int(field.index))) : nil
+      isOptional && initial == nil && !isList
+      ? .missing(Cause(.blankField, site: Int(field.index))) : nil
   }
 
   /// The value of a cell in its type's usual writing; nil sends it the long way.
@@ -136,8 +140,11 @@ final class CellReader {
     return markers.isEmpty || way == .long ? way : .other
   }
 
-  /// Whether the column may be absent from a file.
+  /// Whether the column may not be absent from a file.
   var isRequired: Bool { !isOptional && initial == nil }
+
+  /// Whether the field is missing where its column is absent.
+  var leavesBlank: Bool { isOptional && initial == nil }
 
   private static func kind(
     of type: ValueType, form: ReadPlan.Form?, schema: Schema, depth: Int, isKey: Bool = false
@@ -175,10 +182,16 @@ final class CellReader {
 
   /// The value of a cell, with what missing means for the field.
   func read(_ cell: Bytes, into facts: inout Facts) -> Outcome {
-    if cell.isEmpty { return missing(&facts) }
     let trimmed = cell.trimmed()
+    if cell.isEmpty || (isList && trimmed.isEmpty) { return empty(&facts) }
     if isMarker(trimmed) { return missing(&facts) }
     return settled(read(trimmed, whole: cell, as: kind, &facts), &facts)
+  }
+
+  /// What an empty cell gives: nothing is in an empty set, and that is known.
+  func empty(_ facts: inout Facts) -> Outcome {
+    guard isList, initial == nil, !markers.contains([]) else { return missing(&facts) }
+    return .value(Value(tag: .list, bits: 0))
   }
 
   private func isMarker(_ trimmed: Bytes) -> Bool {
@@ -458,8 +471,11 @@ extension CellReader {
 
   /// A text or number reads as a cell does: an empty text is missing, as an empty cell is.
   private func cell(_ bytes: Bytes, _ kind: Kind, _ facts: inout Facts) -> Outcome {
-    if bytes.isEmpty { return .missing }
     let trimmed = bytes.trimmed()
+    if bytes.isEmpty || (isList && trimmed.isEmpty) {
+      if case .list = kind { return empty(&facts) }
+      return .missing
+    }
     if isMarker(trimmed) { return .missing }
     return read(trimmed, whole: bytes, as: kind, &facts)
   }
@@ -564,6 +580,10 @@ final class NameTable {
   private var names = Interner()
   /// nil for a name that two nodes bear.
   private var values: [Value?] = []
+  /// What messages call each member or node.
+  private var main: [String] = []
+  /// How many cells were none of the names.
+  private var misses = 0
 
   init(members type: EnumType, of id: EnumID) {
     self.type = type.name.label ?? type.name.name
@@ -576,6 +596,7 @@ final class NameTable {
   }
 
   private func add(_ named: Named, _ value: Value) {
+    main.append(named.label ?? named.name)
     for name in [named.name, named.label].compactMap(\.self) {
       let symbol = Int(names.intern(name).index)
       if symbol == values.count {
@@ -598,8 +619,13 @@ final class NameTable {
       }
       return .value(value)
     }
+    // A column of the wrong kind has a wrong cell in every row; the first few get advice.
+    misses += 1
+    guard misses <= 100 else {
+      return .problem(.notMember(cell, field, of: type, near: [], all: []))
+    }
     let all = (0..<names.count).map { names.text(of: Symbol($0)) }
-    return .problem(
-      .notMember(cell, field, of: type, near: nearNames(to: cell.shown, among: all)))
+    let near = nearNames(to: cell.shown, among: all)
+    return .problem(.notMember(cell, field, of: type, near: near, all: main.count <= 8 ? main : []))
   }
 }

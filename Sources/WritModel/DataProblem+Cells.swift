@@ -61,7 +61,10 @@ extension DataProblem {
       "not-an-integer",
       Phrase(
         "`\(text)` is no whole number, as `\(field)` must be",
-        zh: "`\(text)` 不是整数，而 `\(field)` 应为整数"))
+        zh: "`\(text)` 不是整数，而 `\(field)` 应为整数"),
+      help: [
+        Phrase("round it at the source, or make it a `number`", zh: "请在来源处取整，或把字段定为 `数字`")
+      ])
   }
 
   static func badThousands(_ cell: Bytes, _ field: String) -> DataProblem {
@@ -206,14 +209,24 @@ extension DataProblem {
       ])
   }
 
+  /// `all`: the names there are, where they are few.
   static func notMember(
-    _ cell: Bytes, _ field: String, of type: String, near: [String]
+    _ cell: Bytes, _ field: String, of type: String, near: [String], all: [String]
   ) -> DataProblem {
     let text = cell.shown
+    let names = all.map { "`\($0)`" }
+    let few = Phrase(
+      "one of " + names.joined(separator: ", "), zh: "可写 " + names.joined(separator: "、"))
     return DataProblem(
       "not-a-member",
-      Phrase("`\(text)` is none of `\(type)`", zh: "`\(type)` 中没有 `\(text)`"),
-      help: didYouMean(near))
+      Phrase(
+        "`\(text)` is none of `\(type)`, as `\(field)` must be",
+        zh: "`\(type)` 中没有 `\(text)`，而 `\(field)` 应为其中之一"),
+      help: (near.isEmpty && !all.isEmpty ? [few] : didYouMean(near)) + [
+        Phrase(
+          "add it to `\(type)`, or say `\(field) missing when \"\(text)\"` if it stands for nothing",
+          zh: "请把它加进 `\(type)`；若表示没有，请写 `\(field) 视为空缺 \"\(text)\"`")
+      ])
   }
 
   static func ambiguousName(_ cell: Bytes, _ field: String, of type: String) -> DataProblem {

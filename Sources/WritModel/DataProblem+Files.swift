@@ -71,7 +71,8 @@ extension DataProblem {
           Phrase(
             "say `encoding \"GBK\"` in the `data` block, or save the file as UTF-8",
             zh: "请在 `数据` 块里写 `编码 \"GBK\"`，或把文件另存为 UTF-8")
-        ] : [Phrase("save the file as UTF-8", zh: "请把文件另存为 UTF-8")])
+        ] : [Phrase("save the file as UTF-8", zh: "请把文件另存为 UTF-8")],
+      line: line)
   }
 
   static func unknownEncoding(_ name: String) -> DataProblem {
@@ -84,31 +85,73 @@ extension DataProblem {
   static func emptyFile() -> DataProblem {
     DataProblem(
       "empty-file",
-      Phrase("the file has no header line", zh: "文件没有标题行"))
+      Phrase("the file has no header line", zh: "文件没有标题行"),
+      help: [
+        Phrase(
+          "a file without records is its header line alone",
+          zh: "没有记录的文件也要有标题行")
+      ], line: 1)
   }
 
-  static func missingColumn(_ names: [String], near: [String]) -> DataProblem {
+  /// `isNamed`: `from` says what the column is called, so leaving it out is no choice of the file's.
+  static func missingColumn(
+    _ names: [String], of field: String, near: [String], isNamed: Bool
+  ) -> DataProblem {
     let english = names.map { "`\($0)`" }.joined(separator: " or ")
     let chinese = names.map { "`\($0)`" }.joined(separator: "或")
-    var problem = DataProblem(
+    return DataProblem(
       "missing-column",
-      Phrase("there is no column \(english)", zh: "没有列 \(chinese)"),
+      Phrase(
+        "there is no column \(english) for `\(field)`", zh: "没有 `\(field)` 的列 \(chinese)"),
       help: didYouMean(near) + [
-        Phrase(
-          "name the column with `from`, or let the field be missing with `?`",
-          zh: "请用 `来自` 写明列名，或在字段类型后写 `?` 允许缺失")
-      ])
-    problem.column = names.first
-    return problem
+        isNamed
+          ? Phrase(
+            "correct the header behind `from`, or take the line of `\(field)` out of the `data` block",
+            zh: "请改正 `来自` 后的列名，或从 `数据` 块里去掉 `\(field)` 这一行")
+          : Phrase(
+            "name the column with `from`, or let the field be missing with `?`",
+            zh: "请用 `来自` 写明列名，或在字段类型后写 `?` 允许缺失")
+      ], line: 1, header: names.first)
   }
 
-  static func duplicateColumn(_ name: String) -> DataProblem {
-    var problem = DataProblem(
+  /// A file without a header line.
+  static func noSuchCell(_ number: Int, of field: String, _ count: Int) -> DataProblem {
+    DataProblem(
+      "missing-column",
+      Phrase(
+        "there is no column \(number) for `\(field)`: the rows have \(count) cells",
+        zh: "没有 `\(field)` 的第 \(number) 列：每行有 \(count) 格"),
+      help: [
+        Phrase(
+          "say which column it is, as in `\(field) from \"2\"`",
+          zh: "请写明是第几列，如 `\(field) 来自 \"2\"`")
+      ], line: 1)
+  }
+
+  /// Fields that may be missing and have no column: perhaps a column was renamed.
+  static func absentColumns(_ fields: [String], near: [String]) -> DataProblem {
+    let english = fields.map { "`\($0)`" }.joined(separator: ", ")
+    let chinese = fields.map { "`\($0)`" }.joined(separator: "、")
+    return DataProblem(
+      "absent-column",
+      Phrase(
+        "no column for \(english): missing in every record",
+        zh: "没有 \(chinese) 的列：每条记录都空缺"),
+      help: didYouMean(near) + [
+        Phrase(
+          "if the file has it under another header, name that with `from`",
+          zh: "如果文件里用了别的列名，请用 `来自` 写明")
+      ])
+  }
+
+  static func duplicateColumn(_ name: String, _ first: Int, _ second: Int) -> DataProblem {
+    DataProblem(
       "duplicate-column",
-      Phrase("two columns are called `\(name)`", zh: "有两列都叫 `\(name)`"),
-      help: [Phrase("rename one of them", zh: "请给其中一列改名")])
-    problem.column = name
-    return problem
+      Phrase(
+        "columns \(first) and \(second) are both called `\(name)`",
+        zh: "第 \(first) 列和第 \(second) 列都叫 `\(name)`"),
+      help: [Phrase("rename one of them", zh: "请给其中一列改名")],
+      line: 1, column: second, header: name)
   }
 
   static func badHeader(_ flaw: CSVScanner.Flaw) -> DataProblem {
@@ -118,7 +161,7 @@ extension DataProblem {
       Phrase(
         "the header line cannot be read: \(row.message.english)",
         zh: "无法读取标题行：\(row.message.chinese)"),
-      help: row.help)
+      help: row.help, line: 1)
   }
 
   // Rows.
@@ -130,12 +173,16 @@ extension DataProblem {
         "the row has \(found) cells, the header \(expected)",
         zh: "这一行有 \(found) 格，标题行有 \(expected) 格"),
       help: found < expected
-        ? []
+        ? [
+          Phrase(
+            "a cell with a line break in it must stand in quotes",
+            zh: "含有换行的单元格必须加引号")
+        ]
         : [
           Phrase(
             "a cell with the delimiter in it must stand in quotes",
             zh: "含有分隔符的单元格必须加引号")
-        ])
+        ], column: Swift.min(found, expected) + 1)
   }
 
   static func badQuotes(_ flaw: CSVScanner.Flaw) -> DataProblem {
@@ -165,7 +212,8 @@ extension DataProblem {
       "row-not-utf8",
       Phrase(
         "the row is not UTF-8 from its byte \(byte + 1) on",
-        zh: "这一行从第 \(byte + 1) 个字节起不是 UTF-8"))
+        zh: "这一行从第 \(byte + 1) 个字节起不是 UTF-8"),
+      help: [Phrase("save the file as UTF-8", zh: "请把文件另存为 UTF-8")])
   }
 
   static func duplicateKey(_ key: String, firstLine: Int?) -> DataProblem {
@@ -180,13 +228,18 @@ extension DataProblem {
   static func notObject() -> DataProblem {
     DataProblem(
       "not-an-object",
-      Phrase("a record must be a JSON object", zh: "一条记录应为一个 JSON 对象"))
+      Phrase("a record must be a JSON object", zh: "一条记录应为一个 JSON 对象"),
+      help: [
+        Phrase(
+          "an object a line, or one array of objects", zh: "每行一个对象，或一个由对象组成的数组")
+      ])
   }
 
   static func duplicateMember(_ name: String) -> DataProblem {
     DataProblem(
       "duplicate-member",
-      Phrase("the object has two members `\(name)`", zh: "对象里有两个 `\(name)`"))
+      Phrase("the object has two members `\(name)`", zh: "对象里有两个 `\(name)`"),
+      help: [Phrase("keep one of them", zh: "请只保留其中一个")], header: name)
   }
 
   static func badJSON(_ flaw: JSONScanner.Flaw, in bytes: Bytes, at offset: Int) -> DataProblem {

@@ -6,26 +6,33 @@ public struct DataProblem: Hashable, Sendable {
   public let code: String
   public let message: Phrase
   public let help: [Phrase]
-  /// The header of the column, where it concerns one.
-  public var column: String?
+  /// Where it stands in the file, from 1; nil where it concerns the file as a whole.
+  public var line: Int?
+  /// Where it stands in the row, from 1: the number of the cell in a file of rows, of the byte in
+  /// its line in JSON.
+  public var column: Int?
+  /// The header of the column, or the name of the member, where it concerns one.
+  public var header: String?
   /// What stands there, as written.
   public var value: String?
 
   init(
-    _ code: String, _ message: Phrase, help: [Phrase] = [], column: String? = nil,
-    value: String? = nil
+    _ code: String, _ message: Phrase, help: [Phrase] = [], line: Int? = nil, column: Int? = nil,
+    header: String? = nil, value: String? = nil
   ) {
     self.code = code
     self.message = message
     self.help = help
+    self.line = line
     self.column = column
+    self.header = header
     self.value = value
   }
 }
 
 /// A row that was not taken: nothing of it is in the facts, and all of it is here.
 public struct RejectedRow: Hashable, Sendable {
-  public internal(set) var origin: RowOrigin
+  public let origin: RowOrigin
   /// Everything that is wrong with it, in the order of its cells; never empty.
   public let problems: [DataProblem]
   /// The row as it stands in the file, without its line end.

@@ -23,10 +23,13 @@ struct FastColumn {
   var reader: Int
   var place: Int
   var currency: CurrencyID
-  /// What is there where a cell is empty or absent, if that is a value; found anew for each block,
-  /// because it may be a text.
+  /// What is there where a cell is absent, if that is a value; found anew for each block, because it
+  /// may be a text.
   var blank = Value.missing(Cause(.blankField))
   var hasBlank = false
+  /// What is there where a cell is empty, likewise: the same but for sets and lists.
+  private var empty = Value.missing(Cause(.blankField))
+  private var hasEmpty = false
   /// Cells that were read before in this block, by their first bits.
   var memory: UnsafeMutablePointer<Remembered>
   /// Raised for each block: what was remembered before is no longer true (texts may be forgotten).
@@ -63,12 +66,10 @@ struct FastColumn {
     }
     tries = 0
     hits = 0
-    guard way != .skip, case .value(let value) = readers[reader].absent(&facts) else {
-      hasBlank = false
-      return
-    }
-    hasBlank = true
-    blank = value
+    (hasBlank, hasEmpty) = (false, false)
+    guard way != .skip else { return }
+    if case .value(let value) = readers[reader].absent(&facts) { (blank, hasBlank) = (value, true) }
+    if case .value(let value) = readers[reader].empty(&facts) { (empty, hasEmpty) = (value, true) }
   }
 
   /// Reads a cell; false if its row has to go the long way.
@@ -79,8 +80,8 @@ struct FastColumn {
   ) -> Bool {
     guard count > 0 else {
       if way == .skip { return true }
-      out.pointee = blank
-      return hasBlank
+      out.pointee = empty
+      return hasEmpty
     }
     switch way {
     case .skip: return true

@@ -8,6 +8,7 @@ func nearNames(to name: String, among names: [String]) -> [String] {
     let candidate = folded(other)
     guard candidate.count <= 64 else { continue }
     let limit = max(1, max(wanted.count, candidate.count) / 3)
+    guard abs(wanted.count - candidate.count) <= limit else { continue }
     let distance = editDistance(wanted, candidate)
     if distance <= limit, distance < max(wanted.count, candidate.count) {
       ranked.append((distance, index))

@@ -27,12 +27,18 @@ public struct ReadPlan: Sendable {
     public var form: Form?
     /// Cells that mean *missing* in this column.
     public var missing: [String]
+    /// Whether the rules say what the column is called, so that the file must have it.
+    public var isNamed: Bool
 
-    public init(field: FieldID, headers: [String], form: Form? = nil, missing: [String] = []) {
+    public init(
+      field: FieldID, headers: [String], form: Form? = nil, missing: [String] = [],
+      isNamed: Bool = false
+    ) {
       self.field = field
       self.headers = headers
       self.form = form
       self.missing = missing
+      self.isNamed = isNamed
     }
   }
   public var record: RecordID

@@ -5,6 +5,8 @@ struct RowTyper {
   /// What is wrong with the row, in the order of its cells.
   var problems: [DataProblem] = []
   let keyColumns: [Int]
+  /// What is wrong with a file without a header line, which shows at its first row.
+  private(set) var fileProblem: DataProblem?
 
   private let record: RecordID
   private let plan: ReadPlan
@@ -15,7 +17,13 @@ struct RowTyper {
   private var headers: [String]
   /// CSV: the cell of each reader; -1 where the column is absent.
   private var cells: [Int] = []
-  private(set) var width = 0
+  private var width = 0
+  /// CSV: the fields that may be missing and have no column, and headers like theirs.
+  private var absent: [String] = []
+  private var nearAbsent: [String] = []
+  /// JSON: whether a record had the member of each reader. The usual way expects members that were
+  /// seen here.
+  private var everSeen: [Bool] = []
   /// JSON: readers by name, names with dots for nested objects.
   private var names = Interner()
   private var readerOfName: [Int] = []
@@ -39,6 +47,7 @@ struct RowTyper {
       return .missing(Cause(.blankField, site: Int(field.index)))
     }
     seen = [Bool](repeating: false, count: readers.count)
+    everSeen = seen
   }
 
   mutating func begin() { problems.removeAll(keepingCapacity: true) }
@@ -66,33 +75,44 @@ struct RowTyper {
     if let offset = row.raw.firstInvalidUTF8() {
       return [.notUTF8(line: row.line, byte: offset + 1, looksLikeGBK: false)]
     }
-    let line = row.cells.indices.map {
-      String(decoding: row.cell($0).trimmed(), as: UTF8.self)
-    }
+    let line = HeaderLine(row)
     var problems: [DataProblem] = []
     cells = plan.columns.indices.map { index in
-      for name in plan.columns[index].headers {
-        let found = line.indices.filter { Self.isSame(line[$0], name) }
-        if found.count > 1 { problems.append(.duplicateColumn(name)) }
-        if let first = found.first {
-          headers[index] = name
-          return first
-        }
-      }
-      if readers[index].isRequired {
-        let names = plan.columns[index].headers
-        let near = names.flatMap { nearNames(to: $0, among: line) }
-        problems.append(.missingColumn(names, near: near.uniqued()))
+      let column = plan.columns[index]
+      switch line.find(column.headers) {
+      case .cell(let place, let name):
+        headers[index] = name
+        return place
+      case .twice(let first, let second):
+        problems.append(.duplicateColumn(line.cells[first], first + 1, second + 1))
+      case .none where column.isNamed || readers[index].isRequired:
+        // Advice is looked for among all headers, and nobody reads the advice of the tenth.
+        let near = problems.count < 10 ? line.near(column.headers) : []
+        problems.append(
+          .missingColumn(
+            column.headers, of: readers[index].label, near: near, isNamed: column.isNamed))
+      case .none: noteAbsent(index, line)
       }
       return -1
     }
     return problems
   }
 
-  /// Byte for byte, blanks at the ends apart: `String` would take two spellings of é for one.
-  private static func isSame(_ header: String, _ name: String) -> Bool {
-    header.utf8.elementsEqual(name.utf8)
-      || Array(name.utf8).withUnsafeBufferPointer { $0.trimmed().elementsEqual(header.utf8) }
+  private mutating func noteAbsent(_ index: Int, _ line: HeaderLine) {
+    guard readers[index].leavesBlank else { return }
+    absent.append(readers[index].label)
+    if absent.count <= 10 { nearAbsent += line.near(plan.columns[index].headers) }
+  }
+
+  /// Fields without a column that are missing in every record: known from the header line on, in
+  /// JSON when all is read.
+  func absence(of rowCount: Int) -> DataProblem? {
+    var fields = absent
+    if cells.isEmpty, rowCount > 0 {
+      fields = readers.indices.filter { readers[$0].leavesBlank && !everSeen[$0] }
+        .map { readers[$0].label }
+    }
+    return fields.isEmpty ? nil : .absentColumns(fields, near: nearAbsent.uniqued())
   }
 
   /// Without a header line: the columns in the plan's order, or at the position a number names.
@@ -106,13 +126,32 @@ struct RowTyper {
     }
   }
 
-  /// Without a header line the first row says how many cells all have.
-  mutating func useWidth(of row: CSVScanner.Row) {
-    if width < 0 { width = row.cells.count }
+  /// Whether the first row has the cells that are wanted.
+  private mutating func checkPositions() {
+    for index in readers.indices where cells[index] >= width {
+      let column = plan.columns[index]
+      if column.isNamed || readers[index].isRequired {
+        fileProblem = fileProblem ?? .noSuchCell(cells[index] + 1, of: readers[index].label, width)
+      } else if readers[index].leavesBlank {
+        absent.append(readers[index].label)
+      }
+    }
+  }
+
+  /// The header and the cell of the key, of its first field if it has several.
+  var keyPlace: (header: String?, cell: Int?) {
+    guard let index = places.firstIndex(where: { $0 == keyColumns.first }) else {
+      return (nil, nil)
+    }
+    return (headers[index], cells.isEmpty || cells[index] < 0 ? nil : cells[index] + 1)
   }
 
   mutating func read(_ row: CSVScanner.Row, into facts: inout Facts) {
-    useWidth(of: row)
+    if width < 0 {
+      width = row.cells.count
+      checkPositions()
+      if fileProblem != nil { return }
+    }
     guard row.cells.count == width else {
       problems.append(.ragged(row.cells.count, expected: width))
       return
@@ -120,24 +159,28 @@ struct RowTyper {
     for index in readers.indices {
       let place = cells[index]
       guard place >= 0, place < row.cells.count else {
-        take(readers[index].absent(&facts), at: index, nil)
+        take(readers[index].absent(&facts), at: index, nil, column: place + 1)
         continue
       }
       let cell = row.cell(place)
       if let value = readers[index].readUsual(cell, into: &facts) {
         values[places[index]] = value
       } else {
-        take(readers[index].read(cell, into: &facts), at: index, cell)
+        take(readers[index].read(cell, into: &facts), at: index, cell, column: place + 1)
       }
     }
   }
 
-  private mutating func take(_ outcome: CellReader.Outcome, at index: Int, _ cell: Bytes?) {
+  private mutating func take(
+    _ outcome: CellReader.Outcome, at index: Int, _ cell: Bytes?, line: Int = 1, column: Int = 1
+  ) {
     switch outcome {
     case .value(let value): values[places[index]] = value
     case .missing: values[places[index]] = .missing(Cause(.blankField))
     case .problem(var problem):
-      problem.column = headers[index]
+      problem.line = line
+      problem.column = column
+      problem.header = headers[index]
       problem.value = cell.map { $0.shown }
       problems.append(problem)
     }
@@ -162,17 +205,18 @@ struct RowTyper {
     position = 0
     guard scanner.peek() == UInt8(ascii: "{") else {
       let isJSON = scanner.skipValue(depth: 0) && scanner.peek() == nil
-      problems.append(
-        isJSON ? .notObject() : .badJSON(scanner.flaw ?? .trailing, in: bytes, at: scanner.index))
+      let problem: DataProblem =
+        isJSON ? .notObject() : .badJSON(scanner.flaw ?? .trailing, in: bytes, at: scanner.index)
+      add(problem, at: isJSON ? 0 : scanner.index, in: bytes)
       return
     }
     guard members(&scanner, depth: 1, &facts) else {
       let flaw = scanner.flaw ?? .unexpected
-      problems.append(.badJSON(flaw, in: bytes, at: scanner.index))
+      add(.badJSON(flaw, in: bytes, at: scanner.index), at: scanner.index, in: bytes)
       return
     }
     guard scanner.peek() == nil else {
-      problems.append(.badJSON(.trailing, in: bytes, at: scanner.index))
+      add(.badJSON(.trailing, in: bytes, at: scanner.index), at: scanner.index, in: bytes)
       return
     }
     for index in readers.indices where !seen[index] {
@@ -196,6 +240,13 @@ struct RowTyper {
     rows.expect(found)
   }
 
+  /// Adds what is wrong with the JSON, at an offset of the record.
+  private mutating func add(_ problem: DataProblem, at offset: Int, in bytes: Bytes) {
+    var problem = problem
+    (problem.line, problem.column) = bytes.place(of: offset)
+    problems.append(problem)
+  }
+
   /// Reads the members of an object; names inside it carry the path to it. False if it is no JSON.
   private mutating func members(
     _ scanner: inout JSONScanner, depth: Int, _ facts: inout Facts
@@ -215,7 +266,8 @@ struct RowTyper {
         continue
       }
       if !unknown.insert(path.withUnsafeBufferPointer { $0.hash64() }) {
-        problems.append(.duplicateMember(String(decoding: path, as: UTF8.self)))
+        let name = String(decoding: path, as: UTF8.self)
+        add(.duplicateMember(name), at: scanner.index, in: scanner.bytes)
       }
       let isObject = scanner.peek() == UInt8(ascii: "{")
       let isGood =
@@ -263,12 +315,18 @@ struct RowTyper {
     let start = scanner.index
     guard let outcome = readers[index].read(&scanner, into: &facts) else { return false }
     // Twice by one name, by its label and its name, or by a name with a dot and by nesting.
-    if seen[index] { problems.append(.duplicateMember(readers[index].header)) }
+    if seen[index] {
+      add(.duplicateMember(readers[index].header), at: start, in: scanner.bytes)
+    }
     seen[index] = true
+    everSeen[index] = true
     if case .value(let value) = outcome {
       values[places[index]] = value
     } else {
-      take(outcome, at: index, scanner.bytes.slice(start, scanner.index))
+      let place = scanner.bytes.place(of: start)
+      take(
+        outcome, at: index, scanner.bytes.slice(start, scanner.index), line: place.line,
+        column: place.column)
     }
     return true
   }
@@ -286,6 +344,15 @@ private struct SmallSet {
     few.append(number)
     if few.count > 32 { many = Set(few) }
     return true
+  }
+}
+
+extension Bytes {
+  /// The line and the byte in it, both from 1, of an offset.
+  fileprivate func place(of offset: Int) -> (line: Int, column: Int) {
+    let before = slice(0, Swift.min(offset, count))
+    let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    return (before.count { $0 == UInt8(ascii: "\n") } + 1, before.count - start + 1)
   }
 }
 

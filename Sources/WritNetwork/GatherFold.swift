@@ -139,8 +139,21 @@ extension Memory {
         if order != 0 { return order }
       }
       return 0
-    case .missing, .none, .tied, .undetermined, .fault, .boolean, .number, .money, .date, .time,
-      .duration, .member, .node, .queue, .rule, .list:
+    case .list:
+      // Records without a key stand in the order of all they say, lists too.
+      let x = facts.lists.items(of: a)
+      let y = facts.lists.items(of: b)
+      for (x, y) in zip(x, y) {
+        if x.isKnown != y.isKnown { return x.isKnown ? -1 : 1 }
+        let order = x.isKnown ? keyOrder(x, y, depth: depth + 1) : 0
+        if order != 0 { return order }
+      }
+      return x.count == y.count ? 0 : x.count < y.count ? -1 : 1
+    case .money:
+      let order = Value.order(a, b)
+      return order != 0 || a.aux == b.aux ? order : a.aux < b.aux ? -1 : 1
+    case .missing, .none, .tied, .undetermined, .fault, .boolean, .number, .date, .time,
+      .duration, .member, .node, .queue, .rule:
       return Value.order(a, b)
     }
   }

@@ -128,7 +128,7 @@ final class GatherPlan: Sendable {
   }
 
   /// Types whose equality never faults and that hash as they compare.
-  private static func isKey(_ type: ValueType) -> Bool {
+  static func isKey(_ type: ValueType) -> Bool {
     switch type {
     case .text, .number, .integer, .percent, .boolean, .date, .member, .node, .record, .queue,
       .recordOrQueue, .rule:
@@ -148,48 +148,107 @@ final class KeyTable {
     var slot: Int32
     var inner: [TermID]
   }
+  let shape: Shape
+  /// Counts tables as they are made.
+  let number: Int
   let reads: RecordSet
+  /// The fields that the terms are, if they are nothing else: then rows can be moved one by one.
+  let columns: [FieldID]?
   private var heads: [Int32]
-  private var next: [Int32]
-  private let mask: Int
-  /// Rows with an unknown or faulty key, ascending.
-  private var open: [Int32] = []
+  private var mask: Int
+  private var links: [Link] = []
+  /// The first row with an unknown or faulty key.
+  private var openHead: Int32 = -1
+  private var count = 0
+
+  private struct Link {
+    var next: Int32 = -1
+    var previous: Int32 = -1
+    /// -1: not in the table; -2: among the open.
+    var bucket: Int32 = -1
+    var hash: UInt64 = 0
+  }
+
+  var record: RecordID { shape.record }
 
   /// `hashes` is one a row, nil where the key is not known.
-  init(hashes: [UInt64?], isRemoved: (Int) -> Bool, reads: RecordSet) {
+  init(
+    _ shape: Shape, number: Int, hashes: [UInt64?], isRemoved: (Int) -> Bool, reads: RecordSet,
+    columns: [FieldID]?
+  ) {
+    self.shape = shape
+    self.number = number
     self.reads = reads
+    self.columns = columns
     var size = 16
     while size < hashes.count * 2 { size *= 2 }
     mask = size - 1
     heads = Array(repeating: -1, count: size)
-    next = Array(repeating: -1, count: hashes.count)
+    links = Array(repeating: Link(), count: hashes.count)
     for (row, hash) in hashes.enumerated().reversed() where !isRemoved(row) {
-      if let hash {
-        let bucket = Int(truncatingIfNeeded: hash >> 7) & mask
-        next[row] = heads[bucket]
-        heads[bucket] = Int32(row)
-      } else {
-        open.append(Int32(row))
-      }
+      insert(row, hash: hash)
     }
-    open.reverse()
   }
 
-  /// Calls `body` with every row that may match, ascending.
+  /// Adds a row that is not there; nil: its key is not known.
+  func insert(_ row: Int, hash: UInt64?) {
+    while links.count <= row { links.append(Link()) }
+    guard let hash else {
+      links[row] = Link(next: openHead, previous: -1, bucket: -2)
+      if openHead >= 0 { links[Int(openHead)].previous = Int32(row) }
+      openHead = Int32(row)
+      return
+    }
+    if count > heads.count { rehash() }
+    count += 1
+    let bucket = Int(truncatingIfNeeded: hash >> 7) & mask
+    let head = heads[bucket]
+    links[row] = Link(next: head, previous: -1, bucket: Int32(bucket), hash: hash)
+    if head >= 0 { links[Int(head)].previous = Int32(row) }
+    heads[bucket] = Int32(row)
+  }
+
+  /// Takes a row out, if it is in.
+  func remove(_ row: Int) {
+    guard row < links.count, links[row].bucket != -1 else { return }
+    let link = links[row]
+    if link.next >= 0 { links[Int(link.next)].previous = link.previous }
+    if link.previous >= 0 {
+      links[Int(link.previous)].next = link.next
+    } else if link.bucket == -2 {
+      openHead = link.next
+    } else {
+      heads[Int(link.bucket)] = link.next
+    }
+    if link.bucket >= 0 { count -= 1 }
+    links[row].bucket = -1
+  }
+
+  private func rehash() {
+    mask = heads.count * 4 - 1
+    heads = Array(repeating: -1, count: mask + 1)
+    for row in links.indices where links[row].bucket >= 0 {
+      let bucket = Int(truncatingIfNeeded: links[row].hash >> 7) & mask
+      let head = heads[bucket]
+      links[row].next = head
+      links[row].previous = -1
+      links[row].bucket = Int32(bucket)
+      if head >= 0 { links[Int(head)].previous = Int32(row) }
+      heads[bucket] = Int32(row)
+    }
+  }
+
+  /// Calls `body` with every row that may match, in an order that must not show.
   func forEachCandidate(_ hash: UInt64, _ body: (Int) -> Void) {
     var row = heads[Int(truncatingIfNeeded: hash >> 7) & mask]
-    var place = 0
     while row >= 0 {
-      while place < open.count, open[place] < row {
-        body(Int(open[place]))
-        place += 1
-      }
       body(Int(row))
-      row = next[Int(row)]
+      row = links[Int(row)].next
     }
-    while place < open.count {
-      body(Int(open[place]))
-      place += 1
+    row = openHead
+    while row >= 0 {
+      body(Int(row))
+      row = links[Int(row)].next
     }
   }
 }

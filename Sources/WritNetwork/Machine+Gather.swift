@@ -207,8 +207,19 @@ extension Memory {
     reads.insert(record)
     for term in inner { reads.formUnion(network.facts.records(term)) }
     let whole = facts.tables[Int(record.index)]
+    var columns: [FieldID]? = []
+    for term in inner {
+      if case .field(let field, let of) = program[term], program[of] == .slot(slot) {
+        columns?.append(field)
+      } else {
+        columns = nil
+      }
+    }
+    keyTableCount += 1
     let table = KeyTable(
-      hashes: hashes, isRemoved: { whole.removedCount > 0 && whole.isRemoved($0) }, reads: reads)
+      shape, number: keyTableCount, hashes: hashes,
+      isRemoved: { whole.removedCount > 0 && whole.isRemoved($0) }, reads: reads,
+      columns: columns)
     keyTables[shape] = table
     return table
   }

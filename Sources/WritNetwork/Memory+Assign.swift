@@ -65,6 +65,7 @@ extension Memory {
       counterValues = saved
     }
     assigned[answer] = answers
+    alerts?.isAssignedAnew = true
     return results
   }
 

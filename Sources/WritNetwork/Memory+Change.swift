@@ -1,32 +1,99 @@
 public import WritModel
 import WritRules
 
-// Changing facts. What depends on a record type is forgotten when any fact of that type changes.
+// Changing facts. What is kept of derived values goes field by field: what does not depend on a
+// field that changed stays.
 extension Memory {
   /// Adds a record; nil, and nothing added, if its key is taken.
   @discardableResult
   public func append(_ record: RecordID, _ values: [Value], key: [Value]) -> Int? {
-    let row = facts[record].append(values, key: key)
-    changed(record)
+    guard let row = facts[record].append(values, key: key) else { return nil }
+    for field in facts.schema[record].fields { renewColumn(field) }
+    touch(record, row)
+    for table in keyTables.values where table.record == record { place(row, in: table) }
+    equalRows[record.index]?.insert(row, hash: hash(ofRow: row, record))
+    changing?.note(record, row: row, column: Matcher.Change.inserted, old: .boolean(false))
+    alerts?.note(record, row: row, column: Matcher.Change.inserted, old: .boolean(false))
+    checkInvariants()
     return row
   }
 
-  /// Sets a field of a record and forgets what was worked out; a row that is not there is ignored.
+  /// Sets a field of a record; a row that is not there is ignored. What does not read the field
+  /// does not notice.
   public func set(_ field: FieldID, row: Int, to value: Value) {
-    let declared = facts.schema[field]
-    guard facts[declared.record].columns[declared.column].indices.contains(row) else { return }
-    facts[declared.record].columns[declared.column][row] = value
-    changed(declared.record)
+    let declared = facts.schema.fields[Int(field.index)]
+    let table = Int(declared.record.index)
+    guard row >= 0, row < facts.tables[table].count else { return }
+    let old = read(field, row: row)
+    facts.tables[table].columns[declared.column][row] = value
+    renewColumn(field)
+    touch(field, row)
+    if !equalRows.isEmpty, let rows = equalRows[declared.record.index] {
+      rows.remove(row)
+      rows.insert(row, hash: hash(ofRow: row, declared.record))
+    }
+    guard !facts.tables[table].isRemoved(row) else { return }
+    if let changing, changing.reads(Int(field.index)) {
+      changing.note(declared.record, row: row, column: field.index, old: old)
+    }
+    if let alerts, alerts.reads(Int(field.index)) {
+      alerts.note(declared.record, row: row, column: field.index, old: old)
+    }
+    checkInvariants()
+  }
+
+  /// Takes a record away; false if it is gone already or never was. References to it dangle.
+  @discardableResult
+  public func remove(_ record: RecordID, row: Int) -> Bool {
+    guard facts.tables.indices.contains(Int(record.index)), facts[record].remove(row) else {
+      return false
+    }
+    touch(record, row)
+    for table in keyTables.values where table.record == record { table.remove(row) }
+    equalRows[record.index]?.remove(row)
+    dangle(record, row)
+    changing?.note(record, row: row, column: Matcher.Change.removed, old: .boolean(false))
+    alerts?.note(record, row: row, column: Matcher.Change.removed, old: .boolean(false))
+    checkInvariants()
+    return true
+  }
+
+  /// Fields that refer to a record that was removed read as missing: a change of theirs.
+  private func dangle(_ record: RecordID, _ row: Int) {
+    let gone = Value.record(row, of: record)
+    if !liveLists.isEmpty { liveLists = [:] }
+    for field in plan().references[Int(record.index)] {
+      columns[Int(field.index)].mayDangle = true
+      let isMatched =
+        changing?.reads(Int(field.index)) ?? false || alerts?.reads(Int(field.index)) ?? false
+      let touched = plan().fields[Int(field.index)]
+      guard isMatched || !touched.isEmpty || !keyTables.isEmpty else { continue }
+      let declared = facts.schema[field]
+      let table = facts.tables[Int(declared.record.index)]
+      for other in table.liveRows {
+        let value = table.columns[declared.column][other]
+        let refers =
+          value.tag == .list
+          ? facts.lists.items(of: value).contains { Value.same($0, gone) }
+          : Value.same(value, gone)
+        guard refers else { continue }
+        touch(field, other)
+        changing?.note(declared.record, row: other, column: field.index, old: value)
+        alerts?.note(declared.record, row: other, column: field.index, old: value)
+      }
+    }
   }
 
   /// Puts another table in a record's place: the next chunk of a stream, say.
   public func replace(_ record: RecordID, by table: Table) {
+    keepFired()
     facts[record] = table
     changed(record)
   }
 
   /// Any change to the facts of some record types, texts or lists.
   public func edit(_ records: [RecordID], _ body: (inout Facts) -> Void) {
+    if !records.isEmpty { keepFired() }
     body(&facts)
     layOutLists()
     // Lists that were kept may have been made behind a mark that the facts went back to.
@@ -42,6 +109,7 @@ extension Memory {
 
   /// Forgets all derived values, so that they are computed anew.
   public func forget() {
+    keepFired()
     for index in memos.indices { memos[index].clear() }
     gatherMemos = Array(repeating: GatherMemo(), count: gatherMemos.count)
     keyTables = [:]
@@ -50,7 +118,15 @@ extension Memory {
     assigned = [:]
   }
 
-  /// Forgets what depends on a record type.
+  /// Gives up the matches that are kept, all but which of them fired.
+  private func keepFired() {
+    if changing != nil { fired = firedMatches() }
+    changing = nil
+    alerts = nil
+    equalRows = [:]
+  }
+
+  /// Forgets what depends on a record type, whatever changed of it.
   func changed(_ record: RecordID) {
     renewColumns()
     hasFaultyFacts = nil
@@ -73,6 +149,81 @@ extension Memory {
     checkInvariants()
   }
 
+  // MARK: What depends on what
+
+  /// What changes touch; found once for a network.
+  func plan() -> ChangePlan {
+    if let changePlan { return changePlan }
+    let plan = network.changePlan()
+    changePlan = plan
+    return plan
+  }
+
+  /// Forgets what depends on a field of a row.
+  private func touch(_ field: FieldID, _ row: Int) {
+    let plan = plan()
+    let record = facts.schema.fields[Int(field.index)].record
+    forget(plan.fields[Int(field.index)], row)
+    if !keyTables.isEmpty { renewKeys(field, record, row) }
+    touchAny(plan, record)
+  }
+
+  /// Forgets what depends on whether a record is there.
+  private func touch(_ record: RecordID, _ row: Int) {
+    let plan = plan()
+    forget(plan.records[Int(record.index)], row)
+    for field in facts.schema[record].fields { forget(plan.fields[Int(field.index)], row) }
+    if !keyTables.isEmpty {
+      let gone = keyTables.values.filter { $0.columns == nil && $0.reads.contains(record) }
+      for table in gone { keyTables[table.shape] = nil }
+    }
+    for counter in plan.counters[Int(record.index)] { counterValues[counter] = nil }
+    touchAny(plan, record)
+  }
+
+  private func touchAny(_ plan: ChangePlan, _ record: RecordID) {
+    hasFaultyFacts = nil
+    if !lookups.isEmpty { lookups = [:] }
+    if !assigned.isEmpty {
+      for answer in plan.assignments[Int(record.index)] { assigned[answer] = nil }
+    }
+  }
+
+  private func forget(_ touch: ChangePlan.Touch, _ row: Int) {
+    for attribute in touch.ofRow { memos[attribute].clear(row) }
+    for attribute in touch.whole { memos[attribute].clear() }
+    for gather in touch.gathers { gatherMemos[gather] = GatherMemo() }
+  }
+
+  /// Puts a row where it belongs in the key tables that a field is part of.
+  private func renewKeys(_ field: FieldID, _ record: RecordID, _ row: Int) {
+    for table in keyTables.values.sorted(by: { $0.number < $1.number })
+    where table.reads.contains(record) {
+      guard let columns = table.columns else {
+        keyTables[table.shape] = nil
+        continue
+      }
+      guard table.record == record, columns.contains(field) else { continue }
+      place(row, in: table)
+    }
+  }
+
+  private func place(_ row: Int, in table: KeyTable) {
+    guard let columns = table.columns else { return }
+    table.remove(row)
+    guard !facts.tables[Int(table.record.index)].isRemoved(row) else { return }
+    var hash: UInt64? = 0
+    for field in columns {
+      let value = read(field, row: row)
+      if let before = hash, value.isKnown {
+        hash = KeyTable.combined(before, value.hashBits)
+      } else {
+        hash = nil
+      }
+    }
+    table.insert(row, hash: hash)
+  }
+
   /// Writes constant sets into the list arena of this memory.
   func layOutLists() {
     for term in network.listConstants {
@@ -84,6 +235,16 @@ extension Memory {
   func listValue(_ constant: Constant) -> Value {
     guard let items = constant.items else { return constant.value }
     return facts.lists.add(items.map { listValue($0) })
+  }
+
+  /// One column may have moved.
+  func renewColumn(_ field: FieldID) {
+    let declared = facts.schema.fields[Int(field.index)]
+    let base = facts.tables[Int(declared.record.index)].columns[declared.column]
+      .withUnsafeBufferPointer { ($0.baseAddress, $0.count) }
+    columns[Int(field.index)].base =
+      base.0.map { UnsafeMutablePointer(mutating: $0) } ?? todayValue
+    columns[Int(field.index)].count = base.1
   }
 
   /// The columns move when facts change. Their storage is kept alive by `facts`, and nothing writes
@@ -138,6 +299,12 @@ struct Memo {
     values = grown
     isKnown = flags
     count = room
+  }
+
+  /// Forgets one row.
+  mutating func clear(_ row: Int) {
+    if row < count { isKnown?[row] = 0 }
+    if !dated.isEmpty { dated = [:] }
   }
 
   mutating func clear() {

@@ -8,7 +8,7 @@ extension Memory {
     other.state = state
     other.counterValues = counterValues
     other.assigned = assigned
-    other.fired = fired
+    other.fired = firedMatches()
     return other
   }
 }

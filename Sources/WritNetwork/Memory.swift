@@ -54,6 +54,7 @@ public final class Memory {
   /// What is kept of gathers: key tables, answers that are the same for all, shares.
   var gatherMemos: [GatherMemo]
   var keyTables: [KeyTable.Shape: KeyTable] = [:]
+  var keyTableCount = 0
   /// Records found by the texts of their keys.
   var lookups: [LookupKey: Value] = [:]
   /// Whether any fact is a fault (a field that a test did not give); nil: nobody has asked yet.
@@ -63,8 +64,15 @@ public final class Memory {
   var counterValues: [CounterColumn?]
   /// Lists in which references to removed records read as missing, by the list they were.
   var liveLists: [Int64: Value] = [:]
-  /// The matches that fired and still hold.
+  /// The matches that fired and still held when nothing more was known of them.
   var fired: Set<MatchKey> = []
+  /// The matches of changes and of alerts, kept once somebody asked for them.
+  var changing: Matcher?
+  var alerts: Matcher?
+  /// What a change of facts touches, once there was one.
+  var changePlan: ChangePlan?
+  /// Records without a key by their values, for types of which some were inserted.
+  var equalRows: [UInt16: EqualRows] = [:]
   /// Answers of the last `assign` of each decision, a row.
   var assigned: [AttributeID: [Int: Value]] = [:]
 

@@ -1,3 +1,4 @@
+import Synchronization
 import WritModel
 public import WritRules
 
@@ -21,6 +22,20 @@ public final class Network: Sendable {
   let makesLists: Bool
   /// How each term is come by: `Source`.
   let sources: [Int32]
+
+  /// What changes touch, once somebody changed something.
+  private let changes = Mutex<ChangePlan?>(nil)
+
+  func changePlan() -> ChangePlan {
+    changes.withLock { known in
+      if let known { return known }
+      let plan = ChangePlan(program, facts)
+      known = plan
+      return plan
+    }
+  }
+
+  func reads() -> Reads { changePlan().reads }
 
   /// What `sources` holds beside slots, which stand for themselves.
   enum Source {

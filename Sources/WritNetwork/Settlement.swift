@@ -49,6 +49,22 @@ public struct Settlement: Sendable {
       self.second = second
     }
   }
+  /// A production whose records meet in too many ways to keep.
+  public struct Explosion: Sendable {
+    public var production: ProductionID
+    /// How many were kept when it was given up, in how many bytes, and after how many comparisons
+    /// for one change.
+    public var tokens: Int
+    public var bytes: Int
+    public var comparisons: Int
+
+    public init(production: ProductionID, tokens: Int, bytes: Int, comparisons: Int) {
+      self.production = production
+      self.tokens = tokens
+      self.bytes = bytes
+      self.comparisons = comparisons
+    }
+  }
   public var firings = 0
   /// By production; 0 for alerts.
   public var firingsOf: [Int] = []
@@ -58,6 +74,8 @@ public struct Settlement: Sendable {
   public var clashes: [Clash] = []
   /// The changes that go round, in written order, when the bound on firings ended it; empty: settled.
   public var unsettled: [ProductionID] = []
+  /// What ended it before its time: nothing fires once the matches are no longer known.
+  public var explosion: Explosion?
 
   public init() {}
 }

@@ -200,9 +200,19 @@ extension Parser {
   ///        | name ) [ "?" ]
   mutating func parseType() throws(Abandoned) -> TypeTree {
     let start = here
-    let kind = try parseTypeKind()
+    var kind = try parseTypeKind()
     var isOptional = false
     if continuesLine, take(.question) { isOptional = true }
+    // The mark of `set of Role?` was taken with the inner type; it is the set that may be missing.
+    switch kind {
+    case .setOf(var element) where element.isOptional:
+      (element.isOptional, isOptional) = (false, true)
+      kind = .setOf(element)
+    case .listOf(var element) where element.isOptional:
+      (element.isOptional, isOptional) = (false, true)
+      kind = .listOf(element)
+    default: break
+    }
     return TypeTree(kind, isOptional: isOptional, at: span(from: start))
   }
 

@@ -33,9 +33,11 @@ extension Workload {
   }
 
   static let classics = Workload(
-    name: "classics", usage: "[NAME…]", summary: "Miss Manners, Waltz and WaltzDB to the end"
+    name: "classics", usage: "[--answer] [NAME…]",
+    summary: "Miss Manners, Waltz and WaltzDB to the end"
   ) { options in
-    let names = options.operands
+    let showsAnswer = options.operands.contains("--answer")
+    let names = options.operands.filter { $0 != "--answer" }
     let wanted =
       names.isEmpty
       ? ClassicData.all.map { ClassicData($0.program, size: $0.size) }
@@ -52,7 +54,7 @@ extension Workload {
         print("{\"name\":\"\(data.name)\",\"skipped\":\"a smaller one took long\"}")
         continue
       }
-      guard let seconds = measure(data, isQuick: options.isQuick) else {
+      guard let seconds = measure(data, options.isQuick, showsAnswer) else {
         isRight = false
         continue
       }
@@ -61,14 +63,17 @@ extension Workload {
     return isRight
   }
 
-  /// Seconds to the end, on the wall; nil if it did not run or did not come out right.
-  private static func measure(_ data: ClassicData, isQuick: Bool) -> Double? {
+  /// Seconds to the end; nil if it did not run or did not come out right.
+  private static func measure(
+    _ data: ClassicData, _ isQuick: Bool, _ showsAnswer: Bool
+  ) -> Double? {
     guard let run = ClassicRun(data) else { return nil }
     var settlement = Settlement()
     var times: [Double] = []
+    var memory = run.memory()
     // A long one is run once.
     repeat {
-      let memory = run.memory()
+      memory = run.memory()
       let start = Figure.Clock.processor.now
       settlement = memory.settle(maxFirings: 10_000_000)
       times.append(Figure.Clock.processor.now - start)
@@ -77,7 +82,8 @@ extension Workload {
     let rate = Double(settlement.firings) / (figure.median / 1e3)
     report(
       data.name, figure, unit: "ms",
-      also: [("firings", "\(settlement.firings)"), ("firings_per_second", "\(Int(rate))")])
+      also: [("firings", "\(settlement.firings)"), ("firings_per_second", "\(Int(rate))")]
+        + (showsAnswer ? [("answer", json(run.answer(of: data.program, in: memory)))] : []))
     let counted = run.firings(settlement).merging(["": settlement.firings]) { $1 }
     for (title, count) in data.firings.sorted(by: { $0.key < $1.key })
     where counted[title] != count {
@@ -89,6 +95,16 @@ extension Workload {
       reportError("\(data.name): \(settlement.faultCount) faults, or it did not settle")
       return nil
     }
+    if data.program == .manners, let mistake = run.mistake(inSeatingOf: data, memory) {
+      reportError("\(data.name): \(mistake)")
+      return nil
+    }
     return times[0] / 1e9
+  }
+
+  /// Names and numbers need no escapes.
+  private static func json(_ rows: [[String]]) -> String {
+    let lists = rows.map { row in "[" + row.map { "\"\($0)\"" }.joined(separator: ",") + "]" }
+    return "[" + lists.joined(separator: ",") + "]"
   }
 }

@@ -17,7 +17,7 @@ struct Command: Sendable {
   let run: @Sendable (Arguments, Console) throws(Failure) -> ExitStatus
 
   /// All commands, in the order in which help lists them.
-  static let all: [Command] = [check, run, why, test, repl, fmt, explain, new]
+  static let all: [Command] = [check, run, why, test, repl, fmt, explain, new, bench]
 
   static func named(_ name: String) throws(Failure) -> Command {
     if let command = all.first(where: { $0.name == name }) { return command }

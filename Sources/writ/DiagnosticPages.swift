@@ -953,9 +953,13 @@ let diagnosticsMarkdown = #####"""
 
   ## missing-column
 
-  The file has no column of this name. Columns are headed by the names or labels of what they hold.
+  The file has no column of this name. Columns are headed by the names or labels of what they hold, or as `from` says; the message offers headers that are like it. A header that
+  `from` names must be there even where the field may be missing.
 
-  文件里没有这一列。
+  文件里没有这一列。用 `来自` 写明的列必须存在。
+
+      phone from "Moblie"
+      → phone from "Mobile"
 
   ## bad-cell
 
@@ -1673,9 +1677,12 @@ let diagnosticsMarkdown = #####"""
 
   ## not-a-member
 
-  The enum or tree has no such member; names and labels are read.
+  The enum or tree has no such member; names and labels are read. The message offers the near ones. Add the value where the enum or tree is declared, mend the file, or say that it stands for nothing.
 
-  选项或层级里没有这个值。
+  选项或层级里没有这个值。请加进选项、改正文件，或声明它表示空缺。
+
+      industry
+      → industry missing when "Select"
 
   ## wrong-kind
 
@@ -1714,6 +1721,15 @@ let diagnosticsMarkdown = #####"""
   The file has no header line.
 
   文件没有标题行。
+
+  ## absent-column
+
+  A note: a field that may be missing has no column in the file, so it is missing in every record. If the file has it under another header, name that with `from`: a header that is named must be there.
+
+  可空缺的字段在文件里没有对应的列，每条记录都空缺；若列名不同，请用 `来自` 写明。
+
+      data Lead from "leads.csv"
+      → data Lead from "leads.csv" { phone from "Mobile" }
 
   ## duplicate-column
 

@@ -14,9 +14,12 @@ struct RecordedData {
   }
   let inputs: [Input]
   private let program: Program
-  let console: Console
+  private let console: Console
   private let rejectsPath: String
-  private var rejected: [RejectedRow] = []
+  /// The lines of the rejects file, and the first few rows themselves.
+  private var rejects: [UInt8] = []
+  private var firstRejected: [RejectedRow] = []
+  private(set) var rejectedCount = 0
   private(set) var facts: Facts
 
   init(
@@ -28,8 +31,6 @@ struct RecordedData {
     inputs = try DataPlaces(arguments.all("data"), rules).inputs()
     facts = Facts(schema: program.schema, texts: program.texts)
   }
-
-  var rejectedCount: Int { rejected.count }
 
   // MARK: - Reading
 
@@ -54,15 +55,55 @@ struct RecordedData {
     }
     reader.read([], isLast: true, into: &facts)
     try stop(at: reader.problems, in: input)
-    rejected += reader.takeRejected()
+    setAside(reader.takeRejected())
+    try say(reader.notes, of: input)
   }
 
-  /// What is wrong with a file as a whole stops the run.
+  /// What is wrong with a file as a whole stops the run; of much that is wrong the first is said.
   func stop(at problems: [DataProblem], in input: Input) throws(Failure) {
-    if let problem = problems.first { throw .unusableData(problem, in: input) }
+    let some = problems.prefix(5)
+    guard let last = some.last else { return }
+    for problem in some.dropLast() {
+      let failure = failure(of: problem, in: input.path)
+      try console.messages.write(
+        console.rendering().text(
+          of: .error, code: failure.code, failure.message, help: failure.help))
+    }
+    throw failure(of: last, in: input.path)
   }
 
-  mutating func setAside(_ rows: [RejectedRow]) { rejected += rows }
+  /// What is worth knowing about a file that was read.
+  func say(_ notes: [DataProblem], of input: Input) throws(Failure) {
+    for note in notes {
+      let said = failure(of: note, in: input.path)
+      try console.messages.write(
+        console.rendering().text(of: .note, code: said.code, said.message, help: said.help))
+    }
+  }
+
+  /// A problem with its file, line and column in front.
+  private func failure(of problem: DataProblem, in path: String) -> Failure {
+    let numbers = [problem.line, problem.line == nil ? nil : problem.column].compactMap(\.self)
+    let place = ([path == "-" ? "<stdin>" : path] + numbers.map(String.init))
+      .joined(separator: ":")
+    return Failure(
+      code: problem.code,
+      message: Phrase(
+        "\(place): \(problem.message.english)", zh: "\(place)：\(problem.message.chinese)"),
+      help: problem.help)
+  }
+
+  /// Rows that do not fit become lines at once: many of them are few bytes so.
+  mutating func setAside(_ rows: [RejectedRow]) {
+    for row in rows {
+      var text = ""
+      line(row).write(into: &text)
+      rejects.append(contentsOf: text.utf8)
+      rejects.append(UInt8(ascii: "\n"))
+      if firstRejected.count < 3 { firstRejected.append(row) }
+    }
+    rejectedCount += rows.count
+  }
 
   /// References that name no record: the values are missing, and that is said.
   func reportDangling(_ dangling: [Facts.Dangling]) throws(Failure) {
@@ -96,20 +137,16 @@ struct RecordedData {
 
   /// Writes the rejects file if there is anything to write, says so, and gives the number of rows.
   func finish() throws(Failure) -> Int {
-    guard !rejected.isEmpty else { return 0 }
-    var text = ""
-    for row in rejected {
-      line(row).write(into: &text)
-      text += "\n"
-    }
-    try replaceFile(rejectsPath, with: Array(text.utf8))
+    guard rejectedCount > 0 else { return 0 }
+    try replaceFile(rejectsPath, with: rejects)
     try reportRejected()
-    return rejected.count
+    return rejectedCount
   }
 
   private func line(_ row: RejectedRow) -> JSONText {
     .object([
       ("file", .text(inputs[Int(row.origin.file)].path)), ("line", .integer(Int(row.origin.line))),
+      ("column", .integer(row.problems.first?.column ?? 1)),
       (
         "problems",
         .list(
@@ -118,7 +155,9 @@ struct RecordedData {
               [
                 ("code", .text(problem.code)),
                 ("message", .text(problem.message.text(in: console.language))),
-              ] + (problem.column.map { [("column", .text($0))] } ?? [])
+                ("line", .integer(problem.line ?? Int(row.origin.line))),
+                ("column", .integer(problem.column ?? 1)),
+              ] + (problem.header.map { [("header", .text($0))] } ?? [])
                 + (problem.value.map { [("value", .text($0))] } ?? []))
           })
       ),
@@ -128,21 +167,16 @@ struct RecordedData {
 
   /// The first few in full, then the count.
   private func reportRejected() throws(Failure) {
-    let rendering = console.rendering()
-    for row in rejected.prefix(3) {
+    for row in firstRejected {
       guard let problem = row.problems.first else { continue }
-      let place = "\(inputs[Int(row.origin.file)].path):\(row.origin.line)"
-      let text = rendering.text(
-        of: .error, code: problem.code,
-        Phrase(
-          "\(place): \(problem.message.english)", zh: "\(place)：\(problem.message.chinese)"),
-        help: problem.help)
-      try console.messages.write(text)
+      let said = failure(of: problem, in: inputs[Int(row.origin.file)].path)
+      try console.messages.write(
+        console.rendering().text(of: .error, code: said.code, said.message, help: said.help))
     }
     try console.note(
       Phrase(
-        "\(counted(rejected.count, "row")) did not fit; see \(rejectsPath)",
-        zh: "\(grouped(rejected.count)) 行未能读入，见 \(rejectsPath)"))
+        "\(counted(rejectedCount, "row")) did not fit; see \(rejectsPath)",
+        zh: "\(grouped(rejectedCount)) 行未能读入，见 \(rejectsPath)"))
   }
 }
 
@@ -235,7 +269,7 @@ private struct DataPlaces {
       let isOwn = column.header.isEmpty || own.contains(column.header)
       return ReadPlan.Column(
         field: column.field, headers: isOwn ? own : [column.header],
-        form: form(column.form), missing: column.missing)
+        form: form(column.form), missing: column.missing, isNamed: !column.header.isEmpty)
     }
     return ReadPlan(
       reading: record, of: program.schema, format: format, columns: columns,
@@ -254,16 +288,6 @@ private struct DataPlaces {
 }
 
 extension Failure {
-  /// What is wrong with a file as a whole.
-  static func unusableData(_ problem: DataProblem, in input: RecordedData.Input) -> Failure {
-    let name = input.path == "-" ? "<stdin>" : input.path
-    return Failure(
-      code: problem.code,
-      message: Phrase(
-        "`\(name)`: \(problem.message.english)", zh: "`\(name)`：\(problem.message.chinese)"),
-      help: problem.help)
-  }
-
   static func missingData(_ file: String, of record: String, in folder: String) -> Failure {
     Failure(
       code: "missing-data",

@@ -197,6 +197,15 @@ extension Evaluator {
         if order != 0 { return order }
       }
       return 0
+    case (.list, .list):
+      let (x, y) = (items(of: a), items(of: b))
+      let places = (0..<min(x.count, y.count)).map { Gather.Key(TermID($0), isDescending: false) }
+      let order = self.order(
+        Array(x.prefix(places.count)), Array(y.prefix(places.count)), by: places)
+      return order != 0 ? order : x.count - y.count
+    case (.money, .money):
+      let order = Scalars.order(a, b)
+      return order != 0 ? order : Int(a.aux) - Int(b.aux)
     default:
       return a.tag == b.tag ? Scalars.order(a, b) : 0
     }

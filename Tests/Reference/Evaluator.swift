@@ -16,6 +16,8 @@ public final class Evaluator {
   var standing: [CounterID: [Int: Standing]] = [:]
   /// The number of the last turn of each pool.
   var lastTurn: [CounterID: Int64] = [:]
+  /// The matches of changes that fired and held when last looked at.
+  var fired: Set<Matched> = []
 
   /// Evaluates `program` over `facts`, whose texts begin with those of the program.
   public init(_ program: Program, _ facts: Facts) {
@@ -111,12 +113,27 @@ extension Evaluator {
     guard row >= 0, row < facts[declared.record].count else {
       return .missing(Cause(.danglingReference, site: Int(field.index)))
     }
-    return facts.value(field, row: row)
+    return live(facts.value(field, row: row), in: field)
+  }
+
+  /// What a field holds, without references to records that were removed: they dangle.
+  private func live(_ value: Value, in field: FieldID) -> Value {
+    switch value.tag {
+    case .record:
+      return facts[RecordID(Int(value.aux))].isRemoved(Int(value.bits))
+        ? .missing(Cause(.danglingReference, site: Int(field.index))) : value
+    case .list:
+      let items = items(of: value)
+      let living = items.map { live($0, in: field) }
+      return items.elementsEqual(living, by: { $0.isSame(as: $1) })
+        ? value : facts.lists.add(living)
+    default: return value
+    }
   }
 
   /// All records of a type.
   func records(of type: RecordID) -> [Value] {
-    (0..<facts[type].count).map { .record($0, of: type) }
+    (0..<facts[type].count).filter { !facts[type].isRemoved($0) }.map { .record($0, of: type) }
   }
 
   /// From `start` along `next` while the condition holds on the child.

@@ -332,7 +332,7 @@ extension RandomProgram {
     guard scope.count < 4,
       let slot = scope.indices.first(where: { if case .record = scope[$0] { true } else { false } }
       ),
-      case .record(let record) = scope[slot]
+      case .record(let record) = scope[slot], !program.schema[record].key.isEmpty
     else { return nil }
     let inner = scope + [.record(record)]
     let weight = random.chance(50) ? ValueType.number : .money(CurrencyID(0))

@@ -93,7 +93,7 @@ struct RandomProgram {
     return TreeType(name: Named("Tree"), nodes: nodes)
   }
 
-  private mutating func addField(
+  mutating func addField(
     _ name: String, _ type: ValueType, isOptional: Bool, record: Int, column: Int
   ) -> FieldID {
     program.schema.fields.append(
@@ -103,7 +103,7 @@ struct RandomProgram {
     return FieldID(program.schema.fields.count - 1)
   }
 
-  private mutating func fieldType(records: Int) -> ValueType {
+  mutating func fieldType(records: Int) -> ValueType {
     switch random.number(0...15) {
     case 0, 1, 2: .number
     case 3: .money(CurrencyID(0))

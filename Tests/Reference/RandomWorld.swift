@@ -13,6 +13,8 @@ public struct RandomWorld {
   /// Everything there is to ask.
   public let questions: [Question]
   private let rows: [[[Cell]]]
+  /// What values for edits are drawn from.
+  let builder: RandomProgram
 
   /// An attribute with its arguments and the date.
   public struct Question: Sendable, CustomStringConvertible {
@@ -23,15 +25,19 @@ public struct RandomWorld {
     public var description: String { "a\(attribute.index)(\(arguments)) on \(today)" }
   }
 
-  public init(seed: UInt64) {
+  /// `changing`: with changes and alerts, and a record type without a key.
+  public init(seed: UInt64, changing: Bool = false) {
     var builder = RandomProgram(seed: seed)
     builder.addSchema()
+    if changing { builder.addKeylessRecord() }
     builder.addAttributes()
+    if changing { builder.addProductions() }
     if builder.random.chance(60) { builder.addAssign() }
     self.rows = builder.makeRows()
     self.questions = builder.makeQuestions(rows: rows.map(\.count))
     self.program = builder.program
     self.today = builder.today
+    self.builder = builder
   }
 
   /// The facts, their rows in written order or shuffled.
@@ -53,7 +59,8 @@ public struct RandomWorld {
           value(of: cell, field: field, places: places, in: &facts)
         }
         // Keys are unique by construction: column 0 is `id`.
-        _ = facts[type].append(values, key: [values[0]])
+        let isKeyed = !program.schema[type].key.isEmpty
+        _ = facts[type].append(values, key: isKeyed ? [values[0]] : [])
       }
     }
     return facts
@@ -87,7 +94,7 @@ public struct RandomWorld {
     }
   }
 
-  private func value(
+  func value(
     of cell: Cell, field: FieldID, places: [[Int: Int]], in facts: inout Facts
   ) -> Value {
     switch cell {
@@ -116,14 +123,14 @@ enum Cell: Sendable {
 extension RandomProgram {
   /// Rows for every record type.
   mutating func makeRows() -> [[[Cell]]] {
-    let counts = program.schema.records.map { _ in
-      random.pick([0, 1, 2, 3, 3, 4, 5, 6, 7])
-    }
+    // The reference engine matches everything after each firing.
+    let sizes = program.productions.isEmpty ? [0, 1, 2, 3, 3, 4, 5, 6, 7] : [0, 1, 2, 2, 3, 4]
+    let counts = program.schema.records.map { _ in random.pick(sizes) }
     return program.schema.records.indices.map { table in
       (0..<counts[table]).map { index in
         program.schema.records[table].fields.map { id in
           let field = program.schema[id]
-          if field.column == 0 {
+          if field.column == 0, !program.schema.records[table].key.isEmpty {
             return .text(Self.key(table, index))
           }
           if field.isOptional, random.chance(30) { return .blank }
@@ -155,7 +162,7 @@ extension RandomProgram {
     }
   }
 
-  private mutating func cell(_ type: ValueType, counts: [Int]) -> Cell {
+  mutating func cell(_ type: ValueType, counts: [Int]) -> Cell {
     switch type {
     case .text: return .text(random.pick(texts))
     case .record(let record):

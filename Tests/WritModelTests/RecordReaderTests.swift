@@ -77,6 +77,7 @@ struct ReadResult {
   var facts: Facts
   var problems: [DataProblem]
   var rejected: [RejectedRow]
+  var notes: [DataProblem] = []
 
   /// A column as text, one a row.
   func column(_ name: String, of record: RecordID = World.lead) -> [String] {
@@ -121,7 +122,8 @@ func read(
     start = end
   } while start < bytes.count
   return ReadResult(
-    facts: facts, problems: reader.problems, rejected: reader.takeRejected())
+    facts: facts, problems: reader.problems, rejected: reader.takeRejected(),
+    notes: reader.notes)
 }
 
 private func form(_ name: String, _ form: ReadPlan.Form) -> ReadPlan.Column {
@@ -218,7 +220,8 @@ struct RecordReaderTests {
       ])
     #expect(result.rejected.map(\.text)[4] == "\"L5,7")
     let second = try #require(result.rejected.dropFirst().first?.problems.first)
-    #expect(second.column == "employees")
+    #expect(second.header == "employees")
+    #expect(second.line == 4 && second.column == 2)
     #expect(second.value == "x")
     #expect(result.rejected[2].problems[0].message.english == "the key `L1` was on line 2 already")
     #expect(result.facts[World.lead].origin(of: 1) == RowOrigin(file: 0, line: 8))

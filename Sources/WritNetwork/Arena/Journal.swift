@@ -43,6 +43,8 @@ struct Journal {
     setters[place] = (production, value)
   }
 
+  mutating func note(_ explosion: Settlement.Explosion?) { settlement.explosion = explosion }
+
   mutating func endUnsettled() { settlement.unsettled = rounds.goingRound }
 
   /// The account, complete.

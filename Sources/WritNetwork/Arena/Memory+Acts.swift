@@ -118,7 +118,37 @@ extension Memory {
   private func rowEqual(
     to values: [Value], _ record: RecordID, agrees: (Int) -> Bool
   ) -> Int? {
-    (0..<facts[record].count).first { !facts[record].isRemoved($0) && agrees($0) }
+    if equalRows[record.index] == nil {
+      let rows = EqualRows()
+      for row in facts[record].liveRows { rows.insert(row, hash: hash(ofRow: row, record)) }
+      equalRows[record.index] = rows
+    }
+    var hash: UInt64 = 0
+    for value in values { hash = KeyTable.combined(hash, equalBits(value)) }
+    return equalRows[record.index]?.rows(hash).first { agrees($0) }
+  }
+
+  /// A hash of a record's values that is equal for records that are.
+  func hash(ofRow row: Int, _ record: RecordID) -> UInt64 {
+    var hash: UInt64 = 0
+    for column in facts.tables[Int(record.index)].columns {
+      hash = KeyTable.combined(hash, equalBits(column[row]))
+    }
+    return hash
+  }
+
+  private func equalBits(_ value: Value) -> UInt64 {
+    switch value.tag {
+    case .missing, .none, .tied, .undetermined, .fault: return 0
+    case .list:
+      var hash: UInt64 = 1
+      for item in facts.lists.items(of: value) {
+        hash = KeyTable.combined(hash, equalBits(item))
+      }
+      return hash
+    case .time: return UInt64(bitPattern: value.bits)
+    default: return value.hashBits
+    }
   }
 
   /// Equal for a record that is inserted: by value, a blank like a blank.
@@ -133,6 +163,25 @@ extension Memory {
   /// Whether setting one to the other is no change: a blank is not a dangling reference.
   func isUnchanged(_ a: Value, _ b: Value) -> Bool {
     a.isKnown || b.isKnown ? isSame(a, b) : a.tag == b.tag && a.bits == b.bits
+  }
+}
+
+/// The rows of a type by a hash of all their values.
+final class EqualRows {
+  private var byHash: [UInt64: [Int]] = [:]
+  private var hashes: [Int: UInt64] = [:]
+
+  func rows(_ hash: UInt64) -> [Int] { byHash[hash] ?? [] }
+
+  func insert(_ row: Int, hash: UInt64) {
+    byHash[hash, default: []].append(row)
+    hashes[row] = hash
+  }
+
+  func remove(_ row: Int) {
+    guard let hash = hashes.removeValue(forKey: row) else { return }
+    byHash[hash]?.removeAll { $0 == row }
+    if byHash[hash]?.isEmpty ?? false { byHash[hash] = nil }
   }
 }
 

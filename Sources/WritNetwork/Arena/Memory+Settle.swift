@@ -12,6 +12,14 @@ public struct Firing: Sendable {
   public var fault: Settlement.Fault?
 }
 
+/// What keeping matches costs.
+public struct MatchCost: Sendable {
+  public var tokens = 0
+  /// Of tokens alone; with indexes and what waits to fire.
+  public var tokenBytes = 0
+  public var bytes = 0
+}
+
 // Facts that change by themselves.
 extension Memory {
   /// Fires changes until none is left that holds and has not fired; or until there were as many
@@ -23,38 +31,110 @@ extension Memory {
   public func settle(
     maxFirings: Int = 1_000_000, observe: ((Firing) -> Void)? = nil
   ) -> Settlement {
-    guard program.productions.contains(where: { !$0.acts.isEmpty }) else {
-      var settlement = Settlement()
-      settlement.firingsOf = Array(repeating: 0, count: program.productions.count)
-      return settlement
+    var journal = Journal(productions: program.productions.count, maxFirings: maxFirings)
+    guard let matcher = changes() else { return journal.finish() }
+    matcher.propagate()
+    matcher.beginSettling()
+    while matcher.explosion == nil, let next = matcher.next() {
+      guard journal.settlement.firings < maxFirings else {
+        journal.endUnsettled()
+        break
+      }
+      let match = matcher.match(next.activation)
+      matcher.take(next)
+      matcher.now += 1
+      fire(match, age: Int(next.age - matcher.base), &journal, observe)
+      matcher.propagate()
+      checkMatches(matcher)
     }
-    return settleLiterally(maxFirings: maxFirings, observe: observe)
+    journal.note(matcher.explosion)
+    return journal.finish()
   }
 
   /// The matches for which an alert is raised, by the keys of their records in pattern order.
   public func raised(_ alert: ProductionID) -> [Match] {
-    guard program.productions.indices.contains(Int(alert.index)) else { return [] }
-    let order = RecordOrder(self)
-    return literalMatches(alert).map { Match(production: alert, rows: $0) }
-      .sorted { order.comesFirst($0, $1, in: self) }
+    guard let (matcher, number) = watched(alert) else { return [] }
+    var records: Set<Int> = []
+    for pattern in program[alert].patterns { records.insert(Int(pattern.record.index)) }
+    let order = RecordOrder(self, records: records)
+    return matcher.matches(number).sorted { order.comesFirst($0, $1, in: self) }
   }
 
-  /// Takes a record away; false if it is gone already or never was. References to it dangle.
-  @discardableResult
-  public func remove(_ record: RecordID, row: Int) -> Bool {
-    guard facts.tables.indices.contains(Int(record.index)), facts[record].remove(row) else {
-      return false
-    }
-    changed(record)
-    // What reads a reference to it reads the record's type only if it looks behind the reference.
-    for type in Set(
-      facts.schema.fields.filter { $0.type.referred == record }.map(\.record.index)
-    ).sorted()
-    where type != record.index {
-      changed(RecordID(Int(type)))
-    }
-    return true
+  /// How many matches an alert is raised for. Costs nothing but taking in what changed.
+  public func raisedCount(_ alert: ProductionID) -> Int {
+    guard let (matcher, number) = watched(alert) else { return 0 }
+    return matcher.matchCount(number)
   }
+
+  /// What was too much to keep of matches, if anything was: `raised` is not complete then.
+  public var explosion: Settlement.Explosion? { alerts?.explosion ?? changing?.explosion }
+
+  /// What matches cost now.
+  public var matchCost: MatchCost {
+    var cost = MatchCost()
+    for matcher in [changing, alerts].compactMap({ $0 }) {
+      cost.tokens += matcher.tokenCount
+      cost.tokenBytes += matcher.tokenBytes
+      cost.bytes += matcher.byteCount
+    }
+    return cost
+  }
+
+  /// The matcher of changes, made when it is first needed; nil: there are none.
+  func changes() -> Matcher? {
+    if let changing { return changing }
+    let ids = program.productions.indices.map { ProductionID($0) }
+      .filter { if case .change = program[$0].kind { true } else { false } }
+    guard !ids.isEmpty else { return nil }
+    let matcher = Matcher(self, productions: ids)
+    changing = matcher
+    if !fired.isEmpty { matcher.pass(fired) }
+    fired = []
+    return matcher
+  }
+
+  private func watched(_ alert: ProductionID) -> (Matcher, Int)? {
+    guard program.productions.indices.contains(Int(alert.index)),
+      case .alert = program[alert].kind
+    else { return nil }
+    let matcher: Matcher
+    if let alerts {
+      matcher = alerts
+      matcher.propagate()
+    } else {
+      matcher = Matcher(
+        self,
+        productions: program.productions.indices.map { ProductionID($0) }.filter {
+          if case .alert = program[$0].kind { true } else { false }
+        })
+      alerts = matcher
+    }
+    checkMatches(matcher)
+    guard let number = matcher.plan.matched.firstIndex(where: { $0.id == alert }) else {
+      return nil
+    }
+    return (matcher, number)
+  }
+
+  /// The matches that fired and still hold.
+  func firedMatches() -> Set<MatchKey> {
+    guard let changing else { return fired }
+    changing.propagate()
+    return changing.firedMatches()
+  }
+
+  /// In small worlds, in builds that check: the matches are those that the definition gives.
+  private func checkMatches(_ matcher: Matcher) {
+    assert(
+      matcher.explosion != nil || !isSmall
+        || matcher.plan.matched.indices.allSatisfy { number in
+          let expected = Set(literalMatches(matcher.plan.matched[number].id))
+          let found = matcher.matches(number).map(\.rows)
+          return found.count == expected.count && Set(found) == expected
+        }, "the matches kept are those there are")
+  }
+
+  private var isSmall: Bool { facts.tables.allSatisfy { $0.count <= 12 } }
 
   /// The value of a field as rules read it: missing where it refers to a record that was removed.
   public func read(_ field: FieldID, row: Int) -> Value {
@@ -86,14 +166,15 @@ extension Memory {
 /// The order of records of one type: by key, else by field values for those that were there when
 /// it was made, and then as they were inserted.
 struct RecordOrder {
-  /// The rank of each row of a type without a key; nil: the type has a key.
+  /// The rank of each row of a type without a key; nil: the type has a key, or was not asked for.
   private var ranks: [[Int32]?]
 
-  init(_ memory: Memory) {
+  /// `records`: the types that matter; nil: all.
+  init(_ memory: Memory, records: Set<Int>? = nil) {
     let schema = memory.facts.schema
     ranks = schema.records.indices.map { index in
       let type = schema.records[index]
-      guard type.key.isEmpty else { return nil }
+      guard type.key.isEmpty, records?.contains(index) ?? true else { return nil }
       let rows = Array(0..<memory.facts.tables[index].count)
       let columns = memory.facts.tables[index].columns
       let sorted = rows.sorted { a, b in

@@ -54,7 +54,7 @@ extension Diagnostic {
         Help(
           Phrase(
             "remove the record and insert another one, if that is meant",
-            zh: "确要如此，请去掉这条记录并新建一条"))
+            zh: "确要如此，请去掉这条记录并新增一条"))
       ])
   }
 
@@ -78,7 +78,7 @@ extension Diagnostic {
       code: "insert-lacks",
       Phrase(
         "a `\(record.text)` needs \(list.joined(separator: ", "))",
-        zh: "新建 `\(record.text)` 还要写明 \(list.joined(separator: "、"))"), at: record.span,
+        zh: "新增 `\(record.text)` 时还要写明 \(list.joined(separator: "、"))"), at: record.span,
       help: [
         Help(
           Phrase(
