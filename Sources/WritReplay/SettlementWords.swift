@@ -9,13 +9,9 @@ extension Wording {
   public func unsettled(_ settlement: Settlement, maxFirings: Int) -> Phrase {
     let titles = settlement.unsettled.map { "`\(program[program[$0].rule].title)`" }
     return Phrase(
-      "the changes do not settle: after \(maxFirings) firings "
-        + (titles.count == 1
-          ? "\(titles[0]) still goes on"
-          : "\(titles.joined(separator: ", ")) still set each other off"),
-      zh: "联动停不下来：执行 \(maxFirings) 次之后，"
-        + (titles.count == 1
-          ? "\(titles[0]) 仍在继续" : "\(titles.joined(separator: "、")) 仍在互相触发"))
+      "the changes have not settled after \(maxFirings) firings; what goes round: "
+        + titles.joined(separator: ", "),
+      zh: "联动执行了 \(maxFirings) 次仍未停下；循环执行的是：" + titles.joined(separator: "、"))
   }
 
   /// Why a firing did nothing: the change, its records, and what was wrong with which outcome.

@@ -1926,6 +1926,58 @@ let diagnosticsMarkdown = #####"""
 
       --as-of 2026-06-30
 
+  ## changes-do-not-settle
+
+  Changes went on until `--max-firings`, and the run ended without deciding anything. The changes named set each other off: let the condition of one cease to hold by what it does, or allow more firings if they do come to an end.
+
+  联动一直执行到 `--max-firings` 上限，运行就此停止，没有作任何判定。所列联动互相触发：请让其中一条执行后条件不再成立；若确实会停下来，就放宽上限。
+
+      writ run rules/ --data data/ --max-firings 5000000
+
+  ## change-did-nothing
+
+  A change matched, but one of its outcomes could not be done: a value is missing where the field may not be, or is a fault; the record is not there; the key of a new record is taken by one that differs. None of its outcomes is done then, and the exit status is 1.
+
+  联动的条件成立了，但有一项做不到：不能空缺的字段得到了空缺的值或出错的值，记录不存在，或新增记录的主键已被内容不同的记录占用。这时整条都不执行，退出码为 1。
+
+  ## changes-clash
+
+  Two changes set one field of one record to different values while the facts settled. The later one stays; which one that is follows from priority and order. Let their conditions exclude each other.
+
+  联动过程中，两条联动把同一条记录的同一字段改成了不同的值，以后执行的为准，先后取决于优先级和书写次序。请让两者的条件互斥。
+
+  ## bad-count
+
+  An option wants a whole number above 0.
+
+  这个选项要写大于 0 的整数。
+
+      --max-firings 5000
+
+  ## two-files-of-one-name
+
+  `--facts` writes every file of data into one folder under its own name, and two of them have the same.
+
+  `--facts` 把每个数据文件按原名写进同一个文件夹，而其中有两个同名。
+
+  ## not-in-encoding
+
+  `--facts` keeps the encoding of a file, and the encoding has no signs for a text that a change put there.
+
+  `--facts` 保持文件原来的编码，而这种编码无法表示联动写入的文字。
+
+  ## facts-not-settled
+
+  `why` answers from settled facts, and the changes do not settle.
+
+  `why` 依据联动之后的事实作答，而联动停不下来。
+
+  ## record-removed
+
+  The record that `why` asks about was removed by a change, so nothing is decided for it.
+
+  `why` 所问的记录已被联动去掉，不再有判定。
+
   ## nothing-to-decide
 
   The rules decide nothing for a record of the data.

@@ -163,6 +163,13 @@ func isFolder(_ path: String) -> Bool {
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
+/// Makes a folder, and those around it, unless it is there.
+func makeFolder(_ path: String) throws(Failure) {
+  if path.isEmpty || isFolder(path) { return }
+  try makeFolder(folder(of: path))
+  if mkdir(path, 0o777) != 0, errno != EEXIST { throw .cannotWrite(path, error: errno) }
+}
+
 func fileExists(_ path: String) -> Bool {
   var status = stat()
   return stat(path, &status) == 0

@@ -21,6 +21,8 @@ struct RecordedData {
   private var firstRejected: [RejectedRow] = []
   private(set) var rejectedCount = 0
   private(set) var facts: Facts
+  /// What came from standard input, where it is wanted again.
+  private var inputBytes: [UInt8]?
 
   init(
     _ arguments: Arguments, _ rules: Rules, _ console: Console
@@ -30,6 +32,22 @@ struct RecordedData {
     rejectsPath = arguments.value("rejects") ?? "writ-rejects.jsonl"
     inputs = try DataPlaces(arguments.all("data"), rules).inputs()
     facts = Facts(schema: program.schema, texts: program.texts)
+    if arguments.has("facts") { inputBytes = [] }
+  }
+
+  /// What a file of an input is called, wherever it lies.
+  func name(ofInput index: Int) -> String {
+    let input = inputs[index]
+    let declared = program.data.first { $0.record == input.plan.record }?.file
+    let path =
+      input.path == "-" ? declared ?? program.schema[input.plan.record].name.name : input.path
+    return path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// The bytes of an input once more; standard input was kept.
+  func bytes(ofInput index: Int) throws(Failure) -> [UInt8] {
+    let path = inputs[index].path
+    return path == "-" ? inputBytes ?? [] : try readFile(path)
   }
 
   // MARK: - Reading
@@ -50,6 +68,7 @@ struct RecordedData {
     var block: [UInt8] = []
     while try file.read(into: &block, upTo: 1 << 20) {
       reader.read(block, isLast: false, into: &facts)
+      if input.path == "-" { inputBytes?.append(contentsOf: block) }
       block.removeAll(keepingCapacity: true)
       if !reader.problems.isEmpty { break }
     }

@@ -43,6 +43,12 @@ extension Command {
       Option(
         name: "commit", value: nil,
         help: Phrase("keep turns and loads in the state file", zh: "把轮次和负荷写回状态文件")),
+      Option(
+        name: "facts", value: "DIR",
+        help: Phrase(
+          "write the facts as they settled, with --commit as they were assigned, to files",
+          zh: "把联动之后的业务数据写成文件，加 --commit 时连同分配结果")),
+      .maxFirings,
     ],
     run: { (arguments, console) throws(Failure) in
       try DecisionRun(arguments, console).run()
@@ -66,7 +72,7 @@ private struct DecisionRun {
     }
     let rules = try Rules(arguments.operands, dataFolders: arguments.all("data"))
     guard let program = try rules.reported(on: console) else { return .unusable }
-    if arguments.has("commit"), arguments.value("state") == nil {
+    if arguments.has("commit"), arguments.value("state") == nil, !arguments.has("facts") {
       throw .missingOperand(
         Phrase("file keeps the state (`--state FILE`)", zh: "状态文件（`--state 文件`）"),
         example: "writ run rules/ --data data/ --state turns.json --commit")
@@ -76,8 +82,16 @@ private struct DecisionRun {
     var data = try RecordedData(arguments, rules, console)
     let report = try self.report(program)
     let streamed = Streaming.subject(of: report, program, data)
+    if !program.productions.isEmpty, data.inputs.contains(where: { $0.path == "-" }) {
+      try console.note(
+        Phrase(
+          "changes and alerts look at all records together: standard input is read to its end first",
+          zh: "联动和预警要看全部记录，先读完标准输入再判定"))
+    }
+    let changes = try ChangeRun(arguments, console, program)
+    let output = try FactsOutput(arguments)
     try data.load(except: streamed)
-    if report.sections.isEmpty { throw .nothingToDecide }
+    if report.sections.isEmpty, program.productions.isEmpty { throw .nothingToDecide }
     if arguments.has("strict"), data.rejectedCount > 0 {
       _ = try data.finish()
       return .badRows
@@ -86,6 +100,9 @@ private struct DecisionRun {
     let memory = Memory(network, facts: data.facts, today: today)
     let stateFile = arguments.value("state")
     if let stateFile { memory.state = try readState(stateFile) }
+    guard let settlement = try changes.settle(memory) else {
+      return try data.finish() > 0 ? .badRows : .no
+    }
     let viewer = try viewer(arguments, program, memory.facts)
     var file: ReplacementFile?
     if let path = arguments.value("output") { file = try ReplacementFile(path) }
@@ -106,13 +123,19 @@ private struct DecisionRun {
         tally += try writer.write(section, memory, isAlone: report.sections.count == 1)
       }
     }
+    let alerts = AlertRows(
+      memory, only: arguments.all("only"), language: console.language, viewer: viewer)
+    try writer.write(alerts, isAlone: report.sections.isEmpty)
     try file?.finish()
+    try output?.write(data, memory)
     if arguments.has("commit"), let stateFile { try writeState(memory.state, to: stateFile) }
     let rejected = try data.finish()
-    if tally.faults > 0 { status.raise(to: .no) }
+    if tally.faults + settlement.faultCount > 0 { status.raise(to: .no) }
     if rejected > 0 { status.raise(to: .badRows) }
     // Whoever has read enough needs no sum.
-    if !writer.isClosed { try console.note(summary(tally, program, today)) }
+    if !writer.isClosed {
+      try console.note(summary(tally, settlement, alerts.count, program, today))
+    }
     return status
   }
 
@@ -132,8 +155,10 @@ private struct DecisionRun {
 
   private func report(_ program: Program) throws(Failure) -> Report {
     let words = arguments.all("only")
-    if let word = Report.unknownWords(words, in: program).first {
-      throw .unknownDecision(word, near: nearest(to: word, among: Report.words(in: program)))
+    let alerts = AlertRows.named([], in: program).map { program[program[$0].rule].title }
+    if let word = Report.unknownWords(words, in: program).first(where: { !alerts.contains($0) }) {
+      throw .unknownDecision(
+        word, near: nearest(to: word, among: Report.words(in: program) + alerts))
     }
     let report = Report(program: program, only: words)
     if arguments.value("format") == "csv", report.sections.count > 1 {
@@ -144,7 +169,9 @@ private struct DecisionRun {
     return report
   }
 
-  private func summary(_ tally: Tally, _ program: Program, _ today: Int32) -> Phrase {
+  private func summary(
+    _ tally: Tally, _ settlement: Settlement, _ alerts: Int, _ program: Program, _ today: Int32
+  ) -> Phrase {
     let date = CivilDate(days: Int(today)).map { "\($0)" } ?? ""
     let hash = program.hash.prefix(8)
     var english = [
@@ -158,6 +185,14 @@ private struct DecisionRun {
     if tally.tied > 0 {
       english.append("\(grouped(tally.tied)) tied")
       chinese.append("\(grouped(tally.tied)) 项并列")
+    }
+    if program.productions.contains(where: { !$0.acts.isEmpty }) {
+      english.append(counted(settlement.firings, "firing"))
+      chinese.append("联动 \(grouped(settlement.firings)) 次")
+    }
+    if program.productions.contains(where: { $0.acts.isEmpty }) {
+      english.append(counted(alerts, "alert"))
+      chinese.append("预警 \(grouped(alerts)) 条")
     }
     return Phrase(
       english.joined(separator: ", ") + "; rules \(hash), business date \(date)",
@@ -217,12 +252,23 @@ private struct RowWriter {
     try begin(section)
     if form == .table, !isAlone {
       let name = wording.text(wording.program.schema[section.record].name)
-      try out.write(console.painted("\(name) (\(grouped(count)))", .cyan) + "\n")
+      let live = count - memory.facts[section.record].removedCount
+      try out.write(console.painted("\(name) (\(grouped(live)))", .cyan) + "\n")
     }
     var progress = Progress()
     let tally = try write(section, rows: 0..<count, offset: 0, memory, &progress)
     if form == .table, !isAlone { try out.write("\n") }
     return tally
+  }
+
+  /// Alerts stand behind the decisions. CSV has one kind of row, so there they stand only alone.
+  func write(_ alerts: AlertRows, isAlone: Bool) throws(Failure) {
+    switch form {
+    case .jsonl: try out.write(alerts.json)
+    case .csv: if isAlone { try out.write(alerts.csv) }
+    case .table:
+      if alerts.count > 0 { try out.write((isAlone ? "" : "\n") + alerts.table(console)) }
+    }
   }
 
   /// `offset` is the number of records that came before row 0.

@@ -11,7 +11,10 @@ enum Streaming {
   static func subject(
     of report: Report, _ program: Program, _ data: RecordedData
   ) -> RecordID? {
-    guard report.sections.count == 1, let section = report.sections.first else { return nil }
+    // Changes and alerts look at all records together.
+    guard program.productions.isEmpty, report.sections.count == 1,
+      let section = report.sections.first
+    else { return nil }
     let record = section.record
     guard data.inputs.count(where: { $0.plan.record == record }) == 1 else { return nil }
     let isOrdered = section.decisions.contains {

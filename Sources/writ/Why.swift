@@ -17,9 +17,10 @@ extension Command {
       ),
     ],
     options: Option.ofData + [
+      .maxFirings,
       Option(
         name: "format", value: "text|json", help: Phrase("how it is written", zh: "输出格式"),
-        allowed: ["text", "json"])
+        allowed: ["text", "json"]),
     ],
     run: { (arguments, console) throws(Failure) in try explainDecision(arguments, console) })
 }
@@ -70,17 +71,13 @@ private func explainDecision(
   try data.load()
   let memory = Memory(Network(compiling: program), facts: data.facts, today: today)
   if let file = arguments.value("state") { memory.state = try readState(file) }
-  var subjects: [Value] = []
-  for word in question.records {
-    let colon = word.firstIndex(of: ":") ?? word.startIndex
-    subjects.append(try namedRecord(word, at: colon, program, memory.facts))
-  }
+  let (subjects, log) = try settledSubjects(question, memory, arguments, console)
   let viewer = try viewer(arguments, program, memory.facts)
   let explainer = Explainer(memory: memory, language: console.language, viewer: viewer)
   let decisions = try chosen(question, subjects, program)
   var isFirst = true
   for id in decisions {
-    let explanation: Explanation
+    var explanation: Explanation
     if let wanted = question.wanted {
       // `Rep:R2` and `R2` both name him.
       let key = wanted.split(separator: ":", maxSplits: 1).last.map(String.init) ?? wanted
@@ -90,6 +87,7 @@ private func explainDecision(
     } else {
       explanation = explainer.why(id, subjects, today: today)
     }
+    explanation.facts += explainer.facts(of: log)
     if arguments.value("format") == "json" {
       try console.out.write(explanation.json(in: rules.sources).line + "\n")
     } else {
@@ -99,6 +97,33 @@ private func explainDecision(
     isFirst = false
   }
   return try data.finish() > 0 ? .badRows : .done
+}
+
+/// The records of a question, once the facts have settled, and what changes did to them.
+private func settledSubjects(
+  _ question: Question, _ memory: Memory, _ arguments: Arguments, _ console: Console
+) throws(Failure) -> ([Value], ChangeLog) {
+  let program = memory.network.program
+  func subjects() throws(Failure) -> [Value] {
+    var found: [Value] = []
+    for word in question.records {
+      let colon = word.firstIndex(of: ":") ?? word.startIndex
+      found.append(try namedRecord(word, at: colon, program, memory.facts))
+    }
+    return found
+  }
+  // A record that a change inserts is there only afterwards; of it nothing is told.
+  let before = try? subjects()
+  var log = ChangeLog(of: before ?? [])
+  let changes = try ChangeRun(arguments, console, program)
+  guard try changes.settle(memory, observe: { log.note($0, in: memory) }) != nil else {
+    throw .unsettledFacts
+  }
+  for record in before ?? [] {
+    if let rule = log.remover(of: record) { throw .recordRemoved(program[rule].title) }
+  }
+  if let before { return (before, log) }
+  return (try subjects(), log)
 }
 
 /// The decisions that are asked about: the one named, else all that are decided for the record but
@@ -128,4 +153,16 @@ private func chosen(
   let shown = real.isEmpty ? fitting : real
   if shown.isEmpty { throw .nothingToDecide }
   return shown.map { DecisionID($0) }
+}
+
+extension Failure {
+  static let unsettledFacts = Failure(
+    code: "facts-not-settled",
+    message: Phrase("there is no answer while the facts do not settle", zh: "联动停不下来，无法解释"))
+
+  static func recordRemoved(_ title: String) -> Failure {
+    Failure(
+      code: "record-removed",
+      message: Phrase("the change `\(title)` removed this record", zh: "这条记录已被联动 `\(title)` 去掉"))
+  }
 }

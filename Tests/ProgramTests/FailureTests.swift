@@ -35,6 +35,7 @@ struct FailureTests {
     ("writ run rules --data Lead=- --data Rep=-", "one-standard-input", 2),
     ("writ run rules --data data --format csv", "several-record-types", 2),
     ("writ run rules --data some.csv", "whose-data", 2),
+    ("writ run rules --data data --max-firings none", "bad-count", 2),
   ])
   func `says what it cannot do`(line: String, code: String, status: Int32) throws {
     let desk = try desk()
