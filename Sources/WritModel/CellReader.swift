@@ -13,6 +13,8 @@ final class CellReader {
   let header: String
   private let kind: Kind
   private let isOptional: Bool
+  /// Whether it reads a part of a key, which is blank where the reference is.
+  private let isPart: Bool
   private let initial: Field.Initial?
   private let markers: [[UInt8]]
   /// How its cells are read on the usual way.
@@ -57,18 +59,21 @@ final class CellReader {
     indirect case problem(DataProblem)
   }
 
-  init(_ column: ReadPlan.Column, missing: [String], schema: Schema) {
-    let declared = schema[column.field]
+  /// `path`: the fields that lead from a reference to the part of its key that is read here.
+  init(_ column: ReadPlan.Column, part path: [FieldID] = [], missing: [String], schema: Schema) {
+    let declared = schema[path.last ?? column.field]
     field = column.field
-    label = declared.name.label ?? declared.name.name
+    label = ([column.field] + path).map { schema[$0].name.label ?? schema[$0].name.name }
+      .joined(separator: ".")
     header = column.headers.first ?? label
-    isOptional = declared.isOptional
-    initial = declared.initial
+    isPart = !path.isEmpty
+    isOptional = isPart || declared.isOptional
+    initial = isPart ? nil : declared.initial
     markers = (column.missing + missing).map { Array($0.utf8) }
     currencies = schema.currencies
-    let isKey = schema[declared.record].key.contains(column.field)
+    let isKey = schema[declared.record].key.contains(path.last ?? column.field)
     kind = Self.kind(
-      of: declared.type, form: column.form, schema: schema, depth: 0, isKey: isKey)
+      of: declared.type, form: isPart ? nil : column.form, schema: schema, depth: 0, isKey: isKey)
     var names: NameTable?
     var currency = CurrencyID(0)
     switch kind {
@@ -144,7 +149,7 @@ final class CellReader {
   var isRequired: Bool { !isOptional && initial == nil }
 
   /// Whether the field is missing where its column is absent.
-  var leavesBlank: Bool { isOptional && initial == nil }
+  var leavesBlank: Bool { isOptional && initial == nil && !isPart }
 
   private static func kind(
     of type: ValueType, form: ReadPlan.Form?, schema: Schema, depth: Int, isKey: Bool = false
@@ -243,7 +248,10 @@ final class CellReader {
           wants: Phrase(
             "a `\(type.name)`, whose key has several parts",
             zh: "`\(type.label ?? type.name)`，其键由几部分组成"),
-          found: Phrase("one cell", zh: "一个单元格")))
+          found: Phrase("one cell", zh: "一个单元格"),
+          help: Phrase(
+            "give each field of the key its column, as in `from \"sku\", \"colour\"`",
+            zh: "请给主键的每个字段一列，如 `来自 \"货号\", \"颜色\"`")))
     case .list(let item, let isSet): return list(cell, item, isSet: isSet, &facts)
     case .unreadable: return .problem(.unreadableType(label))
     }

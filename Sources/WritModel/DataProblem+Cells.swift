@@ -237,12 +237,27 @@ extension DataProblem {
       help: [Phrase("write the name instead of the label", zh: "请写名称而不是标签")])
   }
 
-  static func wrongKind(_ field: String, wants: Phrase, found: Phrase) -> DataProblem {
+  /// A reference some of whose key is blank; `blank` is the first part that is.
+  static func partOfKey(_ field: String, blank: String) -> DataProblem {
+    DataProblem(
+      "part-of-key",
+      Phrase(
+        "`\(blank)` is blank, so `\(field)` has a part of its key only",
+        zh: "`\(blank)` 是空的，`\(field)` 的主键不完整"),
+      help: [
+        Phrase("fill it in, or leave the whole reference blank", zh: "请填上它，或把整个引用都留空")
+      ])
+  }
+
+  static func wrongKind(
+    _ field: String, wants: Phrase, found: Phrase, help: Phrase? = nil
+  ) -> DataProblem {
     DataProblem(
       "wrong-kind",
       Phrase(
         "`\(field)` must be \(wants.english), not \(found.english)",
-        zh: "`\(field)` 应为\(wants.chinese)，而不是\(found.chinese)"))
+        zh: "`\(field)` 应为\(wants.chinese)，而不是\(found.chinese)"),
+      help: help.map { [$0] } ?? [])
   }
 
   static func unreadableType(_ field: String) -> DataProblem {

@@ -82,6 +82,10 @@ extension Facts {
         }
       }
     }
+    // A key that refers has other values now.
+    if schema[record].key.contains(where: { schema[$0].type.referred != nil }) {
+      self[record].findByKeyAgain()
+    }
     return dangling
   }
 
@@ -127,7 +131,7 @@ extension Facts {
   /// The record that a key as read names. A key of several fields is a list.
   private func linked(_ key: Value, to target: RecordID, depth: Int) -> Value? {
     let type = schema[target]
-    var parts = key.tag == .list ? Array(lists.items(of: key)) : [key]
+    var parts = type.key.count > 1 && key.tag == .list ? Array(lists.items(of: key)) : [key]
     guard parts.count == type.key.count, depth < 16 else { return nil }
     for (index, field) in type.key.enumerated() {
       guard let inner = schema[field].type.referred, parts[index].tag != .record else { continue }

@@ -245,6 +245,22 @@ public struct Table: Sendable {
     slots[hole] = 0
   }
 
+  /// Finds rows by the values that their keys have now; of two that have become equal the first. A
+  /// row without its whole key is not found.
+  mutating func findByKeyAgain() {
+    guard keyed > 0 else { return }
+    keyed = 0
+    for index in slots.indices { slots[index] = 0 }
+    for row in 0..<count where keyColumns.allSatisfy({ columns[$0][row].isKnown }) {
+      let slot = slot(hash: keyHash { columns[keyColumns[$0]][row] }) { other in
+        keyColumns.allSatisfy { Value.same(columns[$0][other], columns[$0][row]) }
+      }
+      guard slots[slot] == 0 else { continue }
+      slots[slot] = UInt32(row + 1)
+      keyed += 1
+    }
+  }
+
   private func keyHash(_ value: (Int) -> Value) -> UInt64 {
     var hash: UInt64 = 0
     for index in keyColumns.indices {

@@ -21,6 +21,9 @@ public struct ReadPlan: Sendable {
   /// From where a field's cells come, and how they are written.
   public struct Column: Sendable {
     public var field: FieldID
+    /// A reference by a key of several fields is read from as many columns: the headers of each. Empty
+    /// for a field of one column.
+    public var parts: [[String]] = []
     /// Any of these is its header; the first is the one that messages name. Without a header line
     /// a number is a position from 1.
     public var headers: [String]
@@ -78,8 +81,15 @@ public struct ReadPlan: Sendable {
       let name = schema[$0].name
       return Column(field: $0, headers: [name.label, name.name].compactMap(\.self))
     }
+    let all = (columns + others).map { column in
+      var column = column
+      if column.parts.isEmpty, !column.isNamed {
+        column.parts = schema.partHeaders(of: column.field)
+      }
+      return column
+    }
     self.init(
-      record: record, format: format, columns: columns + others, missing: missing,
+      record: record, format: format, columns: all, missing: missing,
       delimiter: delimiter, encoding: encoding, hasHeader: hasHeader)
   }
 

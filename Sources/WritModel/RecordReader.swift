@@ -282,7 +282,7 @@ public struct RecordReader {
         return duplicate(key, file: origin.file, facts)
       }
     }
-    let row = typer.values.withUnsafeBufferPointer {
+    let row = typer.withValues {
       facts[plan.record].append($0, isKeyed: isKeyed && keys == nil, origin: origin)
     }
     if row != nil { return nil }

@@ -1,6 +1,7 @@
 /// Holds one row while its cells become values.
 struct RowTyper {
-  /// The values of the record's fields, in their order.
+  /// The values of the record's fields, in their order; behind them the parts of keys that its
+  /// references are made of.
   private(set) var values: [Value]
   /// What is wrong with the row, in the order of its cells.
   var problems: [DataProblem] = []
@@ -10,12 +11,26 @@ struct RowTyper {
 
   private let record: RecordID
   private let plan: ReadPlan
+  /// One a column of the plan, then one a part of a key.
   private let readers: [CellReader]
-  /// The place of each reader's field in the record.
+  /// The place in `values` that each reader fills.
   private let places: [Int]
+  private let fieldCount: Int
+  private var keys: [KeyParts] = []
+
+  /// A reference by a key of several fields, and the readers of its parts.
+  private struct KeyParts {
+    let reader: Int
+    let parts: Range<Int>
+    let shape: KeyShape
+    /// The headers of each part.
+    let headers: [[String]]
+    /// Whether this file has them.
+    var isUsed = true
+  }
   /// What each reader's column is called in this file.
   private var headers: [String]
-  /// CSV: the cell of each reader; -1 where the column is absent.
+  /// CSV: the cell of each reader; -1 where the column is absent, -2 where another has its say.
   private var cells: [Int] = []
   private var width = 0
   /// CSV: the fields that may be missing and have no column, and headers like theirs.
@@ -38,22 +53,47 @@ struct RowTyper {
     record = plan.record
     let type = schema[plan.record]
     keyColumns = type.key.map { schema[$0].column }
-    readers = plan.columns.map { CellReader($0, missing: plan.missing, schema: schema) }
-    places = plan.columns.map { schema[$0.field].column }
+    fieldCount = type.fields.count
+    var readers = plan.columns.map { CellReader($0, missing: plan.missing, schema: schema) }
+    var places = plan.columns.map { schema[$0.field].column }
+    for (index, column) in plan.columns.enumerated() {
+      guard let shape = schema.keyShape(of: column.field),
+        shape.parts.count == column.parts.count
+      else { continue }
+      let start = readers.count
+      for (path, headers) in zip(shape.parts, column.parts) {
+        var part = column
+        part.headers = headers
+        places.append(fieldCount + readers.count - plan.columns.count)
+        readers.append(CellReader(part, part: path, missing: plan.missing, schema: schema))
+      }
+      keys.append(
+        KeyParts(
+          reader: index, parts: start..<readers.count, shape: shape, headers: column.parts))
+    }
+    self.readers = readers
+    self.places = places
     headers = readers.map(\.header)
     // A field that no column gives is missing, or its default.
     values = type.fields.map { field in
       if case .value(let value) = schema[field].initial { return value }
       return .missing(Cause(.blankField, site: Int(field.index)))
     }
+    for _ in plan.columns.count..<readers.count { values.append(.missing(Cause(.blankField))) }
     seen = [Bool](repeating: false, count: readers.count)
     everSeen = seen
   }
 
   mutating func begin() { problems.removeAll(keepingCapacity: true) }
 
+  /// Lends the values of the record's fields.
+  func withValues<T>(_ body: (UnsafeBufferPointer<Value>) -> T) -> T {
+    values.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[..<fieldCount])) }
+  }
+
   /// The usual way for this file, once its columns are known; nil where there is none.
   func fastRows() -> FastRows? {
+    guard keys.isEmpty else { return nil }
     guard plan.format == .csv else {
       return FastRows(readers: readers, places: places, cells: nil, width: values.count)
     }
@@ -77,25 +117,61 @@ struct RowTyper {
     }
     let line = HeaderLine(row)
     var problems: [DataProblem] = []
-    cells = plan.columns.indices.map { index in
-      let column = plan.columns[index]
-      switch line.find(column.headers) {
-      case .cell(let place, let name):
-        headers[index] = name
-        return place
-      case .twice(let first, let second):
-        problems.append(.duplicateColumn(line.cells[first], first + 1, second + 1))
-      case .none where column.isNamed || readers[index].isRequired:
-        // Advice is looked for among all headers, and nobody reads the advice of the tenth.
-        let near = problems.count < 10 ? line.near(column.headers) : []
-        problems.append(
-          .missingColumn(
-            column.headers, of: readers[index].label, near: near, isNamed: column.isNamed))
-      case .none: noteAbsent(index, line)
-      }
-      return -1
+    cells = [Int](repeating: -2, count: readers.count)
+    for index in keys.indices { problems += findParts(of: index, line) }
+    for index in plan.columns.indices
+    where !keys.contains(where: { $0.isUsed && $0.reader == index }) {
+      cells[index] = cell(of: index, line, &problems)
     }
     return problems
+  }
+
+  /// The cell of a column; -1, with what is wrong about that, if there is none.
+  private mutating func cell(
+    of index: Int, _ line: HeaderLine, _ problems: inout [DataProblem]
+  ) -> Int {
+    let column = plan.columns[index]
+    switch line.find(column.headers) {
+    case .cell(let place, let name):
+      headers[index] = name
+      return place
+    case .twice(let first, let second):
+      problems.append(.duplicateColumn(line.cells[first], first + 1, second + 1))
+    case .none where column.isNamed || readers[index].isRequired:
+      // Advice is looked for among all headers, and nobody reads the advice of the tenth.
+      let near = problems.count < 10 ? line.near(column.headers) : []
+      problems.append(
+        .missingColumn(
+          column.headers, of: readers[index].label, near: near, isNamed: column.isNamed))
+    case .none: noteAbsent(index, line)
+    }
+    return -1
+  }
+
+  /// Finds the columns of a key's parts. Where the file has none of them and they are not named, its
+  /// reference is looked for as any other column.
+  private mutating func findParts(of index: Int, _ line: HeaderLine) -> [DataProblem] {
+    let key = keys[index]
+    let isNamed = plan.columns[key.reader].isNamed
+    var problems: [DataProblem] = []
+    var isAny = isNamed
+    for (part, names) in zip(key.parts, key.headers) {
+      switch line.find(names) {
+      case .cell(let place, let name):
+        headers[part] = name
+        cells[part] = place
+        isAny = true
+      case .twice(let first, let second):
+        problems.append(.duplicateColumn(line.cells[first], first + 1, second + 1))
+        isAny = true
+      case .none:
+        problems.append(
+          .missingColumn(
+            names, of: readers[part].label, near: line.near(names), isNamed: isNamed))
+      }
+    }
+    keys[index].isUsed = isAny
+    return isAny ? problems : []
   }
 
   private mutating func noteAbsent(_ index: Int, _ line: HeaderLine) {
@@ -109,28 +185,39 @@ struct RowTyper {
   func absence(of rowCount: Int) -> DataProblem? {
     var fields = absent
     if cells.isEmpty, rowCount > 0 {
-      fields = readers.indices.filter { readers[$0].leavesBlank && !everSeen[$0] }
+      fields = readers.indices.filter { readers[$0].leavesBlank && !isEverSeen($0) }
         .map { readers[$0].label }
     }
     return fields.isEmpty ? nil : .absentColumns(fields, near: nearAbsent.uniqued())
   }
 
+  /// Whether any record had the member, or a part of it.
+  private func isEverSeen(_ index: Int) -> Bool {
+    everSeen[index]
+      || keys.contains { $0.reader == index && everSeen[$0.parts].contains(true) }
+  }
+
   /// Without a header line: the columns in the plan's order, or at the position a number names.
   mutating func usePositions() {
     width = -1
-    cells = plan.columns.indices.map { index in
-      if let position = plan.columns[index].headers.first.flatMap({ Int($0) }), position > 0 {
-        return position - 1
+    cells = [Int](repeating: -2, count: readers.count)
+    var next = 0
+    for (index, column) in plan.columns.enumerated() {
+      let key = keys.first { $0.reader == index }
+      let columns = key.map { Array(zip($0.parts, $0.headers)) } ?? [(index, column.headers)]
+      for (reader, names) in columns {
+        let position = names.first.flatMap { Int($0) } ?? 0
+        cells[reader] = position > 0 ? position - 1 : next
+        next += 1
       }
-      return index
     }
   }
 
   /// Whether the first row has the cells that are wanted.
   private mutating func checkPositions() {
     for index in readers.indices where cells[index] >= width {
-      let column = plan.columns[index]
-      if column.isNamed || readers[index].isRequired {
+      let owner = keys.first { $0.parts.contains(index) }?.reader ?? index
+      if plan.columns[owner].isNamed || readers[owner].isRequired {
         fileProblem = fileProblem ?? .noSuchCell(cells[index] + 1, of: readers[index].label, width)
       } else if readers[index].leavesBlank {
         absent.append(readers[index].label)
@@ -159,6 +246,7 @@ struct RowTyper {
     for index in readers.indices {
       let place = cells[index]
       guard place >= 0, place < row.cells.count else {
+        if place == -2 { continue }
         take(readers[index].absent(&facts), at: index, nil, column: place + 1)
         continue
       }
@@ -169,6 +257,31 @@ struct RowTyper {
         take(readers[index].read(cell, into: &facts), at: index, cell, column: place + 1)
       }
     }
+    for key in keys where key.isUsed { assemble(key, &facts) }
+  }
+
+  /// Makes a reference of the parts of its key: all blank is a blank reference.
+  private mutating func assemble(_ key: KeyParts, _ facts: inout Facts) {
+    // A part with a mistake of its own says so.
+    if problems.contains(where: { problem in key.parts.contains { headers[$0] == problem.header } })
+    {
+      return
+    }
+    let place = (cells.isEmpty ? 0 : cells[key.parts.lowerBound]) + 1
+    let blank = key.parts.first { !values[places[$0]].isKnown }
+    guard let blank else {
+      var parts = key.parts.map { values[places[$0]] }[...]
+      values[places[key.reader]] = key.shape.key(of: &parts, in: &facts)
+      return
+    }
+    if key.parts.allSatisfy({ !values[places[$0]].isKnown }) {
+      take(readers[key.reader].absent(&facts), at: key.reader, nil, column: place)
+      return
+    }
+    var problem = DataProblem.partOfKey(readers[key.reader].label, blank: readers[blank].label)
+    problem.column = (cells.isEmpty ? 0 : cells[blank]) + 1
+    problem.header = headers[blank]
+    problems.append(problem)
   }
 
   private mutating func take(
@@ -190,11 +303,20 @@ struct RowTyper {
 
   mutating func useNames() {
     for (index, column) in plan.columns.enumerated() {
-      for name in column.headers {
-        // A name that two columns read goes to the first.
-        if Int(names.intern(name).index) == readerOfName.count { readerOfName.append(index) }
+      let key = keys.first { $0.reader == index }
+      // Headers that are named for the parts of a key are none of the reference's own.
+      if key == nil || !column.isNamed {
+        for name in column.headers { addName(name, index) }
+      }
+      for (part, headers) in key.map({ Array(zip($0.parts, $0.headers)) }) ?? [] {
+        for name in headers { addName(name, part) }
       }
     }
+  }
+
+  private mutating func addName(_ name: String, _ reader: Int) {
+    // A name that two columns read goes to the first.
+    if Int(names.intern(name).index) == readerOfName.count { readerOfName.append(reader) }
   }
 
   /// Reads one object.
@@ -220,8 +342,10 @@ struct RowTyper {
       return
     }
     for index in readers.indices where !seen[index] {
+      if keys.contains(where: { $0.reader == index }) { continue }
       take(readers[index].absent(&facts), at: index, nil)
     }
+    for key in keys where !seen[key.reader] { assemble(key, &facts) }
   }
 
   /// Tells the usual way to expect rows with the members of this one, an object without a mistake.

@@ -1037,6 +1037,8 @@ public struct DataSource: Sendable {
     public var field: FieldID
     /// As written; empty: the field's label or its name, whichever the file has.
     public var header: String
+    /// The headers of a reference's columns, one a field of the key, where several are named.
+    public var keyHeaders: [String] = []
     public var form: Form?
     public var missing: [String]
 

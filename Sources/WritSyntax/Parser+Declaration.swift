@@ -299,13 +299,17 @@ extension Parser {
     }
   }
 
-  /// column = name { "from" text | "as" ( text | "fraction" | "points" ) | "missing when" texts }
+  /// column = name { "from" texts | "as" ( text | "fraction" | "points" ) | "missing when" texts }
   private mutating func parseColumn() throws(Abandoned) -> DataDeclaration.Column {
     let field = try expectName(Phrase("a field", zh: "字段名"))
     var column = DataDeclaration.Column(field: field, header: nil, form: nil, missing: [])
     while continuesLine {
       if take(.from) {
         column.header = try expectText(Phrase("a column header", zh: "列标题"))
+        while at(.comma), peek(1).kind == .text {
+          advance()
+          if let text = takeText() { column.moreHeaders.append(text) }
+        }
       } else if take(.format) {
         if let pattern = takeText() {
           column.form = .pattern(pattern)

@@ -213,7 +213,10 @@ extension Printer {
   private mutating func column(_ column: DataDeclaration.Column) {
     newLine("", at: column.field.span)
     name(column.field)
-    if let header = column.header { write(" " + word(.from) + " " + quoted(header.text)) }
+    if let header = column.header {
+      write(" " + word(.from) + " ")
+      list([header] + column.moreHeaders) { $0.write($0.quoted($1.text)) }
+    }
     switch column.form {
     case .pattern(let pattern): write(" " + word(.format) + " " + quoted(pattern.text))
     case .fraction: write(" " + word(.format) + " " + word(.fraction))

@@ -253,6 +253,8 @@ public struct DataDeclaration: Hashable, Sendable {
     public var field: Name
     /// `from "No. of Employees"`; nil: the label or the name is the header.
     public var header: TextLiteral?
+    /// `item from "sku", "colour"`: the headers behind the first, for the other fields of a key.
+    public var moreHeaders: [TextLiteral] = []
     public var form: Form?
     /// `visits missing when "Select"`: markers of this column alone.
     public var missing: [TextLiteral]

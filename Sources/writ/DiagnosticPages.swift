@@ -632,6 +632,15 @@ let diagnosticsMarkdown = #####"""
 
   日期样式用于日期和时间，`小数`、`百分点` 用于百分比。
 
+  ## headers-of-key
+
+  A reference by a key of several fields is read from as many columns, and `from` names one header for each, in the order of the key's fields. Any other field is read from one column.
+
+  引用的主键有几个字段，就写几个列名，次序与主键相同；其他字段只写一个。
+
+      item from "Article"
+      → item from "Article", "Colour"
+
   ## bad-delimiter
 
   A delimiter is one character.
@@ -1689,6 +1698,12 @@ let diagnosticsMarkdown = #####"""
   The JSON value is of another kind than the field.
 
   JSON 里的值与字段类型不符。
+
+  ## part-of-key
+
+  A reference by a key of several fields has some of them blank. Fill in the rest, or leave all of them blank.
+
+  引用的主键只填了一部分；请补全，或全部留空。
 
   ## unreadable-type
 

@@ -286,9 +286,11 @@ private struct DataPlaces {
       let name = program.schema[column.field].name
       let own = [name.label, name.name].compactMap(\.self)
       let isOwn = column.header.isEmpty || own.contains(column.header)
-      return ReadPlan.Column(
+      var read = ReadPlan.Column(
         field: column.field, headers: isOwn ? own : [column.header],
         form: form(column.form), missing: column.missing, isNamed: !column.header.isEmpty)
+      read.parts = column.keyHeaders.map { [$0] }
+      return read
     }
     return ReadPlan(
       reading: record, of: program.schema, format: format, columns: columns,

@@ -149,10 +149,18 @@ extension Checker {
         case nil: nil
         }
       checkForm(form, of: id, at: column.field.span)
-      columns.append(
-        DataSource.Column(
-          field: id, header: column.header?.text ?? "", form: form,
-          missing: column.missing.map(\.text)))
+      var source = DataSource.Column(
+        field: id, header: column.header?.text ?? "", form: form,
+        missing: column.missing.map(\.text))
+      if let first = column.header, let last = column.moreHeaders.last {
+        source.keyHeaders = ([first] + column.moreHeaders).map(\.text)
+        let wanted = program.schema.columnCount(of: id)
+        if source.keyHeaders.count != wanted {
+          report(
+            .headersOfKey(column.field.text, wanted: wanted, at: first.span.through(last.span)))
+        }
+      }
+      columns.append(source)
     }
     var delimiter: UInt8?
     if let written = data.delimiter {

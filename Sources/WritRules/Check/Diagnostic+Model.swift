@@ -99,6 +99,26 @@ extension Diagnostic {
       ])
   }
 
+  /// `wanted`: how many columns the field is read from.
+  static func headersOfKey(_ field: String, wanted: Int, at span: Span) -> Diagnostic {
+    Diagnostic(
+      code: "headers-of-key",
+      wanted == 1
+        ? Phrase("`\(field)` is read from one column", zh: "`\(field)` 只从一列读取")
+        : Phrase(
+          "`\(field)` is read from \(wanted) columns, one for each field of the key it refers by",
+          zh: "`\(field)` 要从 \(wanted) 列读取，所引用主键的每个字段一列"),
+      at: span,
+      help: [
+        Help(
+          wanted == 1
+            ? Phrase("name one header", zh: "请只写一个列名")
+            : Phrase(
+              "name \(wanted) headers, in the order of the key's fields",
+              zh: "请按主键字段的次序写 \(wanted) 个列名"))
+      ])
+  }
+
   static func notConstant(at span: Span) -> Diagnostic {
     Diagnostic(
       code: "not-constant",
