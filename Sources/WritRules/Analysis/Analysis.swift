@@ -74,12 +74,13 @@ struct ChooseAnalysis {
   let subject: Analysis.Subject
   let space: Space
   let regions: [Space.Region]
-  /// All boxes, those of one alternative beside each other, with its index.
+  /// All boxes: those of one alternative beside each other, those of alternatives that beat others
+  /// before theirs.
   let boxes: [Box]
+  /// The alternative of each box.
   let owners: [Int]
-  /// Where the boxes of each alternative begin, and at last where all end.
-  private let firstBox: [Int]
-  private let isOverestimate: [Bool]
+  /// By alternative: how many boxes belong to those that win over it wherever both hold.
+  let beating: [Int]
   /// What counts between alternatives that both hold: priority, or forbidding over permitting.
   private let ranks: [Int32]
 
@@ -89,6 +90,8 @@ struct ChooseAnalysis {
   static let shadowsTold = 200
   /// And so many more are counted.
   static let counted = 1_000
+  /// What a search that has to look at everything may cost, in words and sides looked at.
+  static let effort = 50_000_000
 
   init(_ program: Program, _ id: ChooseID, _ subject: Analysis.Subject) {
     self.program = program
@@ -98,23 +101,38 @@ struct ChooseAnalysis {
     let space = Space(program, guards: choose.alternatives.map(\.guardTerm))
     self.space = space
     regions = choose.alternatives.map { space.region(where: $0.guardTerm) }
-    boxes = regions.flatMap(\.boxes)
-    firstBox = regions.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.boxes.count) }
-    isOverestimate = regions.map(\.isOverestimate)
     let policy = choose.policy
-    ranks = choose.alternatives.map {
+    let ranks = choose.alternatives.map {
       policy == .forbidOverPermit ? ($0.isForbidding ? 1 : 0) : $0.priority
     }
-    owners = regions.enumerated().flatMap {
-      Array(repeating: $0.offset, count: $0.element.boxes.count)
+    self.ranks = ranks
+    let isRanked = policy == .priority || policy == .forbidOverPermit
+    var order = Array(regions.indices)
+    if isRanked {
+      order.sort { ranks[$0] != ranks[$1] ? ranks[$0] > ranks[$1] : $0 < $1 }
     }
+    var boxes: [Box] = []
+    var owners: [Int] = []
+    var beating = Array(repeating: 0, count: regions.count)
+    var rank: Int32?
+    var better = 0
+    for index in order {
+      if policy == .first || (isRanked && ranks[index] != rank) { better = boxes.count }
+      rank = ranks[index]
+      beating[index] = better
+      boxes += regions[index].boxes
+      owners += repeatElement(index, count: regions[index].boxes.count)
+    }
+    self.boxes = boxes
+    self.owners = owners
+    self.beating = beating
   }
 
   func rule(_ alternative: Int) -> Rule { program[choose.alternatives[alternative].rule] }
 
   func diagnostics() -> [Diagnostic] {
     guard !choose.alternatives.isEmpty else { return [] }
-    let overlaps = Overlaps(boxes, in: space)
+    let overlaps = Overlaps(boxes, whole: space.dimensions.map(\.whole))
     var found = neverTrue()
     let (shadowed, shadows) = shadows(overlaps)
     found += shadows
@@ -125,7 +143,7 @@ struct ChooseAnalysis {
     case .outputPriority, .all, .outputOrder, .forbidOverPermit: break
     }
     switch subject {
-    case .table: found += gaps()
+    case .table: found += gaps(overlaps)
     case .territories: found += branches()
     case .other: break
     }
@@ -166,84 +184,18 @@ struct ChooseAnalysis {
 
   // MARK: - Shadows
 
-  /// Whether one alternative wins wherever both hold.
-  private func beats(_ winner: Int, _ loser: Int) -> Bool {
-    switch choose.policy {
-    case .first: winner < loser
-    case .priority: ranks[winner] > ranks[loser]
-    case .forbidOverPermit: ranks[winner] > ranks[loser]
-    case .unique, .any, .outputPriority, .all, .outputOrder: false
-    }
-  }
-
-  /// Rules that never come to it, because others that beat them hold wherever they do.
   private func shadows(_ overlaps: Overlaps) -> (rules: Set<Int>, found: [Diagnostic]) {
-    switch choose.policy {
-    case .first: break
-    case .priority, .forbidOverPermit:
-      // Where all rank alike none beats another.
-      guard Set(ranks).count > 1 else { return ([], []) }
-    case .unique, .any, .outputPriority, .all, .outputOrder: return ([], [])
+    let shadows = Shadows(of: self, overlaps)
+    var found = shadows.covers.prefix(Self.shadowsTold).map { index, others in
+      Diagnostic.ruleShadowed(rule(index), by: others.map { rule($0) })
     }
-    var rules: Set<Int> = []
-    var found: [Diagnostic] = []
-    var undecided: [Int] = []
-    var looks = looksAtCovers
-    for index in regions.indices where !regions[index].boxes.isEmpty {
-      switch shadow(of: index, overlaps, looks: &looks) {
-      case .none: continue
-      case .by(let covers):
-        rules.insert(index)
-        guard rules.count <= Self.shadowsTold else { continue }
-        found.append(.ruleShadowed(rule(index), by: covers.map { rule($0) }))
-      case .undecided: undecided.append(index)
-      }
+    if let first = shadows.undecided.first {
+      found.append(.shadowUndecided(rule(first), more: shadows.undecided.count - 1))
     }
-    if let first = undecided.first {
-      found.append(.shadowUndecided(rule(first), more: undecided.count - 1))
+    if shadows.covers.count > Self.shadowsTold {
+      found.append(.moreShadowed(shadows.covers.count - Self.shadowsTold, at: rule(0).span))
     }
-    if rules.count > Self.shadowsTold {
-      found.append(.moreShadowed(rules.count - Self.shadowsTold, at: rule(0).span))
-    }
-    return (rules, found)
-  }
-
-  private enum Shadow {
-    case none, undecided
-    case by([Int])
-  }
-
-  /// How many looks at covering boxes all the searches of this table may take. A large table gets
-  /// fewer: each search begins with more boxes that might cover, and to collect them costs as much.
-  private var looksAtCovers: Int { 4_000_000 / (1 + choose.alternatives.count / 400) }
-
-  private func shadow(of index: Int, _ overlaps: Overlaps, looks: inout Int) -> Shadow {
-    var coverers: Set<Int> = []
-    func covers(_ other: Int) -> Bool {
-      beats(owners[other], index) && !isOverestimate[owners[other]]
-    }
-    for place in firstBox[index]..<firstBox[index + 1] {
-      let limit = choose.policy == .first ? place : nil
-      if let other = overlaps.container(of: place, before: limit, where: covers) {
-        coverers.insert(owners[other])
-        continue
-      }
-      guard looks > 0 else { return .undecided }
-      var others: [Int] = []
-      overlaps.forEachMeeting(place, before: limit) { other in
-        if covers(other) { others.append(other) }
-        return true
-      }
-      looks -= others.count
-      let left = boxes[place].remainder(
-        without: others.map { boxes[$0] }, whole: space.whole, looks: &looks)
-      switch left {
-      case .box: return .none
-      case .undecided: return .undecided
-      case .nothing: coverers.formUnion(others.map { owners[$0] })
-      }
-    }
-    return .by(coverers.sorted())
+    return (Set(shadows.covers.map(\.alternative)), found)
   }
 
   // MARK: - Pairs
@@ -255,8 +207,9 @@ struct ChooseAnalysis {
     var told: Set<Pair> = []
     var goesOn = true
     for place in boxes.indices where goesOn {
-      overlaps.forEachMeeting(place, before: place) { other in
-        let pair = Pair(earlier: owners[other], later: owners[place])
+      overlaps.forEachMeeting(place) { other in
+        let pair = Pair(
+          earlier: min(owners[other], owners[place]), later: max(owners[other], owners[place]))
         guard pair.earlier != pair.later, isAsked(pair.earlier, pair.later),
           let common = boxes[other].intersection(boxes[place]), told.insert(pair).inserted
         else { return true }
@@ -356,16 +309,16 @@ struct ChooseAnalysis {
   ///
   /// Blanks are no gap: an unknown input makes the answer undetermined. A table over texts or over
   /// records by name is never complete, nor is one over dates of validity, and is not asked to be.
-  private func gaps() -> [Diagnostic] {
+  private func gaps(_ overlaps: Overlaps) -> [Diagnostic] {
     guard choose.otherwise == nil, case .table(let decision) = subject, !isFolded(decision),
       !space.dimensions.contains(where: { $0.isOpenEnded || program[$0.term] == .today })
     else { return [] }
-    let rows = zip(regions, regions.indices).flatMap { $0.0.boxes }
-    var looks = looksAtCovers
-    switch space.allKnown.remainder(without: rows, whole: space.whole, looks: &looks) {
-    case .nothing: return []
+    var budget = Self.effort
+    let all = Overlaps.bits(before: boxes.count)
+    switch Cover.search(space.allKnown, by: all, in: overlaps, budget: &budget) {
+    case .covered: return []
     case .undecided: return [.gapUndecided(at: decision.span)]
-    case .box(let box):
+    case .left(let box):
       let isSure = !space.isDerived(box) && !regions.contains(where: \.isOverestimate)
       return [
         .tableGap(

@@ -25,6 +25,9 @@ struct Box: Hashable, Sendable {
     sides.first { $0.dimension == dimension }?.cells
   }
 
+  /// The cells of a dimension that it limits.
+  func cells(_ dimension: Int) -> CellSet { self[dimension] ?? .empty }
+
   /// The same box with another side; nil if that is empty.
   func with(_ dimension: Int32, _ cells: CellSet) -> Box? {
     if cells.isEmpty { return nil }
@@ -110,44 +113,8 @@ struct Box: Hashable, Sendable {
   }
 }
 
-/// What is left of boxes when others are taken away.
-enum Remainder {
-  case nothing
-  /// A box that none of the others touches.
-  case box(Box)
-  /// The search went over its budget.
-  case undecided
-}
-
 extension Box {
-  /// The first part of this box that none of the covers reaches, by taking one after the other away.
-  ///
-  /// Exact. In the worst case the number of pieces grows exponentially with the dimensions, so after
-  /// `budget` pieces the search says that it does not know.
-  ///
-  /// Every look at a cover is taken from `looks`, which all the searches of a table share: with
-  /// thousands of covers each of them would be cheap alone, and all together would not end.
-  func remainder(
-    without covers: some Sequence<Box>, whole: (Int32) -> CellSet, budget: Int = 20_000,
-    looks: inout Int
-  ) -> Remainder {
-    let covers = Array(covers)
-    var open: [(box: Box, next: Int)] = [(self, 0)]
-    var spent = 0
-    while let (box, next) = open.popLast() {
-      let hit = covers[next...].firstIndex { $0.intersects(box) }
-      looks -= (hit ?? covers.count) - next + 1
-      guard let hit else { return .box(box) }
-      spent += 1
-      if spent > budget || looks < 0 { return .undecided }
-      for piece in box.subtracting(covers[hit], whole: whole).reversed() {
-        open.append((piece, hit + 1))
-      }
-    }
-    return .nothing
-  }
-
-  /// All of it, as boxes that do not overlap; nil beyond the budget.
+  /// This box without others, as boxes that do not overlap; nil if it takes more than the budget.
   func remainders(
     without covers: [Box], whole: (Int32) -> CellSet, budget: Int = 20_000
   ) -> [Box]? {

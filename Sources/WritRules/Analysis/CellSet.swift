@@ -3,86 +3,109 @@
 /// The constants that guards compare a term with cut its values into cells; within a cell no guard
 /// can tell two values apart. So sets of values are sets of small integers, and open and closed
 /// ends, members, nodes and texts all look alike from here on.
+///
+/// Nearly all sets are one stretch, which is held in place: searches make millions of them.
 struct CellSet: Hashable, Sendable {
   struct Stretch: Hashable, Sendable {
     var first: Int32
     var last: Int32
   }
-  private(set) var stretches: [Stretch]
+  /// From the first cell to the last; crossed if there is none.
+  private var hull: Stretch
+  /// The stretches, if there are several.
+  private var parts: [Stretch] = []
 
-  static let empty = CellSet(stretches: [])
+  static let empty = CellSet(hull: Stretch(first: 0, last: -1))
 
-  private init(stretches: [Stretch]) { self.stretches = stretches }
+  private init(hull: Stretch) { self.hull = hull }
+
+  private init(_ first: Int32, _ last: Int32) { hull = Stretch(first: first, last: last) }
+
+  private init(stretches: [Stretch]) {
+    guard let first = stretches.first, let last = stretches.last else {
+      self = .empty
+      return
+    }
+    hull = Stretch(first: first.first, last: last.last)
+    if stretches.count > 1 { parts = stretches }
+  }
 
   /// The cells `first...last`; none if they are crossed.
   init(_ first: Int, _ last: Int) {
-    stretches = first > last ? [] : [Stretch(first: Int32(first), last: Int32(last))]
+    self = first > last ? .empty : CellSet(Int32(first), Int32(last))
   }
 
   init(_ cell: Int) { self.init(cell, cell) }
 
-  /// The union of stretches in any order.
-  init(union parts: [CellSet]) {
+  /// The union of sets in any order.
+  init(union sets: [CellSet]) {
+    if sets.count == 1 {
+      self = sets[0]
+      return
+    }
     var result: [Stretch] = []
-    for part in parts.flatMap(\.stretches).sorted(by: { $0.first < $1.first }) {
+    for part in sets.flatMap(\.stretches).sorted(by: { $0.first < $1.first }) {
       if let previous = result.last, part.first <= previous.last + 1 {
         result[result.count - 1].last = max(previous.last, part.last)
       } else {
         result.append(part)
       }
     }
-    stretches = result
+    self.init(stretches: result)
   }
 
-  var isEmpty: Bool { stretches.isEmpty }
-  var isOneStretch: Bool { stretches.count == 1 }
-  var first: Int? { stretches.first.map { Int($0.first) } }
-  var last: Int? { stretches.last.map { Int($0.last) } }
+  var stretches: [Stretch] { parts.isEmpty ? (isEmpty ? [] : [hull]) : parts }
+  var isEmpty: Bool { hull.first > hull.last }
+  var isOneStretch: Bool { parts.isEmpty && !isEmpty }
+  var first: Int? { isEmpty ? nil : Int(hull.first) }
+  var last: Int? { isEmpty ? nil : Int(hull.last) }
 
   func contains(_ cell: Int) -> Bool {
-    stretches.contains { $0.first <= cell && cell <= $0.last }
+    guard hull.first <= cell, cell <= hull.last else { return false }
+    return parts.isEmpty || parts.contains { $0.first <= cell && cell <= $0.last }
   }
 
   func intersection(_ other: CellSet) -> CellSet {
-    if isOneStretch, other.isOneStretch {
-      let first = max(stretches[0].first, other.stretches[0].first)
-      let last = min(stretches[0].last, other.stretches[0].last)
-      return CellSet(Int(first), Int(last))
-    }
+    let first = max(hull.first, other.hull.first)
+    let last = min(hull.last, other.hull.last)
+    if first > last { return .empty }
+    if parts.isEmpty, other.parts.isEmpty { return CellSet(first, last) }
+    let (mine, others) = (stretches, other.stretches)
     var result: [Stretch] = []
     var i = 0
     var j = 0
-    while i < stretches.count, j < other.stretches.count {
-      let first = max(stretches[i].first, other.stretches[j].first)
-      let last = min(stretches[i].last, other.stretches[j].last)
+    while i < mine.count, j < others.count {
+      let first = max(mine[i].first, others[j].first)
+      let last = min(mine[i].last, others[j].last)
       if first <= last { result.append(Stretch(first: first, last: last)) }
-      if stretches[i].last < other.stretches[j].last { i += 1 } else { j += 1 }
+      if mine[i].last < others[j].last { i += 1 } else { j += 1 }
     }
     return CellSet(stretches: result)
   }
 
   func intersects(_ other: CellSet) -> Bool {
-    var i = 0
-    var j = 0
-    while i < stretches.count, j < other.stretches.count {
-      if stretches[i].last < other.stretches[j].first {
-        i += 1
-      } else if other.stretches[j].last < stretches[i].first {
-        j += 1
-      } else {
-        return true
-      }
-    }
-    return false
+    let first = max(hull.first, other.hull.first)
+    let last = min(hull.last, other.hull.last)
+    if first > last { return false }
+    if parts.isEmpty, other.parts.isEmpty { return true }
+    return !intersection(other).isEmpty
   }
 
   func union(_ other: CellSet) -> CellSet { CellSet(union: [self, other]) }
 
   func subtracting(_ other: CellSet) -> CellSet {
+    if !intersects(other) { return self }
+    if parts.isEmpty, other.parts.isEmpty {
+      if other.hull.first <= hull.first {
+        return other.hull.last >= hull.last ? .empty : CellSet(other.hull.last + 1, hull.last)
+      }
+      if other.hull.last >= hull.last { return CellSet(hull.first, other.hull.first - 1) }
+    }
     var result: [Stretch] = []
+    let holes = other.stretches
     for stretch in stretches {
       var first = stretch.first
-      for hole in other.stretches where hole.last >= first && hole.first <= stretch.last {
+      for hole in holes where hole.last >= first && hole.first <= stretch.last {
         if hole.first > first { result.append(Stretch(first: first, last: hole.first - 1)) }
         first = hole.last + 1
       }
@@ -92,14 +115,10 @@ struct CellSet: Hashable, Sendable {
   }
 
   func isSubset(of other: CellSet) -> Bool {
-    var j = 0
-    for stretch in stretches {
-      while j < other.stretches.count, other.stretches[j].last < stretch.first { j += 1 }
-      guard j < other.stretches.count, other.stretches[j].first <= stretch.first,
-        stretch.last <= other.stretches[j].last
-      else { return false }
-    }
-    return true
+    if isEmpty { return true }
+    if hull.first < other.hull.first || hull.last > other.hull.last { return false }
+    if other.parts.isEmpty { return true }
+    return subtracting(other).isEmpty
   }
 
   /// Every cell, in order.

@@ -1,0 +1,72 @@
+/// Rules that never come to it, because others that beat them hold wherever they do.
+struct Shadows {
+  /// By alternative: those that together hold wherever it does and go first, in order.
+  private(set) var covers: [(alternative: Int, by: [Int])] = []
+  /// Alternatives of which it could not be found out.
+  private(set) var undecided: [Int] = []
+
+  /// Nearly every search is done within this.
+  private static let firstEffort = 20_000
+
+  /// All searches of a choose share one budget: each is first given a little, which nearly always
+  /// suffices, and what is left in the end goes to those that want more, in equal parts.
+  init(of analysis: ChooseAnalysis, _ overlaps: Overlaps) {
+    // What holds wherever it is said to hold, and so may cover.
+    var exact = Overlaps.bits(before: analysis.boxes.count)
+    for place in analysis.boxes.indices
+    where analysis.regions[analysis.owners[place]].isOverestimate {
+      exact[place >> 6] &= ~(1 << UInt64(place & 63))
+    }
+    var left = ChooseAnalysis.effort
+    var hard: [Int] = []
+    var covers: [(alternative: Int, by: [Int])] = []
+    func ask(_ index: Int, effort: Int) -> Bool {
+      var budget = effort
+      switch Self.covers(of: index, analysis, overlaps, exact, budget: &budget) {
+      case .none: break
+      case .by(let others): covers.append((index, others))
+      case .undecided: return false
+      }
+      left -= effort - budget
+      return true
+    }
+    for index in analysis.regions.indices where !analysis.regions[index].boxes.isEmpty {
+      if !ask(index, effort: Self.firstEffort) { hard.append(index) }
+    }
+    for (position, index) in hard.enumerated() {
+      let effort = max(0, left) / (hard.count - position)
+      if !ask(index, effort: effort) {
+        left -= effort
+        undecided.append(index)
+      }
+    }
+    self.covers = covers.sorted { $0.alternative < $1.alternative }
+  }
+
+  private enum Answer {
+    case none, undecided
+    case by([Int])
+  }
+
+  private static func covers(
+    of index: Int, _ analysis: ChooseAnalysis, _ overlaps: Overlaps, _ exact: [UInt64],
+    budget: inout Int
+  ) -> Answer {
+    let limit = analysis.beating[index]
+    if limit == 0 { return .none }
+    let covers = zip(Overlaps.bits(before: limit), exact).map(&)
+    var found: Set<Int> = []
+    for box in analysis.regions[index].boxes {
+      if let other = overlaps.container(of: box, among: covers) {
+        found.insert(analysis.owners[other])
+        continue
+      }
+      switch Cover.search(box, by: covers, in: overlaps, budget: &budget) {
+      case .left: return .none
+      case .undecided: return .undecided
+      case .covered(let others): found.formUnion(others.map { analysis.owners[$0] })
+      }
+    }
+    return .by(found.sorted())
+  }
+}
