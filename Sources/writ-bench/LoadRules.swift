@@ -20,7 +20,7 @@ extension Workload {
         let start = Figure.Clock.processor.now
         let parsed = Parser.parse(sources[id], id: id)
         let afterParse = Figure.Clock.processor.now
-        let checked = Program.checking([parsed.tree], sources: sources)
+        let checked = Program.checking([parsed.tree], sources: sources, effort: .quick)
         let afterCheck = Figure.Clock.processor.now
         let network = Network(compiling: checked.program)
         let end = Figure.Clock.processor.now

@@ -46,7 +46,7 @@ private func checkRules(_ arguments: Arguments, _ console: Console) throws(Failu
 private func check(
   _ paths: [String], _ form: Rendering.Form, _ arguments: Arguments, _ console: Console
 ) throws(Failure) -> ExitStatus {
-  let rules = try Rules(paths)
+  let rules = try Rules(paths, effort: .thorough)
   var diagnostics = rules.diagnostics
   // What has expired depends on the day, so it is told for a day that is named: a check of the same
   // rules says the same tomorrow.

@@ -14,8 +14,10 @@ struct Rules {
   let tables: TableFiles
 
   /// Reads and checks the files and folders. Tables that are kept in files stand beside their rules
-  /// or in one of the folders of data.
-  init(_ paths: [String], dataFolders: [String] = []) throws(Failure) {
+  /// or in one of the folders of data. `effort` is how far to look for warnings.
+  init(
+    _ paths: [String], dataFolders: [String] = [], effort: Analysis.Effort = .quick
+  ) throws(Failure) {
     var (sources, diagnostics) = try readSources(paths)
     var trees: [FileTree] = []
     for index in sources.all.indices {
@@ -26,7 +28,8 @@ struct Rules {
     }
     let tables = TableReader(sources: sources, folders: dataFolders.filter(isFolder))
     let files: TableFiles = { file, beside in tables.table(file, beside: beside) }
-    let (program, found) = Program.checking(trees, sources: sources, tables: files)
+    let (program, found) = Program.checking(
+      trees, sources: sources, tables: files, effort: effort)
     self.tables = files
     self.sources = sources
     self.trees = trees

@@ -9,9 +9,23 @@ public import WritText
 /// compared with constants — the answers are exact and come with an example. Where other conditions
 /// take part, proofs stay proofs and the rest is said as "may".
 public enum Analysis {
+  /// How far to look for rules that never apply and cases that no rule answers, where that is a long
+  /// search.
+  public enum Effort: Sendable {
+    /// As far as costs next to nothing: for who wants to decide, and has checked his rules before.
+    case quick
+    /// As far as makes sense while somebody waits for the answer.
+    case thorough
+
+    /// What the searches of one table may cost, in words of bits looked at.
+    var words: Int { self == .quick ? 5_000_000 : 200_000_000 }
+  }
+
   /// What the analysis has to say about all the rules of a checked program.
-  public static func diagnostics(of program: Program) -> [Diagnostic] {
-    diagnostics(of: program) { $0.diagnostics() }
+  public static func diagnostics(
+    of program: Program, effort: Effort = .thorough
+  ) -> [Diagnostic] {
+    diagnostics(of: program) { $0.diagnostics(effort) }
   }
 
   /// The rules that hold on no day from a business date on (days since 1970-01-01).
@@ -90,8 +104,6 @@ struct ChooseAnalysis {
   static let shadowsTold = 200
   /// And so many more are counted.
   static let counted = 1_000
-  /// What a search that has to look at everything may cost, in words and sides looked at.
-  static let effort = 50_000_000
 
   init(_ program: Program, _ id: ChooseID, _ subject: Analysis.Subject) {
     self.program = program
@@ -130,11 +142,11 @@ struct ChooseAnalysis {
 
   func rule(_ alternative: Int) -> Rule { program[choose.alternatives[alternative].rule] }
 
-  func diagnostics() -> [Diagnostic] {
+  func diagnostics(_ effort: Analysis.Effort) -> [Diagnostic] {
     guard !choose.alternatives.isEmpty else { return [] }
     let overlaps = Overlaps(boxes, whole: space.dimensions.map(\.whole))
     var found = neverTrue()
-    let (shadowed, shadows) = shadows(overlaps)
+    let (shadowed, shadows) = shadows(overlaps, effort)
     found += shadows
     switch choose.policy {
     case .unique, .any: found += conflicts(overlaps)
@@ -143,7 +155,7 @@ struct ChooseAnalysis {
     case .outputPriority, .all, .outputOrder, .forbidOverPermit: break
     }
     switch subject {
-    case .table: found += gaps(overlaps)
+    case .table: found += gaps(overlaps, effort)
     case .territories: found += branches()
     case .other: break
     }
@@ -184,12 +196,14 @@ struct ChooseAnalysis {
 
   // MARK: - Shadows
 
-  private func shadows(_ overlaps: Overlaps) -> (rules: Set<Int>, found: [Diagnostic]) {
-    let shadows = Shadows(of: self, overlaps)
+  private func shadows(
+    _ overlaps: Overlaps, _ effort: Analysis.Effort
+  ) -> (rules: Set<Int>, found: [Diagnostic]) {
+    let shadows = Shadows(of: self, overlaps, effort)
     var found = shadows.covers.prefix(Self.shadowsTold).map { index, others in
       Diagnostic.ruleShadowed(rule(index), by: others.map { rule($0) })
     }
-    if let first = shadows.undecided.first {
+    if effort == .thorough, let first = shadows.undecided.first {
       found.append(.shadowUndecided(rule(first), more: shadows.undecided.count - 1))
     }
     if shadows.covers.count > Self.shadowsTold {
@@ -309,15 +323,15 @@ struct ChooseAnalysis {
   ///
   /// Blanks are no gap: an unknown input makes the answer undetermined. A table over texts or over
   /// records by name is never complete, nor is one over dates of validity, and is not asked to be.
-  private func gaps(_ overlaps: Overlaps) -> [Diagnostic] {
+  private func gaps(_ overlaps: Overlaps, _ effort: Analysis.Effort) -> [Diagnostic] {
     guard choose.otherwise == nil, case .table(let decision) = subject, !isFolded(decision),
       !space.dimensions.contains(where: { $0.isOpenEnded || program[$0.term] == .today })
     else { return [] }
-    var budget = Self.effort
+    var budget = effort.words
     let all = Overlaps.bits(before: boxes.count)
     switch Cover.search(space.allKnown, by: all, in: overlaps, budget: &budget) {
     case .covered: return []
-    case .undecided: return [.gapUndecided(at: decision.span)]
+    case .undecided: return effort == .quick ? [] : [.gapUndecided(at: decision.span)]
     case .left(let box):
       let isSure = !space.isDerived(box) && !regions.contains(where: \.isOverestimate)
       return [

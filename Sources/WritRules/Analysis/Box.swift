@@ -25,8 +25,18 @@ struct Box: Hashable, Sendable {
     sides.first { $0.dimension == dimension }?.cells
   }
 
-  /// The cells of a dimension that it limits.
-  func cells(_ dimension: Int) -> CellSet { self[dimension] ?? .empty }
+  /// The same as boxes with sides of one stretch each; nil if these are a great many.
+  var stretches: [Box]? {
+    var result = [self]
+    for side in sides where !side.cells.isOneStretch {
+      let stretches = side.cells.stretches
+      if result.count * stretches.count > 4_096 { return nil }
+      result = result.flatMap { box in
+        stretches.compactMap { box.with(side.dimension, CellSet(Int($0.first), Int($0.last))) }
+      }
+    }
+    return result
+  }
 
   /// The same box with another side; nil if that is empty.
   func with(_ dimension: Int32, _ cells: CellSet) -> Box? {
@@ -39,6 +49,17 @@ struct Box: Hashable, Sendable {
       result.insert(Side(dimension: dimension, cells: cells), at: place)
     }
     return Box(sides: result)
+  }
+
+  /// Keeps what lies in the cells of a dimension; false if that is nothing.
+  mutating func limit(_ dimension: Int32, to cells: CellSet) -> Bool {
+    let place = sides.firstIndex { $0.dimension >= dimension } ?? sides.count
+    if place < sides.count, sides[place].dimension == dimension {
+      sides[place].cells = sides[place].cells.intersection(cells)
+    } else {
+      sides.insert(Side(dimension: dimension, cells: cells), at: place)
+    }
+    return !sides[place].cells.isEmpty
   }
 
   func intersection(_ other: Box) -> Box? {

@@ -11,7 +11,7 @@ struct CellSet: Hashable, Sendable {
     var last: Int32
   }
   /// From the first cell to the last; crossed if there is none.
-  private var hull: Stretch
+  private(set) var hull: Stretch
   /// The stretches, if there are several.
   private var parts: [Stretch] = []
 

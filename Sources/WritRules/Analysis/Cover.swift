@@ -1,14 +1,15 @@
 /// Whether boxes together cover all of another box: what makes a rule useless and a table complete.
 ///
 /// The search takes the covers away one after the other. A cover that sticks out of what is left on
-/// every side has swallowed it; else what is left falls into pieces, one a side on which the cover
-/// ends, and each is looked at alone. A cover that cuts on one side only leaves one piece and costs
-/// nothing, so the cover that cuts on the fewest sides goes first: this is unit propagation, and the
-/// whole is the search of Davis, Putnam, Logemann and Loveland, over cells in place of truth values.
+/// every side has swallowed it; else what is left falls into pieces, one at each end of the cover
+/// inside of it, and each is looked at alone. A cover with one end inside leaves one piece and costs
+/// nothing, so covers that cut on few sides go first: this is unit propagation, and the whole is the
+/// search of Davis, Putnam, Logemann and Loveland, over cells in place of truth values.
 ///
-/// Which covers still meet a piece is a row of bits, and a new piece is one AND away from the one it
-/// was cut from (`Overlaps`). In the worst case the pieces grow exponentially, so every search has a
-/// budget, and says that it does not know when it is spent.
+/// What is left is always one stretch a side, so that which covers meet it, and which of them cut it
+/// on none or one of its sides, is found for 64 of them at a time (`Overlaps`). In the worst case the
+/// pieces grow exponentially, so every search has a budget, and says that it does not know when it is
+/// spent.
 struct Cover {
   enum Answer {
     /// The covers that it took, a few of which may be needless.
@@ -18,29 +19,38 @@ struct Cover {
     case undecided
   }
 
-  /// A piece of a cut that waits while those before it are looked at.
+  /// One end of a cover inside of what is left: a piece outside, and the rest.
+  private struct Step {
+    var dimension: Int
+    var outside: Range
+    var inside: Range
+  }
+  /// The pieces of a cut that wait while the one before them is looked at.
   private struct Cut {
-    var cover: Int
-    /// The dimensions on which the cover ends inside of what is left.
-    var dimensions: [Int]
-    /// The one outside of which the present piece lies; inside of those before it.
-    var next = 0
+    /// The step outside of which the present piece lies; inside of those before it.
+    var step: Int
+    var end: Int
     /// How long the trail was before the present piece.
     var mark: Int
   }
+  typealias Range = CellSet.Stretch
 
   private let overlaps: Overlaps
   private let words: Int
   /// What is left at present, by dimension.
-  private var sides: [CellSet]
+  private var sides: [Range]
   /// The sides that were narrowed, as they were before.
-  private var trail: [(dimension: Int, cells: CellSet)] = []
+  private var trail: [(dimension: Int, side: Range)] = []
   private var cuts: [Cut] = []
+  private var steps: [Step] = []
   /// The covers that may meet what is left; a row for each cut on the way, and the present one.
   private var live: [UInt64]
+  /// The covers that may end inside of what is left on at least one side, and on two; see
+  /// `markEnding`.
+  private var one: [UInt64]
+  private var two: [UInt64]
   private var taken: Set<Int> = []
-  private var nodes = 0
-  /// Words and sides that may still be looked at.
+  /// Words that may still be looked at.
   private var budget: Int
 
   /// Asks whether the boxes whose bits are set in `covers` cover a box.
@@ -49,12 +59,19 @@ struct Cover {
   static func search(
     _ box: Box, by covers: [UInt64], in overlaps: Overlaps, budget: inout Int
   ) -> Answer {
-    let live = overlaps.meeting(box, among: covers)
-    if live.allSatisfy({ $0 == 0 }) { return .left(box) }
-    var search = Cover(box, live, overlaps, budget: budget)
-    let answer = search.run(box)
-    budget = max(0, search.budget)
-    return answer
+    if budget <= 0 { return .undecided }
+    var taken: Set<Int> = []
+    guard let pieces = box.stretches else { return .undecided }
+    for piece in pieces {
+      let live = overlaps.meeting(piece, among: covers)
+      if live.allSatisfy({ $0 == 0 }) { return .left(piece) }
+      var search = Cover(piece, live, overlaps, budget: budget)
+      let answer = search.run(piece)
+      budget = max(0, search.budget)
+      guard case .covered(let others) = answer else { return answer }
+      taken.formUnion(others)
+    }
+    return .covered(by: taken.sorted())
   }
 
   private init(_ box: Box, _ live: [UInt64], _ overlaps: Overlaps, budget: Int) {
@@ -62,80 +79,108 @@ struct Cover {
     self.live = live
     self.budget = budget
     words = live.count
-    sides = overlaps.whole
-    for side in box.sides { sides[Int(side.dimension)] = side.cells }
+    one = live
+    two = live
+    sides = overlaps.whole.map(\.hull)
+    for side in box.sides { sides[Int(side.dimension)] = side.cells.hull }
   }
 
   private mutating func run(_ box: Box) -> Answer {
     while true {
-      nodes += 1
-      budget -= words
+      guard let cover = bestCover() else { return .left(rest(of: box)) }
       if budget < 0 { return .undecided }
-      switch bestCover() {
-      case nil: return .left(rest(of: box))
-      case (let cover, let dimensions)?:
-        taken.insert(cover)
-        if dimensions.isEmpty {
-          if !backtrack() { return .covered(by: taken.sorted()) }
-        } else {
-          begin(Cut(cover: cover, dimensions: dimensions, mark: trail.count))
-        }
+      taken.insert(cover)
+      let start = steps.count
+      addSteps(of: cover)
+      if steps.count > start {
+        begin(Cut(step: start, end: steps.count, mark: trail.count))
+      } else if !backtrack() {
+        return .covered(by: taken.sorted())
       }
     }
   }
 
-  /// What is left, as a box: the sides that were limited from the start, and those narrowed since.
+  /// What is left, as a box: all sides that were narrowed, and those limited from the start.
   private func rest(of box: Box) -> Box {
-    trail.reduce(box) { $0.with(Int32($1.dimension), sides[$1.dimension]) ?? $0 }
+    trail.reduce(box) { box, narrowed in
+      let side = sides[narrowed.dimension]
+      return box.with(Int32(narrowed.dimension), CellSet(Int(side.first), Int(side.last))) ?? box
+    }
   }
 
   // MARK: - Choosing
 
-  /// The cover that cuts what is left on the fewest sides, and which; nil if none meets it.
-  private mutating func bestCover() -> (cover: Int, dimensions: [Int])? {
-    // Most searches end soon; only in long ones it pays to look far for the best.
-    var looks = nodes < 16 ? 16 : nodes < 256 ? 64 : 1_024
+  /// The cover that cuts what is left on the fewest sides, or nearly so; nil if none meets it.
+  private mutating func bestCover() -> Int? {
+    markEnding()
     var best: Int?
     var fewest = Int.max
     let base = cuts.count * words
-    search: for word in 0..<words {
-      var left = live[base + word]
-      while left != 0 {
-        let other = word << 6 + left.trailingZeroBitCount
-        let bit = left & (~left + 1)
-        left ^= bit
-        guard let count = count(overlaps.boxes[other], upTo: fewest) else {
+    for word in 0..<words where live[base + word] != 0 {
+      var candidates = live[base + word] & ~(fewest > 1 ? two[word] : one[word])
+      while true {
+        if candidates == 0 {
+          // Those looked at until now do not meet it, and are gone.
+          guard best == nil, live[base + word] != 0 else { break }
+          candidates = live[base + word]
+        }
+        let bit = candidates & (~candidates + 1)
+        candidates ^= bit
+        let other = word << 6 + bit.trailingZeroBitCount
+        guard let count = overlaps.ends(of: other, inside: sides) else {
           live[base + word] &= ~bit
           continue
         }
         if count < fewest {
           fewest = count
           best = other
-          if count < 2 { break search }
+          if count == 0 { return best }
+          if count == 1 { candidates &= ~one[word] }
         }
-        looks -= 1
-        if looks == 0 { break search }
+        if count > 1, fewest > 1 { break }
       }
     }
-    return best.map { ($0, cutDimensions(of: overlaps.boxes[$0])) }
+    return best
   }
 
-  /// On how many sides a cover cuts what is left, no matter which if they are more than `most`; nil
-  /// if it does not meet it.
-  private mutating func count(_ cover: Box, upTo most: Int) -> Int? {
-    var count = 0
-    budget -= cover.sides.count
-    for side in cover.sides {
-      let mine = sides[Int(side.dimension)]
-      if !mine.intersects(side.cells) { return nil }
-      if count <= most, !mine.isSubset(of: side.cells) { count += 1 }
+  /// Finds the covers that may end inside of what is left on at least one side, and on two.
+  private mutating func markEnding() {
+    let rows = overlaps.rowsContaining(sides)
+    budget -= words * (rows.count + 1)
+    one.withUnsafeMutableBufferPointer { one in
+      two.withUnsafeMutableBufferPointer { two in
+        overlaps.withBits { bits in
+          one.update(repeating: 0)
+          two.update(repeating: 0)
+          for row in rows {
+            for word in one.indices {
+              let ending = ~bits[row.begins + word] | bits[row.ends + word]
+              two[word] |= one[word] & ending
+              one[word] |= ending
+            }
+          }
+        }
+      }
     }
-    return count
   }
 
-  private func cutDimensions(of cover: Box) -> [Int] {
-    cover.sides.compactMap { side in
-      sides[Int(side.dimension)].isSubset(of: side.cells) ? nil : Int(side.dimension)
+  /// The ends of a cover inside of what is left.
+  private mutating func addSteps(of cover: Int) {
+    for side in overlaps[cover] {
+      let dimension = Int(side.dimension)
+      var mine = sides[dimension]
+      guard let its = overlaps.stretch(of: side, meeting: mine) else { continue }
+      if its.first > mine.first {
+        let inside = Range(first: its.first, last: mine.last)
+        let outside = Range(first: mine.first, last: its.first - 1)
+        steps.append(Step(dimension: dimension, outside: outside, inside: inside))
+        mine = inside
+      }
+      if its.last < mine.last {
+        let inside = Range(first: mine.first, last: its.last)
+        let outside = Range(first: its.last + 1, last: mine.last)
+        steps.append(Step(dimension: dimension, outside: outside, inside: inside))
+      }
     }
   }
 
@@ -143,9 +188,9 @@ struct Cover {
 
   /// Goes to the piece of a cut that is next; the last one needs no way back.
   private mutating func begin(_ cut: Cut) {
-    let dimension = cut.dimensions[cut.next]
-    let base = cuts.count * words
-    if cut.next + 1 < cut.dimensions.count {
+    let step = steps[cut.step]
+    if cut.step + 1 < cut.end {
+      let base = cuts.count * words
       cuts.append(cut)
       let end = base + words
       if live.count < end + words {
@@ -153,33 +198,34 @@ struct Cover {
       } else {
         for word in 0..<words { live[end + word] = live[base + word] }
       }
+    } else {
+      steps.removeSubrange((cuts.last?.end ?? 0)...)
     }
-    narrow(dimension, to: sides[dimension].subtracting(overlaps.boxes[cut.cover].cells(dimension)))
+    narrow(step.dimension, to: step.outside)
   }
 
   /// Goes on behind a piece that is covered; false if there is nothing left.
   private mutating func backtrack() -> Bool {
     guard var cut = cuts.popLast() else { return false }
-    while trail.count > cut.mark, let (dimension, cells) = trail.popLast() {
-      sides[dimension] = cells
+    while trail.count > cut.mark, let (dimension, side) = trail.popLast() {
+      sides[dimension] = side
     }
-    let dimension = cut.dimensions[cut.next]
-    narrow(
-      dimension, to: sides[dimension].intersection(overlaps.boxes[cut.cover].cells(dimension)))
-    cut.next += 1
+    steps.removeSubrange(cut.end...)
+    let step = steps[cut.step]
+    narrow(step.dimension, to: step.inside)
+    cut.step += 1
     cut.mark = trail.count
     begin(cut)
     return true
   }
 
-  private mutating func narrow(_ dimension: Int, to cells: CellSet) {
+  private mutating func narrow(_ dimension: Int, to side: Range) {
     trail.append((dimension, sides[dimension]))
-    sides[dimension] = cells
-    budget -= words
+    sides[dimension] = side
     let base = cuts.count * words
     live.withUnsafeMutableBufferPointer { live in
       overlaps.keep(
-        UnsafeMutableBufferPointer(rebasing: live[base..<base + words]), meeting: cells,
+        UnsafeMutableBufferPointer(rebasing: live[base..<base + words]), meeting: side,
         on: dimension)
     }
   }

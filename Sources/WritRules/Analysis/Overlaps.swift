@@ -3,8 +3,8 @@
 /// A row for each cell of a dimension says which boxes begin at or before it, another which end
 /// before it. The boxes that meet some cells are then `begins[last] & ~ends[first]`, those that
 /// contain them `begins[first] & ~ends[last]`: two rows a side, whatever the number of boxes. Sides
-/// of several stretches count by their hull and coarse rows stand for several cells, so hits are
-/// verified where that may matter.
+/// of several stretches count by their hull and coarse rows stand for several cells, so both may say
+/// too much, and hits are verified where that matters.
 struct Overlaps {
   let boxes: [Box]
   /// All cells of each dimension.
@@ -12,17 +12,32 @@ struct Overlaps {
   /// Words in a row of bits.
   private let words: Int
   private var rows: [Rows?]
+  /// The dimensions that have rows.
+  private let parting: [Int]
   /// All rows, one behind the other.
   private var bits: [UInt64] = []
-  /// Boxes whose sides are all one stretch, in dimensions without coarse rows.
-  private var isPlain: [Bool]
+  /// The sides of all boxes, one behind the other, and where those of each begin.
+  private let sides: [Side]
+  private let starts: [Int]
 
+  /// A side of a box by its hull, and its box where it has holes.
+  struct Side {
+    var dimension: Int32
+    var hull: CellSet.Stretch
+    /// The box that knows the stretches; -1 if there is but one.
+    var holed: Int32
+  }
   private struct Rows {
     /// Cells a row stands for.
     var coarse: Int
     /// Where the rows begin of the boxes that begin at or before a row's last cell.
     var begins: Int
     /// And of those that end before its first cell.
+    var ends: Int
+  }
+  /// Where two rows begin: `bits[begins] & ~bits[ends]` is what is asked for.
+  struct RowPair {
+    var begins: Int
     var ends: Int
   }
   /// At most so many rows a dimension, and so many words in all: more rows sift better, but have to
@@ -35,20 +50,28 @@ struct Overlaps {
     self.boxes = boxes
     self.whole = whole
     words = (boxes.count + 63) / 64
-    isPlain = boxes.map { $0.sides.allSatisfy { $0.cells.isOneStretch } }
+    var sides: [Side] = []
+    var starts = [0]
     var uses = Array(repeating: 0, count: whole.count)
-    for box in boxes { for side in box.sides { uses[Int(side.dimension)] += 1 } }
-    rows = Array(repeating: nil, count: uses.count)
+    for (index, box) in boxes.enumerated() {
+      for side in box.sides {
+        let isWhole = side.cells.isOneStretch
+        sides.append(
+          Side(
+            dimension: side.dimension, hull: side.cells.hull, holed: isWhole ? -1 : Int32(index)))
+        uses[Int(side.dimension)] += 1
+      }
+      starts.append(sides.count)
+    }
+    self.sides = sides
+    self.starts = starts
     // A dimension that only one box limits parts nothing.
     let parting = uses.indices.filter { uses[$0] > 1 }
+    self.parting = parting
+    rows = Array(repeating: nil, count: uses.count)
     let limit = max(8, min(Self.rowLimit, Self.wordLimit / max(1, 2 * words * parting.count)))
     for dimension in parting {
       addRows(dimension: dimension, cells: (whole[dimension].last ?? 0) + 1, limit: limit)
-    }
-    for (index, box) in boxes.enumerated() {
-      if box.sides.contains(where: { (rows[Int($0.dimension)]?.coarse ?? 1) > 1 }) {
-        isPlain[index] = false
-      }
     }
   }
 
@@ -58,11 +81,11 @@ struct Overlaps {
     let begins = bits.count
     let ends = begins + count * words
     bits.append(contentsOf: repeatElement(0, count: 2 * count * words))
-    for (index, box) in boxes.enumerated() {
-      let cells = box[dimension]
+    for index in boxes.indices {
+      let hull = self[index].first { $0.dimension == dimension }?.hull
       let bit = UInt64(1) << UInt64(index & 63)
-      bits[begins + (cells?.first ?? 0) / coarse * words + index >> 6] |= bit
-      let after = (cells?.last).map { $0 / coarse + 1 } ?? count
+      bits[begins + Int(hull?.first ?? 0) / coarse * words + index >> 6] |= bit
+      let after = hull.map { Int($0.last) / coarse + 1 } ?? count
       if after < count { bits[ends + after * words + index >> 6] |= bit }
     }
     // Each row takes in the one before it.
@@ -74,6 +97,9 @@ struct Overlaps {
     rows[dimension] = Rows(coarse: coarse, begins: begins, ends: ends)
   }
 
+  /// The sides of a box.
+  subscript(box: Int) -> ArraySlice<Side> { sides[starts[box]..<starts[box + 1]] }
+
   // MARK: - Rows of bits
 
   /// The bits of the first so many boxes.
@@ -83,61 +109,97 @@ struct Overlaps {
     return result
   }
 
+  func withBits(_ body: (UnsafeBufferPointer<UInt64>) -> Void) {
+    bits.withUnsafeBufferPointer(body)
+  }
+
+  /// The rows that give the boxes that may meet the cells of a dimension.
+  private func meeting(_ cells: CellSet.Stretch, on dimension: Int) -> RowPair? {
+    rows[dimension].map {
+      RowPair(
+        begins: $0.begins + Int(cells.last) / $0.coarse * words,
+        ends: $0.ends + Int(cells.first) / $0.coarse * words)
+    }
+  }
+
+  /// The rows that give the boxes that may contain the cells of a dimension.
+  private func containing(_ cells: CellSet.Stretch, on dimension: Int) -> RowPair? {
+    rows[dimension].map {
+      RowPair(
+        begins: $0.begins + Int(cells.first) / $0.coarse * words,
+        ends: $0.ends + Int(cells.last) / $0.coarse * words)
+    }
+  }
+
+  /// By dimension that parts boxes: the rows of those that may contain a side.
+  func rowsContaining(_ sides: [CellSet.Stretch]) -> [RowPair] {
+    parting.compactMap { containing(sides[$0], on: $0) }
+  }
+
   /// Keeps of the boxes in `set` those that may meet the cells of a dimension.
   func keep(
-    _ set: UnsafeMutableBufferPointer<UInt64>, meeting cells: CellSet, on dimension: Int
+    _ set: UnsafeMutableBufferPointer<UInt64>, meeting cells: CellSet.Stretch, on dimension: Int
   ) {
-    guard let rows = rows[dimension], let first = cells.first, let last = cells.last else { return }
-    keep(
-      set, begins: rows.begins + last / rows.coarse * words,
-      ends: rows.ends + first / rows.coarse * words)
+    if let rows = meeting(cells, on: dimension) { keep(set, rows) }
   }
 
-  /// Keeps of the boxes in `set` those that may contain the cells of a dimension.
-  private func keep(
-    _ set: UnsafeMutableBufferPointer<UInt64>, containing cells: CellSet, on dimension: Int
-  ) {
-    guard let rows = rows[dimension], let first = cells.first, let last = cells.last else { return }
-    keep(
-      set, begins: rows.begins + first / rows.coarse * words,
-      ends: rows.ends + last / rows.coarse * words)
-  }
-
-  private func keep(_ set: UnsafeMutableBufferPointer<UInt64>, begins: Int, ends: Int) {
-    bits.withUnsafeBufferPointer { bits in
-      let begins = bits[begins..<begins + set.count]
-      let ends = bits[ends..<ends + set.count]
-      for (word, (begun, ended)) in zip(begins, ends).enumerated() {
-        set[word] &= begun & ~ended
-      }
+  private func keep(_ set: UnsafeMutableBufferPointer<UInt64>, _ rows: RowPair) {
+    withBits { bits in
+      for word in set.indices { set[word] &= bits[rows.begins + word] & ~bits[rows.ends + word] }
     }
   }
 
   /// Of some boxes those that may share a point with a box.
   func meeting(_ box: Box, among set: [UInt64]) -> [UInt64] {
+    let rows = box.sides.compactMap { meeting($0.cells.hull, on: Int($0.dimension)) }
     var result = set
-    result.withUnsafeMutableBufferPointer { set in
-      for side in box.sides { keep(set, meeting: side.cells, on: Int(side.dimension)) }
+    withBits { bits in
+      for word in result.indices { result[word] = set[word].kept(by: rows, bits, word) }
     }
     return result
   }
 
   // MARK: - Boxes
 
+  /// The stretch of a side that meets some cells, the first if there are several.
+  func stretch(of side: Side, meeting cells: CellSet.Stretch) -> CellSet.Stretch? {
+    guard side.hull.first <= cells.last, side.hull.last >= cells.first else { return nil }
+    if side.holed < 0 { return side.hull }
+    return boxes[Int(side.holed)][Int(side.dimension)]?.stretches.first {
+      $0.first <= cells.last && $0.last >= cells.first
+    }
+  }
+
+  /// On how many sides a box ends inside of another with sides of one stretch each, which are given
+  /// by dimension; nil if it does not meet it.
+  func ends(of box: Int, inside sides: [CellSet.Stretch]) -> Int? {
+    var count = 0
+    for side in self[box] {
+      let cells = sides[Int(side.dimension)]
+      guard let its = stretch(of: side, meeting: cells) else { return nil }
+      if its.first > cells.first || its.last < cells.last { count += 1 }
+    }
+    return count
+  }
+
   /// The first of some boxes in which all of a box lies.
   func container(of box: Box, among set: [UInt64]) -> Int? {
-    var result = set
-    result.withUnsafeMutableBufferPointer { set in
-      for side in box.sides { keep(set, containing: side.cells, on: Int(side.dimension)) }
-    }
-    for (word, var left) in result.enumerated() {
-      while left != 0 {
-        let other = word << 6 + left.trailingZeroBitCount
-        left &= left - 1
-        if boxes[other].sides.count <= box.sides.count, boxes[other].contains(box) { return other }
+    let rows = box.sides.compactMap { containing($0.cells.hull, on: Int($0.dimension)) }
+    var found: Int?
+    withBits { bits in
+      for word in set.indices {
+        var left = set[word].kept(by: rows, bits, word)
+        while left != 0 {
+          let other = word << 6 + left.trailingZeroBitCount
+          left &= left - 1
+          if boxes[other].sides.count <= box.sides.count, boxes[other].contains(box) {
+            found = other
+            return
+          }
+        }
       }
     }
-    return nil
+    return found
   }
 
   /// Calls the body with every box before one that meets it, in order, until it returns false.
@@ -147,11 +209,19 @@ struct Overlaps {
       while left != 0 {
         let other = word << 6 + left.trailingZeroBitCount
         left &= left - 1
-        guard (isPlain[index] && isPlain[other]) || boxes[index].intersects(boxes[other]) else {
-          continue
-        }
-        if !body(other) { return }
+        if boxes[index].intersects(boxes[other]), !body(other) { return }
       }
     }
+  }
+}
+
+extension UInt64 {
+  /// What all pairs of rows leave of a word of bits. Mostly that is nothing after the first few.
+  fileprivate func kept(
+    by rows: [Overlaps.RowPair], _ bits: UnsafeBufferPointer<UInt64>, _ word: Int
+  ) -> UInt64 {
+    var left = self
+    for row in rows where left != 0 { left &= bits[row.begins + word] & ~bits[row.ends + word] }
+    return left
   }
 }

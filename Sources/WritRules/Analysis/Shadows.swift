@@ -10,35 +10,32 @@ struct Shadows {
 
   /// All searches of a choose share one budget: each is first given a little, which nearly always
   /// suffices, and what is left in the end goes to those that want more, in equal parts.
-  init(of analysis: ChooseAnalysis, _ overlaps: Overlaps) {
+  init(of analysis: ChooseAnalysis, _ overlaps: Overlaps, _ effort: Analysis.Effort) {
     // What holds wherever it is said to hold, and so may cover.
     var exact = Overlaps.bits(before: analysis.boxes.count)
     for place in analysis.boxes.indices
     where analysis.regions[analysis.owners[place]].isOverestimate {
       exact[place >> 6] &= ~(1 << UInt64(place & 63))
     }
-    var left = ChooseAnalysis.effort
+    var left = effort.words
     var hard: [Int] = []
     var covers: [(alternative: Int, by: [Int])] = []
-    func ask(_ index: Int, effort: Int) -> Bool {
+    func isDecided(_ index: Int, effort: Int) -> Bool {
       var budget = effort
+      defer { left = max(0, left - (effort - budget)) }
       switch Self.covers(of: index, analysis, overlaps, exact, budget: &budget) {
       case .none: break
       case .by(let others): covers.append((index, others))
       case .undecided: return false
       }
-      left -= effort - budget
       return true
     }
     for index in analysis.regions.indices where !analysis.regions[index].boxes.isEmpty {
-      if !ask(index, effort: Self.firstEffort) { hard.append(index) }
+      if !isDecided(index, effort: min(left, Self.firstEffort)) { hard.append(index) }
     }
     for (position, index) in hard.enumerated() {
-      let effort = max(0, left) / (hard.count - position)
-      if !ask(index, effort: effort) {
-        left -= effort
-        undecided.append(index)
-      }
+      let effort = left / (hard.count - position)
+      if effort <= Self.firstEffort || !isDecided(index, effort: effort) { undecided.append(index) }
     }
     self.covers = covers.sorted { $0.alternative < $1.alternative }
   }

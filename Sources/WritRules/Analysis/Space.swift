@@ -273,10 +273,7 @@ struct Space {
   private func boxes(_ term: TermID, _ wanted: Bool) -> [Box]? {
     switch forms[term] {
     case .constant(let truth): return truth == wanted ? [.everything] : []
-    case .atom(let dimension, let test):
-      let cells = cells(of: test, in: dimensions[dimension])
-      let chosen = wanted ? cells : dimensions[dimension].known.subtracting(cells)
-      return box(dimension, chosen)
+    case .atom(let dimension, let test): return box(dimension, cells(test, wanted, on: dimension))
     case .isKnown(let dimension):
       let known = dimensions[dimension].known
       return box(dimension, wanted ? known : dimensions[dimension].whole.subtracting(known))
@@ -315,8 +312,20 @@ struct Space {
   }
 
   private func all(_ parts: [TermID], _ wanted: Bool) -> [Box]? {
-    var result: [Box] = [.everything]
+    // Most parts are tests of one dimension each, which make one box together.
+    var first = Box.everything
+    var others: [TermID] = []
     for part in parts {
+      guard case .atom(let dimension, let test)? = forms[part] else {
+        others.append(part)
+        continue
+      }
+      let cells = cells(test, wanted, on: dimension).intersection(dimensions[dimension].whole)
+      if cells == dimensions[dimension].whole { continue }
+      guard first.limit(Int32(dimension), to: cells) else { return [] }
+    }
+    var result = [first]
+    for part in others {
       guard let boxes = boxes(part, wanted) else { return nil }
       result = common(result, boxes)
       if result.count > boxLimit { return nil }
@@ -341,6 +350,12 @@ struct Space {
 
   private func complement(of boxes: [Box]) -> [Box]? {
     Box.everything.remainders(without: boxes, whole: whole, budget: boxLimit)
+  }
+
+  /// The cells in which a test is surely passed, or surely failed.
+  private func cells(_ test: Test, _ wanted: Bool, on dimension: Int) -> CellSet {
+    let cells = cells(of: test, in: dimensions[dimension])
+    return wanted ? cells : dimensions[dimension].known.subtracting(cells)
   }
 
   private func cells(of test: Test, in dimension: Dimension) -> CellSet {

@@ -3,11 +3,7 @@ import WritText
 
 /// What the checker remembers about terms while it makes them.
 struct Builder {
-  struct Key: Hashable {
-    var term: Term
-    var type: ValueType
-  }
-  var terms: [Key: TermID] = [:]
+  var terms = TermTable()
   var gathers: [Gather: GatherID] = [:]
   var follows: [Follow: FollowID] = [:]
   var counters: [Counter.Kind: CounterID] = [:]
@@ -25,12 +21,15 @@ struct Builder {
 extension Checker {
   /// The term, new or known.
   mutating func term(_ term: Term, type: ValueType) -> TermID {
-    let key = Builder.Key(term: term, type: type)
-    if let known = builder.terms[key] { return known }
+    let hash = term.mixedHash
+    let known = builder.terms.find(hash) {
+      program.types[$0] == type && program.terms[$0] == term
+    }
+    if let known { return TermID(known) }
     let id = TermID(program.terms.count)
     program.terms.append(term)
     program.types.append(type)
-    builder.terms[key] = id
+    builder.terms.add(hash)
     noteProperties(of: term)
     return id
   }

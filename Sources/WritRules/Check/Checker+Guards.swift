@@ -61,12 +61,20 @@ extension Checker {
 
   /// The parts of a condition that `and` joins, in written order.
   func conjuncts(of condition: Expression) -> [Expression] {
-    switch condition.kind {
-    case .binary(.and, let left, let right): conjuncts(of: left) + conjuncts(of: right)
-    case .grouped(let inner):
-      if case .binary(.and, _, _) = inner.kind { conjuncts(of: inner) } else { [condition] }
-    default: [condition]
+    var found: [Expression] = []
+    // Chains lean to the left, so the last part comes first.
+    var open = [condition]
+    while let next = open.popLast() {
+      switch next.kind {
+      case .binary(.and, let left, let right):
+        open.append(left)
+        open.append(right)
+      case .grouped(let inner):
+        if case .binary(.and, _, _) = inner.kind { open.append(inner) } else { found.append(next) }
+      default: found.append(next)
+      }
     }
+    return found.reversed()
   }
 
   /// An expression as `fmt` writes it, in the language of its file.
@@ -93,6 +101,7 @@ extension Checker {
     let (start, end) = (max(0, Int(span.start)), min(Int(span.end), bytes.count))
     guard start < end else { return nil }
     func isSpace(_ index: Int) -> Bool { bytes[index] == UInt8(ascii: " ") }
+    func isDot(_ index: Int) -> Bool { bytes[index] == UInt8(ascii: ".") }
     func isRelation(_ byte: UInt8) -> Bool {
       byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "=")
         || byte == UInt8(ascii: "!")
@@ -101,13 +110,26 @@ extension Checker {
     while index < end {
       let byte = bytes[index]
       switch byte {
-      case 0..<32, UInt8(ascii: "#"), UInt8(ascii: "{"), UInt8(ascii: "`"), UInt8(ascii: ","),
-        UInt8(ascii: "\""), UInt8(ascii: "+"), UInt8(ascii: "*"), UInt8(ascii: "/"), 0xE2..., 0xEF:
+      case 0..<32, UInt8(ascii: "#"), UInt8(ascii: ":"), UInt8(ascii: "`"), UInt8(ascii: "\""),
+        UInt8(ascii: "+"),
+        UInt8(ascii: "*"), UInt8(ascii: "/"), 0xE2..., 0xEF:
         // Three-byte characters are mostly Han; of these only words may stand as they are.
         if byte >= 0xE4, byte <= 0xE9 { break }
         return nil
       case UInt8(ascii: " "):
         if index + 1 < end, isSpace(index + 1) { return nil }
+      case UInt8(ascii: "{"): if index + 1 < end, isSpace(index + 1) { return nil }
+      case UInt8(ascii: "}"): if index > start, isSpace(index - 1) { return nil }
+      case UInt8(ascii: ","):
+        guard index > start, !isSpace(index - 1), index + 1 < end, isSpace(index + 1) else {
+          return nil
+        }
+      case UInt8(ascii: "<")
+      where (index > start && isDot(index - 1)) || (index + 1 < end && isDot(index + 1)):
+        // An end of a range: `10<..<20`.
+        if index == start || isSpace(index - 1) || (index + 1 < end && isSpace(index + 1)) {
+          return nil
+        }
       case _ where isRelation(byte):
         var behind = index + 1
         while behind < end, isRelation(bytes[behind]) { behind += 1 }

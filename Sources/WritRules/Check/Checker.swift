@@ -19,17 +19,18 @@ public typealias TableFiles = (_ file: String, _ beside: SourceID) -> TableFile?
 
 extension Program {
   /// Checks rule files and lowers them. Always gives a program; it may run only if no diagnostic is
-  /// an error. The diagnostics are sorted by position.
+  /// an error. The diagnostics are sorted by position; `effort` is how far the analysis looks.
   ///
   /// Symbols go on from `texts`: where facts were read with an earlier form of the rules, theirs
   /// stay valid under the new one. `analyzing` false leaves out what is only told about the rules.
   public static func checking(
     _ files: [FileTree], sources: Sources, tables: TableFiles = { _, _ in nil },
-    texts: Interner = Interner(), analyzing: Bool = true
+    texts: Interner = Interner(), effort: Analysis.Effort = .thorough, analyzing: Bool = true
   ) -> (program: Program, diagnostics: [Diagnostic]) {
     withoutActuallyEscaping(tables) { tables in
       var checker = Checker(files: files, sources: sources, tables: tables)
       checker.program.texts = texts
+      checker.effort = effort
       checker.run()
       let found = analyzing ? checker.findings : checker.diagnostics.sortedByPosition()
       return (checker.program, found)
@@ -70,6 +71,8 @@ struct Checker {
   /// What tests, variants and other blocks call `territories Account`, `price Line as dealer`.
   var blocks: [BlockKey: UnitID] = [:]
 
+  /// How far the analysis looks.
+  var effort = Analysis.Effort.thorough
   /// How deep checking is in; see `deepest`.
   var depth = 0
   /// Blanks that have been warned of.
@@ -90,8 +93,6 @@ struct Checker {
 
   /// All the passes, in order.
   mutating func run() {
-    // About one term for so many bytes of text; growing the table costs more than its room.
-    builder.terms.reserveCapacity(sources.all.reduce(0) { $0 + $1.bytes.count } / 24)
     makeFirstTerms()
     collectUnits()
     adjustUnits()
@@ -112,7 +113,7 @@ struct Checker {
   /// what did not would only breed further messages.
   var findings: [Diagnostic] {
     var all = diagnostics
-    if !all.hasErrors { all += Analysis.diagnostics(of: program) }
+    if !all.hasErrors { all += Analysis.diagnostics(of: program, effort: effort) }
     return all.sortedByPosition()
   }
 

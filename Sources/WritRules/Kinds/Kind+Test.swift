@@ -219,6 +219,7 @@ extension Checker {
       return []
     }
     var inner = Checker(files: files, sources: sources, tables: tables)
+    inner.effort = effort
     inner.kinds.extra = declarations
     inner.kinds.leavesOutTests = true
     inner.run()
