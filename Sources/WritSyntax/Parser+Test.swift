@@ -267,7 +267,7 @@ extension Parser {
     let start = here
     var answer = Answer(
       value: .parts, parts: [], approvers: [], by: nil, over: [], because: nil, span: start)
-    if !at(.openBrace) {
+    if !at(.openBrace) || atAnswerSet {
       if let word = takeAnswerWord() {
         answer.value = .word(word)
       } else {
@@ -294,6 +294,24 @@ extension Parser {
     }
     answer.span = span(from: start)
     return answer
+  }
+
+  /// Whether the brace here begins a list of values (`{"East", "North"}`): its first item is one value
+  /// alone, where a part has a name and a value.
+  private var atAnswerSet: Bool {
+    guard at(.openBrace) else { return false }
+    var next = 1
+    if at(.queue, ahead: next), isName(peek(next + 1)) { next += 1 }
+    if isName(peek(next)) {
+      next += 1
+      while peek(next).symbol == .dot, isName(peek(next + 1)) { next += 2 }
+      while peek(next).kind == .text { next += 1 }
+    } else if peek(next).kind == .text {
+      next += 1
+    } else {
+      return beginsOperand(peek(next))
+    }
+    return peek(next).symbol == .comma || peek(next).symbol == .closeBrace
   }
 
   private mutating func parseParties() throws(Abandoned) -> [Expression] {

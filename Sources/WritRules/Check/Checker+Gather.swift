@@ -105,6 +105,9 @@ extension Checker {
   // MARK: Folds
 
   mutating func fold(_ fold: FoldTree, at span: Span, in scope: Scope) -> TermID {
+    if let (element, inner) = territory(of: fold.over, in: scope) {
+      return count(fold, element, in: inner)
+    }
     guard let gathering = checkGathering(fold.over, in: scope) else { return unknown }
     requireBinder(in: gathering, fold.over)
     warnOfAllRecords(gathering, fold.over)
@@ -179,6 +182,9 @@ extension Checker {
   mutating func quantify(
     _ quantifier: Quantifier, _ written: Gathering, in scope: Scope
   ) -> TermID {
+    if let (element, inner) = territory(of: written, in: scope) {
+      return quantify(quantifier, element, written, in: inner)
+    }
     guard let gathering = checkGathering(written, in: scope) else { return unknown }
     if quantifier != .some { requireBinder(in: gathering, written) }
     let conditions = gathering.conditions.map(\.term)

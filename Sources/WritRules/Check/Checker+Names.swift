@@ -239,14 +239,21 @@ extension Checker {
         name.text, in: parts + Array(symbols.members[Int(record.index)].keys))
       report(.unknownMember(name, of: program.schema[record].name, near: near))
       return .failed
-    case let type:
-      if parts.isEmpty {
-        report(.noMembers(name, type: describe(type)))
-      } else {
-        report(.unknownName(name, near: near(name.text, in: parts)))
-      }
-      return .failed
+    case .rule:
+      if let value = member(name, ofElement: term, in: scope) { return .term(value) }
+      let known = scope.elements.last { $0.term == term }.map { self[$0.territories].parts.keys }
+      return noMember(name, of: term, parts: known.map { Array($0) } ?? parts)
+    default: return noMember(name, of: term, parts: parts)
     }
+  }
+
+  private mutating func noMember(_ name: Name, of term: TermID, parts: [String]) -> Resolved {
+    if parts.isEmpty {
+      report(.noMembers(name, type: describe(type(of: term))))
+    } else {
+      report(.unknownName(name, near: near(name.text, in: parts)))
+    }
+    return .failed
   }
 
   /// The record's parts as a value: a list in the order of their keys.

@@ -112,7 +112,7 @@ extension Checker {
       }
     }
     guard let (a, b) = sides(left, right, in: scope) else { return unknown }
-    if let titled = ruleEquality(a, b) ?? ruleEquality(b, a) {
+    if let titled = ruleEquality(a, b, in: scope) ?? ruleEquality(b, a, in: scope) {
       return symbol == .equal ? titled : not(titled)
     }
     guard let (x, y, type) = comparable(a, b, left, right, at: span) else { return unknown }
@@ -197,12 +197,15 @@ extension Checker {
   }
 
   /// `account.territory = "East"`: whether the winner is one of the rules with that title.
-  private mutating func ruleEquality(_ rule: TermID, _ title: TermID) -> TermID? {
+  private mutating func ruleEquality(
+    _ rule: TermID, _ title: TermID, in scope: Scope
+  ) -> TermID? {
     guard type(of: rule) == .rule, type(of: title) == .text,
       case .constant(let constant) = program[title], constant.value.tag == .text
     else { return nil }
     let wanted = text(of: constant)
-    let rules = rules(of: rule).filter { program[$0].title == wanted }
+    let element = scope.elements.last { $0.term == rule }
+    let rules = (element?.rules ?? rules(of: rule)).filter { program[$0].title == wanted }
     return any(
       rules.map {
         let id = self.constant(Value(tag: .rule, bits: Int64($0.index)), type: .rule)

@@ -18,6 +18,8 @@ struct Scope {
   var binders: [Binding] = []
   /// `start`, `running`, marks: words of the block.
   var words: [Binding] = []
+  /// Territories that quantifiers gave a name.
+  var elements: [TerritoryElement] = []
   /// The first slot that is free for a binder.
   var nextSlot: Int32
   /// What `today` means here, and the date for which attributes are read; nil: the frame's date.

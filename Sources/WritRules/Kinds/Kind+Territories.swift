@@ -78,6 +78,10 @@ extension Checker {
     let name = attribute(
       Named("\(block.title)/name"), parameters: parameters,
       term: payload(1, of: choose, winner: won, type: type(.text)), at: span)
+    if isList {
+      kinds.columns[derived] = TerritoryColumns(
+        choose: choose, record: block.record, owner: .recordOrQueue(block.owner))
+    }
     if let part = self[derived].parts["owner"] { bind(part, to: owner) }
     if let part = self[derived].parts["name"] { bind(part, to: name) }
     var plan = TerritoriesPlan(

@@ -20,6 +20,8 @@ struct KindNotes {
   var wholeNames: [UnitID: [(FieldID, DerivedID)]] = [:]
   /// The names of the other blocks' answers, by unit.
   var territories: [UnitID: DerivedID] = [:]
+  /// What one of several territories can be asked for, by the name of the list.
+  var columns: [DerivedID: TerritoryColumns] = [:]
   var assignees: [UnitID: DerivedID] = [:]
   var matches: [UnitID: (match: DerivedID, matched: DerivedID)] = [:]
   var splits: [UnitID: DerivedID] = [:]

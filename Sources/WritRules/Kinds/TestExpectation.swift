@@ -249,9 +249,13 @@ extension Checker {
       }
       let list = Constant(Value(tag: .list, bits: Int64(titles.count)), items: titles)
       return .value(term(.constant(list), type: .list(.text)))
-    default:
-      return .value(check(expression, expecting: type == .unknown ? nil : type, in: Scope()))
+    case .list(.record), .list(.recordOrQueue):
+      guard case .set(let items) = expression.kind, case .list(let item) = type else { break }
+      let records = items.map { check($0, expecting: item, in: Scope()) }
+      return .value(operation(.listOfDistinct, records, type: type))
+    default: break
     }
+    return .value(check(expression, expecting: type == .unknown ? nil : type, in: Scope()))
   }
 
   /// `rep 500.00`, `regular 120`: a detail of the decision by its name, label or title.
