@@ -21,17 +21,20 @@ struct Builder {
 extension Checker {
   /// The term, new or known.
   mutating func term(_ term: Term, type: ValueType) -> TermID {
-    let hash = term.mixedHash
-    let known = builder.terms.find(hash) {
-      program.types[$0] == type && program.terms[$0] == term
-    }
-    if let known { return TermID(known) }
+    if let known = known(term, type: type) { return known }
     let id = TermID(program.terms.count)
     program.terms.append(term)
     program.types.append(type)
-    builder.terms.add(hash)
+    builder.terms.add(term.mixedHash)
     noteProperties(of: term)
     return id
+  }
+
+  /// The term, if it has been made.
+  func known(_ term: Term, type: ValueType) -> TermID? {
+    builder.terms.find(term.mixedHash) {
+      program.types[$0] == type && program.terms[$0] == term
+    }.map { TermID($0) }
   }
 
   func type(of term: TermID) -> ValueType { program.types[Int(term.index)] }

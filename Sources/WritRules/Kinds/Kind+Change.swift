@@ -355,10 +355,9 @@ extension Checker {
   /// Whether an act leaves everything as it is wherever the conditions hold.
   private func isVoid(_ act: Production.Act, where conditions: [TermID]) -> Bool {
     guard case .set(let field, let record, let value) = act else { return false }
-    guard
-      let target = builder.terms[
-        Builder.Key(term: .field(field, of: record), type: program.schema[field].type)]
-    else { return false }
+    guard let target = known(.field(field, of: record), type: program.schema[field].type) else {
+      return false
+    }
     if target == value { return true }
     if let constant = constantValue(value), !constant.isKnown {
       return conditions.contains { isMissing(target, $0) }
