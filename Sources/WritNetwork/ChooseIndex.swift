@@ -9,41 +9,65 @@ import WritRules
 /// it. A decision is the AND of one row a dimension; the first bit is the first entry. This is the
 /// bit-vector scheme of packet classification (Lakshman and Stiliadis, 1998).
 ///
-/// There are two rows a cell. *Sure*: the entry's tests of this term are true there. *Possible*:
-/// they are not surely false. They differ for unknown values, and where many thresholds were
-/// bunched in one cell. Where they do not, an AND over sure rows is the answer, save for entries
-/// that left something out of their box, which are verified by the guard's own code; where they do,
-/// possible rows give the candidates and the guard's code decides.
+/// There are two rows a cell. *Sure*: the entry's tests of this term are true there. *Candidates*:
+/// they are not surely false. They differ for unknown values, and where many thresholds were bunched
+/// in one cell. The AND runs over candidates; the first bit is the answer where sure rows have it
+/// too, else the guard's own code decides, as it does for entries that left something out of their
+/// box.
 final class ChooseIndex: @unchecked Sendable {
   /// A dimension is worth at most so many cells: more are bunched, and verified.
   static let mostCells = 1022
   private static let mostDimensions = 40
-  /// A table of two dimensions together has at most so many rows, and so many bytes that the nearest
-  /// cache that can hold the single ones still holds it.
-  private static let mostMergedRows = 1024
+  /// A table of several dimensions together has at most so many rows, and so many bytes that the
+  /// nearest cache that can hold the single ones still holds it.
+  private static let mostMergedRows = 4096
   private static func mostMergedBytes(words: Int) -> Int {
-    words <= 8 ? 12_000 : words <= 32 ? 50_000 : 520_000
+    words <= 8 ? 12_000 : words <= 32 ? 50_000 : words <= 256 ? 520_000 : words * 8 * 256
   }
 
   let dimensions: [Dimension]
   let tables: [BitTable]
   let entryCount: Int
-  /// Words a row; a multiple of four.
+  /// Words a row: two, or a multiple of four.
   let words: Int
   let alternativeOfEntry: [Int32]
+  /// Which of the variants hold the entry; one bit each.
+  let membersOfEntry: [UInt64]
   /// Whether a hit of the entry has to be verified even on sure rows.
   let isOpen: [Bool]
-  /// Whether a dimension's row of unknown values is vague.
+  let hasOpen: Bool
+  /// Whether a dimension's row of unknown values is vague, and whether one of known values is.
   let isUnknownVague: [Bool]
+  let hasKnownVague: Bool
   /// What a cell of each dimension adds to the place of a row in its table, in words.
   let strides: [UInt32]
-  let hasOpen: Bool
+  /// The rows of each table, side by side.
+  let candidateBases: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>>
+  let sureBases: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>>
+  let tableOfDimension: [Int]
+  /// Whether all it looks at are fields of one record, and the date.
+  let isOfFields: Bool
+  /// The number of its first dimension among all of the network; said by the network.
+  var firstDimension = 0
 
   /// nil: an index is not worth it here.
-  init?(_ choose: Choose, _ program: Program, _ facts: TermFacts) {
-    guard choose.alternatives.count >= 4 else { return nil }
+  convenience init?(
+    _ choose: Choose, members: [UInt64]?, _ program: Program, _ facts: TermFacts
+  ) {
+    self.init(
+      choose.alternatives.enumerated().map { ($1.guardTerm, members?[$0] ?? 1) },
+      asksSureOnly: choose.policy == .first && !choose.isStrict, program, facts)
+  }
+
+  /// An index of guards in written order, each with the variants that hold it. `asksSureOnly`: what
+  /// is unknown does not hold, whoever else does.
+  init?(
+    _ alternatives: [(guardTerm: TermID, members: UInt64)], asksSureOnly: Bool,
+    _ program: Program, _ facts: TermFacts
+  ) {
+    guard alternatives.count >= 4 else { return nil }
     let normalizer = Normalizer(program: program)
-    var guards = choose.alternatives.map { normalizer.boxes(of: $0.guardTerm) }
+    var guards = alternatives.map { normalizer.boxes(of: $0.guardTerm) }
 
     // Which terms become dimensions.
     var plan = DimensionPlan(program, facts)
@@ -75,26 +99,50 @@ final class ChooseIndex: @unchecked Sendable {
       }
     }
     entryCount = entries.count
-    let words = max((entries.count + 255) / 256 * 4, 4)
+    let words = entries.count <= 128 ? 2 : (entries.count + 255) / 256 * 4
     self.words = words
     alternativeOfEntry = entries.map(\.alternative)
+    membersOfEntry = entries.map { alternatives[Int($0.alternative)].members }
     isOpen = entries.map(\.isOpen)
     hasOpen = entries.contains(where: \.isOpen)
-    let isLenientFirst = choose.policy == .first && !choose.isStrict
     let single = dimensions.indices.map {
       BitTable(
         dimension: $0, cells: dimensions[$0].cellCount, entries, words: words,
-        toleratesUnknown: isLenientFirst)
+        asksSureOnly: asksSureOnly)
     }
     isUnknownVague = single.map(\.isUnknownVague)
+    hasKnownVague = single.contains(where: \.isKnownVague)
     let tables = Self.merged(
       single, mostRows: Self.mostMergedRows, mostBytes: Self.mostMergedBytes(words: words))
     self.tables = tables
-    var strides = [UInt32](repeating: UInt32(words), count: dimensions.count)
-    for table in tables where table.second != nil {
-      strides[table.first] = UInt32(words * table.secondCells)
+    var strides = [UInt32](repeating: 0, count: dimensions.count)
+    for table in tables {
+      for (dimension, stride) in zip(table.dimensions, table.strides) {
+        strides[dimension] = UInt32(stride * words)
+      }
     }
     self.strides = strides
+    var tableOfDimension = [Int](repeating: 0, count: dimensions.count)
+    candidateBases = .allocate(capacity: tables.count)
+    sureBases = .allocate(capacity: tables.count)
+    for (place, table) in tables.enumerated() {
+      for dimension in table.dimensions { tableOfDimension[dimension] = place }
+      candidateBases[place] = table.candidates
+      sureBases[place] = table.sure
+    }
+    self.tableOfDimension = tableOfDimension
+    isOfFields = dimensions.allSatisfy {
+      switch $0.path {
+      case .field(_, let slot): slot == 0
+      case .today: true
+      case nil: false
+      }
+    }
+  }
+
+  deinit {
+    candidateBases.deallocate()
+    sureBases.deallocate()
   }
 
   struct Entry {
@@ -103,8 +151,7 @@ final class ChooseIndex: @unchecked Sendable {
     var extents: [(dimension: Int, extent: Extent)]
   }
 
-  /// Small tables are put together two by two, the smallest with the largest that fits: one AND and
-  /// one look-up less for each pair.
+  /// Small tables are put together, the smallest with the largest that fits: one AND less for each.
   private static func merged(
     _ single: [BitTable], mostRows: Int, mostBytes: Int
   ) -> [BitTable] {
@@ -117,7 +164,9 @@ final class ChooseIndex: @unchecked Sendable {
           && $0.rowCount * least.rowCount * least.words * 8 <= mostBytes
       }
       if let partner {
-        result.append(BitTable(least, waiting.remove(at: partner)))
+        let both = BitTable(least, waiting.remove(at: partner))
+        let place = waiting.firstIndex { $0.rowCount > both.rowCount } ?? waiting.count
+        waiting.insert(both, at: place)
       } else {
         result.append(least)
       }
@@ -126,109 +175,100 @@ final class ChooseIndex: @unchecked Sendable {
   }
 }
 
-/// Rows of bits for the cells of one dimension, or of two together.
+/// Rows of bits for the cells of one dimension, or of several together.
 final class BitTable: @unchecked Sendable {
-  /// The dimensions whose cells name a row; with two it is `first × cells of second + second`.
-  let first: Int
-  let second: Int?
-  let secondCells: Int
+  /// The dimensions whose cells name a row, and how many rows a cell of each counts for.
+  let dimensions: [Int]
+  let strides: [Int]
   let rowCount: Int
   let words: Int
+  let candidates: UnsafeMutablePointer<UInt64>
   let sure: UnsafeMutablePointer<UInt64>
-  let possible: UnsafeMutablePointer<UInt64>
-  /// 0 where the sure row is the whole truth, else 1.
-  let isVague: UnsafeMutablePointer<UInt8>
-  /// Whether any row of known values is vague; unknown ones are told apart when they are located.
-  let hasVague: Bool
+  /// Of a table of one dimension: whether the two rows of unknown values differ in more than what
+  /// is verified anyway, and whether those of any known value do.
+  let isUnknownVague: Bool
+  let isKnownVague: Bool
 
   deinit {
+    candidates.deallocate()
     sure.deallocate()
-    possible.deallocate()
-    isVague.deallocate()
   }
 
-  /// Whether the row of unknown values is vague; of a table of one dimension.
-  var isUnknownVague: Bool { isVague[rowCount - 1] == 1 }
-
-  private init(
-    first: Int, second: Int?, secondCells: Int, rowCount: Int, words: Int, hasVague: Bool?,
-    finish: (
-      _ sure: UnsafeMutablePointer<UInt64>, _ possible: UnsafeMutablePointer<UInt64>,
-      _ isVague: UnsafeMutablePointer<UInt8>
-    ) -> Void
+  /// The table of one dimension. `asksSureOnly`: where a value is unknown, only entries that surely
+  /// hold are candidates.
+  init(
+    dimension: Int, cells: Int, _ entries: [ChooseIndex.Entry], words: Int, asksSureOnly: Bool
   ) {
-    self.first = first
-    self.second = second
-    self.secondCells = secondCells
-    self.rowCount = rowCount
+    dimensions = [dimension]
+    strides = [1]
+    rowCount = cells
     self.words = words
-    sure = .allocate(capacity: rowCount * words)
-    possible = .allocate(capacity: rowCount * words)
-    isVague = .allocate(capacity: rowCount)
-    sure.initialize(repeating: 0, count: rowCount * words)
-    possible.initialize(repeating: 0, count: rowCount * words)
-    isVague.initialize(repeating: 0, count: rowCount)
-    finish(sure, possible, isVague)
-    self.hasVague =
-      hasVague ?? UnsafeBufferPointer(start: isVague, count: rowCount - 1).contains(1)
+    let candidates = Self.rows(cells, words)
+    let sure = Self.rows(cells, words)
+    self.candidates = candidates
+    self.sure = sure
+    let unknown = cells - 1
+    // An entry that does not ask is in every row.
+    var indifferent = [UInt64](repeating: 0, count: words)
+    var differsUnknown = false
+    var differsKnown = false
+    for (bit, entry) in entries.enumerated() {
+      let mask: UInt64 = 1 << UInt64(bit & 63)
+      guard let asked = entry.extents.first(where: { $0.dimension == dimension }) else {
+        indifferent[bit >> 6] |= mask
+        continue
+      }
+      // Beside an unknown value, what an open entry left out may be a fault, so it is verified.
+      let isSureOnly = asksSureOnly && !entry.isOpen
+      asked.extent.sure.each { sure[$0 * words + bit >> 6] |= mask }
+      asked.extent.possible.each { cell in
+        let isSure = asked.extent.sure.contains(cell)
+        if cell == unknown, isSureOnly, !isSure { return }
+        candidates[cell * words + bit >> 6] |= mask
+        if !isSure, !entry.isOpen {
+          if cell == unknown { differsUnknown = true } else { differsKnown = true }
+        }
+      }
+    }
+    for cell in 0..<cells {
+      for word in 0..<words {
+        sure[cell * words + word] |= indifferent[word]
+        candidates[cell * words + word] |= indifferent[word]
+      }
+    }
+    isUnknownVague = differsUnknown
+    isKnownVague = differsKnown
   }
 
-  /// The table of one dimension. `toleratesUnknown`: where a value is unknown, only entries that
-  /// surely hold are asked for, so the row of unknown values says all.
-  convenience init(
-    dimension: Int, cells: Int, _ entries: [ChooseIndex.Entry], words: Int, toleratesUnknown: Bool
-  ) {
-    self.init(
-      first: dimension, second: nil, secondCells: 1, rowCount: cells, words: words, hasVague: nil
-    ) {
-      sure, possible, isVague in
-      // An entry that does not ask is in every row.
-      var indifferent = [UInt64](repeating: 0, count: words)
-      for (bit, entry) in entries.enumerated() {
-        guard let asked = entry.extents.first(where: { $0.dimension == dimension }) else {
-          indifferent[bit >> 6] |= 1 << UInt64(bit & 63)
-          continue
-        }
-        let mask: UInt64 = 1 << UInt64(bit & 63)
-        // An open entry is verified wherever it is possible: beside an unknown value, what it left
-        // out may be a fault.
-        let certain = entry.isOpen ? asked.extent.possible : asked.extent.sure
-        certain.each { sure[$0 * words + bit >> 6] |= mask }
-        asked.extent.possible.each { possible[$0 * words + bit >> 6] |= mask }
-      }
-      for cell in 0..<cells {
-        var differs = false
+  /// The table of the dimensions of two others together.
+  init(_ left: BitTable, _ right: BitTable) {
+    dimensions = left.dimensions + right.dimensions
+    strides = left.strides.map { $0 * right.rowCount } + right.strides
+    rowCount = left.rowCount * right.rowCount
+    words = left.words
+    candidates = Self.rows(rowCount, words)
+    sure = Self.rows(rowCount, words)
+    isUnknownVague = left.isUnknownVague || right.isUnknownVague
+    isKnownVague = left.isKnownVague || right.isKnownVague
+    var row = 0
+    for a in 0..<left.rowCount {
+      for b in 0..<right.rowCount {
         for word in 0..<words {
-          sure[cell * words + word] |= indifferent[word]
-          possible[cell * words + word] |= indifferent[word]
-          if sure[cell * words + word] != possible[cell * words + word] { differs = true }
+          candidates[row + word] =
+            left.candidates[a * words + word] & right.candidates[b * words + word]
+          sure[row + word] = left.sure[a * words + word] & right.sure[b * words + word]
         }
-        if differs, !(toleratesUnknown && cell == cells - 1) { isVague[cell] = 1 }
+        row += words
       }
     }
   }
 
-  /// The table of two dimensions together.
-  convenience init(_ left: BitTable, _ right: BitTable) {
-    let words = left.words
-    self.init(
-      first: left.first, second: right.first, secondCells: right.rowCount,
-      rowCount: left.rowCount * right.rowCount, words: words,
-      hasVague: left.hasVague || right.hasVague
-    ) { sure, possible, isVague in
-      for a in 0..<left.rowCount {
-        for b in 0..<right.rowCount {
-          let row = a * right.rowCount + b
-          for word in 0..<words {
-            sure[row * words + word] =
-              left.sure[a * words + word] & right.sure[b * words + word]
-            possible[row * words + word] =
-              left.possible[a * words + word] & right.possible[b * words + word]
-          }
-          isVague[row] = left.isVague[a] | right.isVague[b]
-        }
-      }
-    }
+  /// Rows without any bit, each at the start of a line of the cache if it fills one.
+  private static func rows(_ count: Int, _ words: Int) -> UnsafeMutablePointer<UInt64> {
+    let rows = UnsafeMutableRawPointer.allocate(byteCount: count * words * 8, alignment: 64)
+      .bindMemory(to: UInt64.self, capacity: count * words)
+    rows.initialize(repeating: 0, count: count * words)
+    return rows
   }
 }
 
@@ -315,12 +355,12 @@ private struct DimensionPlan {
     }
     if values.isEmpty, positions.isEmpty || type != .boolean {
       return Listing([], mostCells: 1).map {
-        Dimension(term: term, form: .listed($0), cellCount: 2)
+        Dimension(term: term, form: .listed($0), cellCount: 2, program)
       }
     }
     if let scale = Scale(positions, type: type, mostCells: ChooseIndex.mostCells) {
       return Dimension(
-        term: term, form: .ordered(scale), cellCount: scale.breakpoints.count + 2)
+        term: term, form: .ordered(scale), cellCount: scale.breakpoints.count + 2, program)
     }
     let isListed = asked.allSatisfy {
       switch tests[$0]?.question {
@@ -331,7 +371,8 @@ private struct DimensionPlan {
     guard isListed, let listing = Listing(values, mostCells: ChooseIndex.mostCells) else {
       return nil
     }
-    return Dimension(term: term, form: .listed(listing), cellCount: listing.otherCell + 2)
+    return Dimension(
+      term: term, form: .listed(listing), cellCount: listing.otherCell + 2, program)
   }
 
   private func lastBelow(_ node: Value) -> Value? {

@@ -14,14 +14,19 @@ final class ChoosePlan: Sendable {
   let isConstant: [Bool]
   let hasOtherwise: Bool
   let index: ChooseIndex?
+  /// The rule of each entry of the index.
+  let ruleOfEntry: [RuleIndex]
   private let firstRule: RuleIndex
   private let alternativeOfRule: [Int32]
 
   /// The number of alternatives; `otherwise` goes by this number too.
   var count: Int { guards.count }
 
-  init(_ id: ChooseID, _ program: Program, _ facts: TermFacts, indexing: Bool) {
-    let choose = program[id]
+  /// `members`: of each alternative the variants that hold it; nil: it is a choose of its own.
+  init(
+    _ choose: Choose, members: [UInt64]? = nil, _ program: Program, _ facts: TermFacts,
+    indexing: Bool
+  ) {
     policy = choose.policy
     isStrict = choose.isStrict
     guards = choose.alternatives.map(\.guardTerm)
@@ -53,7 +58,9 @@ final class ChoosePlan: Sendable {
       table[Int(rule - least)] = Int32(alternative)
     }
     alternativeOfRule = table
-    index = indexing ? ChooseIndex(choose, program, facts) : nil
+    let index = indexing ? ChooseIndex(choose, members: members, program, facts) : nil
+    self.index = index
+    ruleOfEntry = index?.alternativeOfEntry.map { rules[Int($0)] } ?? []
   }
 
   /// The alternative that a winner is; the count for `otherwise`; -1 for a rule of another choose.

@@ -12,12 +12,46 @@ struct Dimension: Sendable {
     /// Texts by symbol, others by their bits: a cell a value, and one for all others.
     case listed(Listing)
   }
+  /// Where a term's value stands, if it need not be worked out.
+  enum Path: Sendable {
+    case field(Int, slot: Int)
+    case today
+  }
   let term: TermID
+  let path: Path?
   let form: Form
   /// How many cells there are, the unknown one included.
   let cellCount: Int
 
   var unknownCell: Int { cellCount - 1 }
+
+  init(term: TermID, form: Form, cellCount: Int, _ program: Program) {
+    self.term = term
+    self.form = form
+    self.cellCount = cellCount
+    switch program[term] {
+    case .today: path = .today
+    case .field(let field, let of):
+      if case .slot(let slot) = program[of], slot >= 0 {
+        path = .field(Int(field.index), slot: Int(slot))
+      } else {
+        path = nil
+      }
+    case .constant, .slot, .attribute, .operation, .winner, .payload, .collect, .gather, .follow,
+      .counter:
+      path = nil
+    }
+  }
+
+  /// The cell of a value; nil for a fault and for what has no cell.
+  @inline(__always)
+  func cell(of value: Value) -> Int? {
+    guard value.isKnown else { return value.isFault ? nil : unknownCell }
+    switch form {
+    case .ordered(let scale): return scale.fits(value) ? scale.cell(scale.position(value)) : nil
+    case .listed(let listing): return listing.cell(value)
+    }
+  }
 }
 
 /// Cells of an ordered dimension: stretches between breakpoints.
@@ -184,6 +218,22 @@ final class Scale: @unchecked Sendable {
     return floor * step + (remainder == 0 ? 0 : 1)
   }
 
+  /// The least of the numbers at a scale whose position is not below a breakpoint: as many of them
+  /// are at or below a number as its position has breakpoints at or below it.
+  func threshold(_ breakpoint: Int64, at other: UInt8) -> Int64 {
+    guard step == 2 else { return breakpoint }
+    let mantissa = breakpoint >> 1
+    let after = breakpoint & 1
+    if other >= scale {
+      let (product, overflow) = mantissa.multipliedReportingOverflow(
+        by: Decimal.powerOfTen(Int(other - scale)))
+      return overflow ? (mantissa < 0 ? .min + 1 : .max) : product + after
+    }
+    let factor = Decimal.powerOfTen(Int(scale - other))
+    let (quotient, remainder) = (mantissa + after).quotientAndRemainder(dividingBy: factor)
+    return remainder > 0 ? quotient + 1 : quotient
+  }
+
   /// The cell of a position: how many breakpoints are at or below it.
   @inline(__always)
   func cell(_ position: Int64) -> Int {
@@ -254,11 +304,13 @@ final class Listing: Sendable {
   }
 
   @inline(__always)
+  func cell(ofSymbol symbol: Int64) -> Int {
+    symbol < cellOfSymbol.count ? Int(cellOfSymbol[Int(symbol)]) : otherCell
+  }
+
+  @inline(__always)
   func cell(_ value: Value) -> Int {
-    if value.tag == .text {
-      let symbol = Int(value.bits)
-      return symbol < cellOfSymbol.count ? Int(cellOfSymbol[symbol]) : otherCell
-    }
+    if value.tag == .text { return cell(ofSymbol: value.bits) }
     for other in others where other.tag == value.tag.rawValue && other.bits == value.bits {
       return other.cell
     }

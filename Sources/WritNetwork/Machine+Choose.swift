@@ -355,28 +355,43 @@ extension Memory {
     var folds = Array(repeating: Collected(), count: block.width)
     let terms = plan.columns.indices.contains(column) ? plan.columns[column] : []
     let list = arena.lanes(max(lanes.count, 1))
-    for (alternative, guardTerm) in plan.guards.enumerated() {
+    var current = -1
+    var count = 0
+    /// Adds the payload of the present alternative for the lanes for which it holds.
+    func addPayloads() {
+      defer { count = 0 }
+      guard count > 0, terms.indices.contains(current), terms[current].index >= 0 else { return }
       let mark = arena.mark
-      let held = evaluate(guardTerm, block, lanes)
-      var count = 0
-      lanes.each { lane in
-        let value = held[lane]
-        switch Truth(value) {
-        case .no: break
-        case .yes:
-          list[count] = UInt8(truncatingIfNeeded: lane)
-          count += 1
-        case .unknown: folds[lane].isOpen = true
-        case .fault: folds[lane].noteFault(value)
-        }
-      }
       let sure = Lanes(list: list, count: count, isDense: false)
-      if count > 0, terms.indices.contains(alternative), terms[alternative].index >= 0 {
-        let values = evaluate(terms[alternative], block, sure)
-        sure.each { folds[$0].add(values[$0]) }
-      }
+      let values = evaluate(terms[current], block, sure)
+      sure.each { folds[$0].add(values[$0]) }
       arena.release(mark)
     }
+    func note(_ alternative: Int, _ lane: Int, _ value: Value) {
+      if alternative != current {
+        addPayloads()
+        current = alternative
+      }
+      switch Truth(value) {
+      case .no: break
+      case .yes:
+        list[count] = UInt8(truncatingIfNeeded: lane)
+        count += 1
+      case .unknown: folds[lane].isOpen = true
+      case .fault: folds[lane].noteFault(value)
+      }
+    }
+    if let index = plan.index {
+      eachCandidate(locate(index, block, lanes), plan, block, lanes, note)
+    } else {
+      for (alternative, guardTerm) in plan.guards.enumerated() {
+        let mark = arena.mark
+        let held = evaluate(guardTerm, block, lanes)
+        lanes.each { note(alternative, $0, held[$0]) }
+        arena.release(mark)
+      }
+    }
+    addPayloads()
     let type = program.type(of: term)
     lanes.each { lane in
       if folds[lane].holdsNothing, !(plan.isStrict && folds[lane].isOpen), plan.hasOtherwise,

@@ -7,6 +7,7 @@ extension Memory {
   /// Adds a record; nil, and nothing added, if its key is taken.
   @discardableResult
   public func append(_ record: RecordID, _ values: [Value], key: [Value]) -> Int? {
+    releaseNarrow(record)
     guard let row = facts[record].append(values, key: key) else { return nil }
     for field in facts.schema[record].fields { renewColumn(field) }
     touch(record, row)
@@ -25,6 +26,7 @@ extension Memory {
     let table = Int(declared.record.index)
     guard row >= 0, row < facts.tables[table].count else { return }
     let old = read(field, row: row)
+    narrow[Int(field.index)] = nil
     facts.tables[table].columns[declared.column][row] = value
     renewColumn(field)
     touch(field, row)
@@ -94,6 +96,7 @@ extension Memory {
   /// Any change to the facts of some record types, texts or lists.
   public func edit(_ records: [RecordID], _ body: (inout Facts) -> Void) {
     if !records.isEmpty { keepFired() }
+    for record in records { releaseNarrow(record) }
     body(&facts)
     layOutLists()
     // Lists that were kept may have been made behind a mark that the facts went back to.
@@ -245,6 +248,7 @@ extension Memory {
     columns[Int(field.index)].base =
       base.0.map { UnsafeMutablePointer(mutating: $0) } ?? todayValue
     columns[Int(field.index)].count = base.1
+    checkNarrow(Int(field.index))
   }
 
   /// The columns move when facts change. Their storage is kept alive by `facts`, and nothing writes
@@ -258,7 +262,20 @@ extension Memory {
         record: field.record.index,
         mayDangle: field.type.referred.map { facts.tables[Int($0.index)].removedCount > 0 } ?? false
       )
+      checkNarrow(index)
     }
+  }
+
+  /// Gives up the narrow form of a column that is another now.
+  private func checkNarrow(_ field: Int) {
+    if let known = narrow[field], !known.mirrors(columns[field].base, count: columns[field].count) {
+      narrow[field] = nil
+    }
+  }
+
+  /// Lets go of narrow columns of a record that is about to be written, which would be copied else.
+  func releaseNarrow(_ record: RecordID) {
+    for field in facts.schema[record].fields { narrow[Int(field.index)] = nil }
   }
 
   /// What must hold between two calls. Compiled out of release builds.

@@ -60,6 +60,10 @@ public final class Memory {
   /// Whether any fact is a fault (a field that a test did not give); nil: nobody has asked yet.
   var hasFaultyFacts: Bool?
   var scratch = ChooseScratch()
+  /// Columns as the index reads them, a field; those that have been read so.
+  var narrow: [NarrowColumn?]
+  /// The ways from narrow columns to rows, a dimension of the network's indexes.
+  var lenses: [[Lens]]
   /// Counters of the run, by counter and row: `state` resolved to rows.
   var counterValues: [CounterColumn?]
   /// Lists in which references to removed records read as missing, by the list they were.
@@ -98,6 +102,8 @@ public final class Memory {
     memos = Array(repeating: Memo(), count: network.attributes.count)
     gatherMemos = Array(repeating: GatherMemo(), count: network.gathers.count)
     counterValues = Array(repeating: nil, count: network.program.counters.count)
+    narrow = Array(repeating: nil, count: columnCount)
+    lenses = Array(repeating: [], count: network.dimensionCount)
     network.constants.withUnsafeBufferPointer { buffer in
       if let base = buffer.baseAddress { constants.update(from: base, count: buffer.count) }
     }
@@ -118,6 +124,11 @@ public final class Memory {
   public func value(
     of attribute: AttributeID, _ arguments: [Value], today: Int32? = nil
   ) -> Value {
+    if arguments.count == 1, arguments[0].tag == .record, today == nil || today == self.today,
+      let value = directValue(of: attribute, arguments[0])
+    {
+      return value
+    }
     let mark = arena.mark
     defer { arena.release(mark) }
     let block = singleBlock(arguments, today: today)
@@ -127,6 +138,37 @@ public final class Memory {
     let result = call(
       attribute, registers, arguments.count, today: block.today, block, singleLane)
     return result[0]
+  }
+
+  /// The value of a one-record attribute for a row, as of the run's date.
+  public func value(of attribute: AttributeID, row: Int) -> Value {
+    let plan = network.attributes[Int(attribute.index)]
+    guard let record = plan.record else { return value(of: attribute, []) }
+    let argument = Value.record(row, of: record)
+    return directValue(of: attribute, argument) ?? value(of: attribute, [argument])
+  }
+
+  /// The value straight from the index, or as it was kept; nil: it has to be worked out.
+  private func directValue(of attribute: AttributeID, _ argument: Value) -> Value? {
+    let place = Int(attribute.index)
+    guard let direct = network.direct[place] else { return nil }
+    let plan = network.attributes[place]
+    guard let record = plan.record, argument.aux == record.index, plan.canBeKept,
+      UInt64(bitPattern: argument.bits) < UInt64(facts.tables[Int(record.index)].count),
+      assigned.isEmpty
+        || (assigned[attribute] == nil && direct.winner.map { assigned[$0] == nil } ?? true)
+    else { return nil }
+    let row = Int(argument.bits)
+    if row < memos[place].count, let flags = memos[place].isKnown, flags[row] == 1 {
+      return memos[place].values?[row]
+    }
+    guard let value = decide(direct, row: row) else { return nil }
+    if plan.isRead {
+      memos[place].grow(to: facts.tables[Int(record.index)].count)
+      memos[place].values?[row] = value
+      memos[place].isKnown?[row] = 1
+    }
+    return value
   }
 
   /// The values of a one-record attribute for neighbouring rows.
@@ -151,12 +193,21 @@ public final class Memory {
     let overrides = assigned[attribute]
     // What other terms read is kept; an answer that only the caller wants goes straight to him.
     let keeps = plan.canBeKept && (plan.isRead || memos[Int(attribute.index)].values != nil)
+    let direct = keeps ? nil : directBatch(attribute)
     var first = rows.lowerBound
     while first < rows.upperBound {
       let mark = arena.mark
-      let count = min(Block.capacity, rows.upperBound - first)
+      let count = min(
+        Block.capacity, rows.upperBound - first,
+        NarrowColumn.pageRows - first % NarrowColumn.pageRows)
       let block = rowBlock(record, first: first, count: count)
       let lanes = Lanes(list: arena.lanes(0), count: count, isDense: true)
+      if let direct {
+        decide(direct, block, lanes, into: base + (first - rows.lowerBound))
+        arena.release(mark)
+        first += count
+        continue
+      }
       let result: Register
       if keeps {
         result = call(attribute, block.slots, 1, today: block.today, block, lanes)
@@ -171,6 +222,17 @@ public final class Memory {
       arena.release(mark)
       first += count
     }
+  }
+
+  /// How a batch of an attribute is decided straight from the index; nil: its winners are wanted by
+  /// others too, so they are worth keeping, or were set by a commit.
+  func directBatch(_ attribute: AttributeID) -> DirectChoice? {
+    guard let direct = network.direct[Int(attribute.index)], assigned[attribute] == nil else {
+      return nil
+    }
+    guard let winner = direct.winner else { return direct }
+    return network.attributes[Int(winner.index)].readers == 1 && assigned[winner] == nil
+      && memos[Int(winner.index)].values == nil ? direct : nil
   }
 
   /// The value of any term in a frame. Terms that are no attribute are compiled when first asked.

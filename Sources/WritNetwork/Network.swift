@@ -9,6 +9,8 @@ public import WritRules
 /// is in a `Memory`.
 public final class Network: Sendable {
   public let program: Program
+  /// The programs that were put together, in their order; empty for a network of one.
+  public let variants: [Variant]
   let facts: TermFacts
   /// The code of each attribute's term; other terms are compiled when they are first asked for.
   let codes: [Code?]
@@ -16,8 +18,14 @@ public final class Network: Sendable {
   let constants: ContiguousArray<Value>
   let listConstants: [TermID]
   let chooses: [ChoosePlan]
+  /// Chooses of several variants that are decided together.
+  let families: [FamilyPlan]
   let gathers: [GatherPlan]
   let attributes: [AttributePlan]
+  /// How an attribute is decided straight from the index, if it can be.
+  let direct: [DirectChoice?]
+  /// How many dimensions the indexes have together.
+  let dimensionCount: Int
   /// Whether running makes lists of its own, which go when a stream forgets a chunk.
   let makesLists: Bool
   /// How each term is come by: `Source`.
@@ -47,9 +55,24 @@ public final class Network: Sendable {
     self.init(compiling: program, indexing: true)
   }
 
+  /// Several versions of a rule set in one network: what they have in common is compiled and computed
+  /// once, and where they choose differently all are decided in one pass (`Memory.values`). nil: there
+  /// are none or more than 64, or their records differ, so that no facts fit all.
+  public convenience init?(compiling programs: [Program]) {
+    guard let union = Union(programs) else { return nil }
+    self.init(union.program, union.variants, union.families, indexing: true)
+  }
+
   /// `indexing` false leaves the index out, so tests can compare the two.
-  package init(compiling program: Program, indexing: Bool) {
+  package convenience init(compiling program: Program, indexing: Bool) {
+    self.init(program, [], [], indexing: indexing)
+  }
+
+  private init(
+    _ program: Program, _ variants: [Variant], _ families: [ChooseFamily], indexing: Bool
+  ) {
     self.program = program
+    self.variants = variants
     let facts = TermFacts(program)
     self.facts = facts
     var codes: [Code?] = Array(repeating: nil, count: program.terms.count)
@@ -85,10 +108,19 @@ public final class Network: Sendable {
     }
     self.listConstants = lists
     self.chooses = program.chooses.indices.map {
-      ChoosePlan(ChooseID($0), program, facts, indexing: indexing)
+      ChoosePlan(program.chooses[$0], program, facts, indexing: indexing)
     }
+    self.families = families.compactMap { FamilyPlan($0, program, facts) }
+    var dimensionCount = 0
+    for index in chooses.compactMap(\.index) + self.families.map(\.index) {
+      index.firstDimension = dimensionCount
+      dimensionCount += index.dimensions.count
+    }
+    self.dimensionCount = dimensionCount
     self.gathers = program.gathers.map { GatherPlan($0, program, facts) }
     self.attributes = AttributePlan.plans(program, facts)
+    let chooses = chooses
+    self.direct = program.attributes.map { DirectChoice($0, program, chooses) }
   }
 }
 
@@ -101,7 +133,9 @@ final class AttributePlan: Sendable {
   let record: RecordID?
   let readsToday: Bool
   /// Whether another term reads it. Values that only reports read are not worth keeping in batches.
-  let isRead: Bool
+  /// By how many terms.
+  let readers: Int
+  var isRead: Bool { readers > 0 }
   /// The record types that its value depends on.
   let reads: RecordSet
   /// How many attributes deep it reads, and the deepest that it reads of its own subject.
@@ -109,22 +143,22 @@ final class AttributePlan: Sendable {
   let below: AttributeID?
 
   init(
-    term: TermID, canBeKept: Bool, record: RecordID?, readsToday: Bool, isRead: Bool,
+    term: TermID, canBeKept: Bool, record: RecordID?, readsToday: Bool, readers: Int,
     reads: RecordSet, level: Int, below: AttributeID?
   ) {
     self.term = term
     self.canBeKept = canBeKept
     self.record = record
     self.readsToday = readsToday
-    self.isRead = isRead
+    self.readers = readers
     self.reads = reads
     self.level = level
     self.below = below
   }
 
   static func plans(_ program: Program, _ facts: TermFacts) -> [AttributePlan] {
-    var isRead = Array(repeating: false, count: program.attributes.count)
-    for case .attribute(let id, _, _) in program.terms { isRead[Int(id.index)] = true }
+    var readers = Array(repeating: 0, count: program.attributes.count)
+    for case .attribute(let id, _, _) in program.terms { readers[Int(id.index)] += 1 }
     return program.attributes.enumerated().map { index, attribute in
       var record: RecordID?
       if attribute.parameters.count == 1, case .record(let id) = attribute.parameters[0] {
@@ -136,7 +170,7 @@ final class AttributePlan: Sendable {
         canBeKept: !(attribute.readsCounters || found.readsCounters)
           && (record != nil || attribute.parameters.isEmpty),
         record: record, readsToday: attribute.readsToday || found.readsToday,
-        isRead: isRead[index], reads: facts.records(attribute.term), level: Int(found.level),
+        readers: readers[index], reads: facts.records(attribute.term), level: Int(found.level),
         below: found.deepest >= 0 ? AttributeID(Int(found.deepest)) : nil)
     }
   }

@@ -36,7 +36,11 @@ struct Anchor {
     #include <string.h>
     #include <time.h>
 
-    /* One row of bits a value of a field, or a pair of fields; a decision is the AND of five rows. */
+    /* One row of bits a value of a field, or a pair of fields; a decision is the AND of five rows,
+       four words at a time (of the ways tried the fastest: word by word, four plain words, one
+       vector of four, summary bits, rows cut into stretches, two rows before the other three). */
+    typedef uint64_t pair __attribute__((vector_size(16), aligned(8), may_alias));
+    #define AT(rows, word) (*(const pair *)((rows) + (word)))
     enum { BLOCK = 256 };
     static int ruleCount, requestCount, words;
     static struct rule { uint32_t regions; int family, channel; uint32_t grades;
@@ -127,9 +131,19 @@ struct Anchor {
           const uint64_t *P = placeRows + p[i], *K = kindRows + k[i], *C = centRows + c[i],
             *T = tenthRows + t[i], *Q = quantityRows + q[i];
           int found = ruleCount;
-          for (int w = 0; w < words; w++) {
-            uint64_t bits = P[w] & K[w] & C[w] & T[w] & Q[w];
-            if (bits) { found = w * 64 + __builtin_ctzll(bits); break; }
+          for (int w = 0; w < words; w += 4) {
+            pair x = AT(P, w) & AT(K, w) & AT(C, w) & AT(T, w) & AT(Q, w);
+            pair y = AT(P, w + 2) & AT(K, w + 2) & AT(C, w + 2) & AT(T, w + 2) & AT(Q, w + 2);
+            pair any = x | y;
+            if (any[0] | any[1]) {
+              uint64_t bits = y[1];
+              int word = w + 3;
+              if (y[0]) { bits = y[0]; word = w + 2; }
+              if (x[1]) { bits = x[1]; word = w + 1; }
+              if (x[0]) { bits = x[0]; word = w; }
+              found = word * 64 + __builtin_ctzll(bits);
+              break;
+            }
           }
           winner[from + i] = found;
         }

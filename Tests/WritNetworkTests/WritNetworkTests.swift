@@ -84,7 +84,10 @@ func `gives what the reference engine gives where no fact is a fault`(seed: UInt
 /// Without the index every guard runs in its own code; with it the answers stay the same.
 @Test(arguments: Seeds.run(120, from: 5000))
 func `decides with the index as without`(seed: UInt64) {
-  let world = GuardWorld(seed: seed, rows: 40, plainness: 60, attributes: 6)
+  // Some with more rows than a block has, some without faults, so that columns are read narrow.
+  let world = GuardWorld(
+    seed: seed, rows: seed % 6 == 0 ? 300 : 40, plainness: 60, attributes: 6,
+    faultPercent: seed % 3 == 0 ? 0 : 1)
   let facts = world.facts
   let indexed = Memory(Network(compiling: world.program), facts: facts, today: world.today)
   let plain = Memory(

@@ -1,0 +1,114 @@
+// The loop of all decisions: the AND of one row a table, up to the first bit.
+extension ChooseIndex {
+  /// The first candidate of each lane; -1 where there is none.
+  func firsts(_ located: Located, _ lanes: Lanes, _ found: UnsafeMutablePointer<Int32>) {
+    if lanes.isDense {
+      let count = lanes.count
+      firsts(located, found) { body in for lane in 0..<count { body(lane) } }
+    } else {
+      let (list, count) = (lanes.list, lanes.count)
+      firsts(located, found) { body in for place in 0..<count { body(Int(list[place])) } }
+    }
+  }
+
+  @inline(__always)
+  private func firsts(
+    _ located: Located, _ found: UnsafeMutablePointer<Int32>, each: ((Int) -> Void) -> Void
+  ) {
+    let words = words
+    let width = located.width
+    let rows = located.rows
+    let bases = located.candidates
+    switch located.tableCount {
+    case 1:
+      let a = bases[0]
+      each { lane in
+        let a = a + Int(rows[lane])
+        found[lane] = scan(words) { a[$0] }
+      }
+    case 2:
+      let (a, b) = (bases[0], bases[1])
+      each { lane in
+        let a = a + Int(rows[lane])
+        let b = b + Int(rows[lane &+ width])
+        found[lane] = scan(words) { a[$0] & b[$0] }
+      }
+    case 3:
+      let (a, b, c) = (bases[0], bases[1], bases[2])
+      each { lane in
+        let a = a + Int(rows[lane])
+        let b = b + Int(rows[lane &+ width])
+        let c = c + Int(rows[lane &+ 2 &* width])
+        found[lane] = scan(words) { a[$0] & b[$0] & c[$0] }
+      }
+    case 4:
+      let (a, b, c, d) = (bases[0], bases[1], bases[2], bases[3])
+      each { lane in
+        let a = a + Int(rows[lane])
+        let b = b + Int(rows[lane &+ width])
+        let c = c + Int(rows[lane &+ 2 &* width])
+        let d = d + Int(rows[lane &+ 3 &* width])
+        found[lane] = scan(words) { a[$0] & b[$0] & c[$0] & d[$0] }
+      }
+    case 5:
+      let (a, b, c, d, e) = (bases[0], bases[1], bases[2], bases[3], bases[4])
+      each { lane in
+        let a = a + Int(rows[lane])
+        let b = b + Int(rows[lane &+ width])
+        let c = c + Int(rows[lane &+ 2 &* width])
+        let d = d + Int(rows[lane &+ 3 &* width])
+        let e = e + Int(rows[lane &+ 4 &* width])
+        found[lane] = scan(words) { a[$0] & b[$0] & c[$0] & d[$0] & e[$0] }
+      }
+    default:
+      let (a, b, c, d, e) = (bases[0], bases[1], bases[2], bases[3], bases[4])
+      let count = located.tableCount
+      each { lane in
+        let a = a + Int(rows[lane])
+        let b = b + Int(rows[lane &+ width])
+        let c = c + Int(rows[lane &+ 2 &* width])
+        let d = d + Int(rows[lane &+ 3 &* width])
+        let e = e + Int(rows[lane &+ 4 &* width])
+        found[lane] = scan(words) { word in
+          var bits = a[word] & b[word] & c[word] & d[word] & e[word]
+          var place = 5
+          while bits != 0, place < count {
+            bits &= bases[place][Int(rows[lane &+ place &* width]) &+ word]
+            place &+= 1
+          }
+          return bits
+        }
+      }
+    }
+  }
+
+  /// Four words at a time; which of them it is cannot be foreseen, so it is selected, not branched
+  /// on.
+  @inline(__always)
+  private func scan(_ words: Int, _ bits: (Int) -> UInt64) -> Int32 {
+    if words == 2 {
+      let a = bits(0)
+      let b = bits(1)
+      if a | b == 0 { return -1 }
+      let found = a != 0 ? a : b
+      return Int32(truncatingIfNeeded: (a != 0 ? 0 : 64) &+ found.trailingZeroBitCount)
+    }
+    var word = 0
+    while word < words {
+      let a = bits(word)
+      let b = bits(word &+ 1)
+      let c = bits(word &+ 2)
+      let d = bits(word &+ 3)
+      if a | b | c | d != 0 {
+        var found = d
+        var place = word &+ 3
+        if c != 0 { (found, place) = (c, word &+ 2) }
+        if b != 0 { (found, place) = (b, word &+ 1) }
+        if a != 0 { (found, place) = (a, word) }
+        return Int32(truncatingIfNeeded: place &<< 6 &+ found.trailingZeroBitCount)
+      }
+      word &+= 4
+    }
+    return -1
+  }
+}

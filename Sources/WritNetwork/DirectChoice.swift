@@ -1,0 +1,151 @@
+import WritModel
+import WritRules
+
+/// An attribute that is no more than the answer of an indexed choose, or a constant that goes with
+/// it: it is decided without a step between the index and whoever asks.
+struct DirectChoice: Sendable {
+  let choose: ChooseID
+  /// The attribute that keeps the winners for others; nil: it is this one, or there is none.
+  let winner: AttributeID?
+  /// The payload column that is asked for.
+  let column: Int?
+  /// The constant that goes with each entry of the index; nil: the winning rule itself is asked for.
+  let payloads: [TermID]?
+  /// What goes with `otherwise`.
+  let otherwise: TermID?
+
+  /// nil: the term is something else.
+  init?(_ attribute: Attribute, _ program: Program, _ chooses: [ChoosePlan]) {
+    guard attribute.parameters.count == 1, case .record = attribute.parameters[0],
+      !attribute.readsCounters
+    else { return nil }
+    switch program[attribute.term] {
+    case .winner(let id):
+      (choose, winner, column, payloads, otherwise) = (id, nil, nil, nil, nil)
+    case .payload(let id, let column, let of):
+      let plan = chooses[Int(id.index)]
+      guard plan.isConstant.indices.contains(Int(column)), plan.isConstant[Int(column)],
+        let index = plan.index
+      else { return nil }
+      switch program[of] {
+      case .winner(id): winner = nil
+      case .attribute(let read, let arguments, nil):
+        guard arguments.count == 1, case .slot(0) = program[arguments[0]],
+          program[read].term.index >= 0, case .winner(id) = program[program[read].term],
+          program[read].parameters == attribute.parameters
+        else { return nil }
+        winner = read
+      default: return nil
+      }
+      choose = id
+      self.column = Int(column)
+      let terms = plan.columns[Int(column)]
+      payloads = index.alternativeOfEntry.map { entry in
+        // Two alternatives with one rule have one payload: that of the first.
+        terms[plan.alternative(of: Int64(plan.rules[Int(entry)]))]
+      }
+      otherwise =
+        plan.hasOtherwise
+        ? terms[plan.alternative(of: Int64(plan.rules[plan.count]))] : nil
+    default: return nil
+    }
+    let plan = chooses[Int(choose.index)]
+    guard plan.policy == .first, plan.index != nil else { return nil }
+  }
+}
+
+extension Memory {
+  /// Decides neighbouring rows of a block straight into memory of the caller.
+  func decide(
+    _ direct: DirectChoice, _ block: Block, _ lanes: Lanes, into out: UnsafeMutablePointer<Value>
+  ) {
+    let plan = network.chooses[Int(direct.choose.index)]
+    guard let index = plan.index else { return }
+    let located = locate(index, block, lanes)
+    let found = arena.take(block.width * 4).assumingMemoryBound(to: Int32.self)
+    firsts(located, plan, direct.choose, block, lanes, found, out)
+    let otherwise =
+      direct.otherwise.map { constants[Int($0.index)] } ?? self.otherwise(plan, direct.choose)
+    if let payloads = direct.payloads {
+      let constants = constants
+      payloads.withUnsafeBufferPointer { payloads in
+        lanes.each { lane in
+          let entry = Int(found[lane])
+          if entry >= 0 {
+            out[lane] = constants[Int(payloads[entry].index)]
+          } else if entry == Found.nothing {
+            out[lane] = otherwise
+          } else {
+            // A fault in view: what was found plainly is a rule.
+            out[lane] = payload(of: out[lane], direct)
+          }
+        }
+      }
+    } else {
+      write(found, plan, otherwise, lanes, into: out)
+    }
+  }
+
+  /// The constant that goes with a winner; what is no rule is passed on.
+  func payload(of winner: Value, _ direct: DirectChoice) -> Value {
+    guard let column = direct.column, winner.tag == .rule else { return winner }
+    let plan = network.chooses[Int(direct.choose.index)]
+    let alternative = plan.alternative(of: winner.bits)
+    guard alternative >= 0 else { return winner }
+    return constants[Int(plan.columns[column][alternative].index)]
+  }
+
+  /// The rules of entries.
+  func write(
+    _ found: UnsafeMutablePointer<Int32>, _ plan: ChoosePlan, _ otherwise: Value, _ lanes: Lanes,
+    into out: UnsafeMutablePointer<Value>
+  ) {
+    plan.ruleOfEntry.withUnsafeBufferPointer { rules in
+      lanes.each { lane in
+        let entry = Int(found[lane])
+        if entry >= 0 {
+          out[lane] = Value(tag: .rule, bits: Int64(rules[entry]))
+        } else if entry == Found.nothing {
+          out[lane] = otherwise
+        }
+      }
+    }
+  }
+
+  /// The answer for one row, without a block: a look at each field, an AND, and what goes with the
+  /// first bit. nil: it takes more than that.
+  func decide(_ direct: DirectChoice, row: Int) -> Value? {
+    let plan = network.chooses[Int(direct.choose.index)]
+    guard let index = plan.index, index.isOfFields else { return nil }
+    let mark = arena.mark
+    defer { arena.release(mark) }
+    let count = index.tables.count
+    let rows = arena.take(count * 4 + 4).assumingMemoryBound(to: UInt32.self)
+    rows.update(repeating: 0, count: count)
+    var isVague = index.hasKnownVague
+    let tableOfDimension = index.tableOfDimension
+    for place in index.dimensions.indices {
+      let value: Value
+      switch index.dimensions[place].path {
+      case .field(let field, _): value = columns[field].base[row]
+      case .today: value = todayValue.pointee
+      case nil: return nil
+      }
+      guard let cell = index.dimensions[place].cell(of: value) else { return nil }
+      if cell == index.dimensions[place].unknownCell, index.isUnknownVague[place] { isVague = true }
+      rows[tableOfDimension[place]] &+= UInt32(truncatingIfNeeded: cell) &* index.strides[place]
+    }
+    let found = UnsafeMutableRawPointer(rows + count).assumingMemoryBound(to: Int32.self)
+    let located = Located(
+      index: index, candidates: index.candidateBases, sure: index.sureBases, rows: rows, width: 1,
+      tableCount: count, care: arena.lanes(1), isVague: isVague, hasFault: false)
+    index.firsts(located, Lanes(list: located.care, count: 1, isDense: true), found)
+    let entry = Int(found.pointee)
+    guard entry >= 0 else {
+      return direct.otherwise.map { constants[Int($0.index)] } ?? otherwise(plan, direct.choose)
+    }
+    guard !index.isOpen[entry], !isVague || located.isSure(entry, 0) else { return nil }
+    return direct.payloads.map { constants[Int($0[entry].index)] }
+      ?? Value(tag: .rule, bits: Int64(plan.ruleOfEntry[entry]))
+  }
+}
