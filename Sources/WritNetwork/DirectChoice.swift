@@ -127,7 +127,9 @@ extension Memory {
     for place in index.dimensions.indices {
       let value: Value
       switch index.dimensions[place].path {
-      case .field(let field, _): value = columns[field].base[row]
+      case .field(let field, _):
+        if columns[field].mayDangle { return nil }
+        value = columns[field].base[row]
       case .today: value = todayValue.pointee
       case nil: return nil
       }

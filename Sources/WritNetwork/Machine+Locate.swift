@@ -66,6 +66,7 @@ extension Memory {
       let source = block.slots[slot]
       let column = columns[field]
       guard source.firstRow >= 0, source.firstRow + block.width <= column.count,
+        !column.mayDangle,
         source[0].tag == .record, source[0].aux == column.record,
         source.firstRow / NarrowColumn.pageRows
           == (source.firstRow + block.width - 1) / NarrowColumn.pageRows

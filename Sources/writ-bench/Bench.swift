@@ -5,13 +5,13 @@ import WritRules
 
 /// What is measured, in order.
 struct Bench {
-  private let passes: Int
-  private let requests: Int
-  private let scratch: String
-  private let anchor: Anchor?
+  let passes: Int
+  let requests: Int
+  let scratch: String
+  let anchor: Anchor?
   private let ingestAnchor: IngestAnchor?
   /// Only figures whose name contains this.
-  private let only: String
+  let only: String
 
   init(isQuick: Bool, only: String) {
     passes = isQuick ? 200 : 15
@@ -24,70 +24,15 @@ struct Bench {
   }
 
   func runAll() {
-    for (count, target) in [(100, 15.0), (1_000, 30.0), (10_000, 60.0)]
-    where isWanted("decide-batch-\(count)") {
-      decide(WorkloadS(rules: count, requests: requests, seed: 1), target: target)
-    }
-    if isWanted("decide-one") { one(WorkloadS(rules: 10_000, requests: 1_000, seed: 1)) }
+    decisions()
     if isWanted("compile") { compile(WorkloadS(rules: 10_000, requests: 1, seed: 1)) }
     if isWanted("run") { endToEnd(WorkloadS(rules: 1_000, requests: requests, seed: 1)) }
     if isWanted("ingest") { ingest() }
     _ = run("rm -r \(scratch)")
   }
 
-  private func isWanted(_ name: String) -> Bool {
+  func isWanted(_ name: String) -> Bool {
     only.isEmpty || name.hasPrefix(only)
-  }
-
-  func decide(in directory: String) {
-    guard let workload = WorkloadS(directory: directory) else {
-      print("{\"error\":\"no workload in \(directory)\"}")
-      return
-    }
-    decide(workload, target: nil)
-  }
-
-  /// A batch through the public interface: every request's outcome, into memory that is there.
-  private func decide(_ workload: WorkloadS, target: Double?) {
-    let made = ProgramS(workload)
-    let network = Network(compiling: made.program)
-    let memory = Memory(network, facts: made.facts, today: 20_000)
-    let count = workload.requests.count
-    let results = UnsafeMutableBufferPointer<Value>.allocate(capacity: count)
-    defer { results.deallocate() }
-    let table = made.facts[made.record]
-    let figure = Figure(passes: passes, each: count) {
-      // The same chunk again, as a stream would bring the next: nothing is known of it.
-      memory.replace(made.record, by: table)
-      memory.values(of: made.outcome, rows: 0..<count, into: results)
-    }
-    let name = "decide-batch-\(workload.rules.count)"
-    let measured = anchor?.measure(workload, passes: passes)
-    report(name, figure, anchor: measured?.nanoseconds, target: target)
-    if let measured {
-      let winners = memory.values(of: made.winner, rows: 0..<count)
-      let sum = winners.reduce(0) { $0 + Int($1.bits) }
-      if sum != measured.sum {
-        print("{\"error\":\"\(name) and its anchor disagree: \(sum), \(measured.sum)\"}")
-      }
-    }
-  }
-
-  /// One decision at a time.
-  private func one(_ workload: WorkloadS) {
-    let made = ProgramS(workload)
-    let memory = Memory(Network(compiling: made.program), facts: made.facts, today: 20_000)
-    let table = made.facts[made.record]
-    var sum: Int64 = 0
-    let count = workload.requests.count
-    let figure = Figure(passes: passes, each: count) {
-      memory.replace(made.record, by: table)
-      for row in 0..<count {
-        sum &+= memory.value(of: made.winner, [.record(row, of: made.record)]).bits
-      }
-    }
-    report("decide-one-\(workload.rules.count)", figure, target: 100)
-    if sum == 0 { print("") }
   }
 
   private func compile(_ workload: WorkloadS) {

@@ -25,6 +25,13 @@ struct Figure {
     spread = (times[times.count * 3 / 4] - times[times.count / 4]) / median
   }
 
+  /// Of what was measured in several goes.
+  init(_ figures: [Figure]) {
+    let medians = figures.map(\.median).sorted()
+    median = medians[medians.count / 2]
+    spread = figures.map(\.spread).max() ?? 0
+  }
+
   /// What is counted: this process's own time, or for other processes the time on the wall.
   enum Clock {
     case processor, wall

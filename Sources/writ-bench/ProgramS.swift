@@ -37,6 +37,25 @@ struct ProgramS {
     }
   }
 
+  /// The rules with one in a hundred moved, left out, or with another outcome.
+  func edited(seed: UInt64) -> Program {
+    var dice = Dice(seed: seed &+ 0xED17)
+    var program = program
+    var alternatives = program.chooses[0].alternatives
+    for _ in 0..<max(alternatives.count / 100, 1) {
+      let place = dice.below(alternatives.count)
+      switch dice.below(3) {
+      case 0: alternatives.remove(at: place)
+      case 1:
+        let moved = alternatives.remove(at: place)
+        alternatives.insert(moved, at: dice.below(alternatives.count + 1))
+      default: alternatives[place].payload = alternatives[dice.below(alternatives.count)].payload
+      }
+    }
+    program.chooses[0].alternatives = alternatives
+    return program
+  }
+
   private mutating func makeSchema() {
     func members(_ letter: String, _ count: Int) -> [Named] {
       (0..<count).map { Named("\(letter)\($0)") }

@@ -99,6 +99,14 @@ struct WorkloadS {
     return (rule, share)
   }
 
+  /// Puts the rules in a random order, in which broad ones come early and win soon.
+  mutating func shuffleRules(seed: UInt64) {
+    var dice = Dice(seed: seed &+ 0x5355)
+    for index in stride(from: rules.count - 1, to: 0, by: -1) {
+      rules.swapAt(index, dice.below(index + 1))
+    }
+  }
+
   private static func area(_ leaf: Int) -> Range<Int> { leaf / 2 * 2..<leaf / 2 * 2 + 2 }
 
   private static func zone(_ leaf: Int) -> Range<Int> { leaf / 8 * 8..<leaf / 8 * 8 + 8 }
