@@ -18,6 +18,8 @@ final class ChooseIndex: @unchecked Sendable {
   /// A dimension is worth at most so many cells: more are bunched, and verified.
   static let mostCells = 1022
   private static let mostDimensions = 40
+  /// Fewer are asked in order.
+  static let fewestAlternatives = 4
   /// A table of several dimensions together has at most so many rows, and so many bytes that the
   /// nearest cache that can hold the single ones still holds it.
   private static let mostMergedRows = 4096
@@ -65,7 +67,7 @@ final class ChooseIndex: @unchecked Sendable {
     _ alternatives: [(guardTerm: TermID, members: UInt64)], asksSureOnly: Bool,
     _ program: Program, _ facts: TermFacts
   ) {
-    guard alternatives.count >= 4 else { return nil }
+    guard alternatives.count >= Self.fewestAlternatives else { return nil }
     let normalizer = Normalizer(program: program)
     var guards = alternatives.map { normalizer.boxes(of: $0.guardTerm) }
 

@@ -238,14 +238,15 @@ final class KeyTable {
     }
   }
 
-  /// Calls `body` with every row that may match, in an order that must not show.
-  func forEachCandidate(_ hash: UInt64, _ body: (Int) -> Void) {
+  /// Calls `body` with every row that may match, in an order that must not show; `surely`: but for
+  /// those whose key is not known.
+  func forEachCandidate(_ hash: UInt64, surely: Bool, _ body: (Int) -> Void) {
     var row = heads[Int(truncatingIfNeeded: hash >> 7) & mask]
     while row >= 0 {
       body(Int(row))
       row = links[Int(row)].next
     }
-    row = openHead
+    row = surely ? -1 : openHead
     while row >= 0 {
       body(Int(row))
       row = links[Int(row)].next

@@ -170,9 +170,7 @@ struct Test {
     _ operation: Operation, _ arguments: [TermID], _ program: Program
   ) -> (TermID, Question)? {
     func constant(_ index: Int) -> Constant? {
-      guard arguments.indices.contains(index), case .constant(let found) = program[arguments[index]]
-      else { return nil }
-      return found
+      arguments.indices.contains(index) ? Constant(folding: arguments[index], program) : nil
     }
     func scalar(_ index: Int) -> Value? {
       guard let found = constant(index), found.items == nil, found.value.isKnown else { return nil }
@@ -231,6 +229,48 @@ struct Test {
     case .oneOf(let values, _), .within(let values): values
     case .notEqual(let value): [value]
     case .isKnown, .isTrue: []
+    }
+  }
+}
+
+extension Constant {
+  /// What a term comes to whatever the facts are: a constant, a `define` of nothing that is one, or
+  /// arithmetic on such. nil: it depends on something, or is not known.
+  init?(folding term: TermID, _ program: Program, depth: Int = 0) {
+    guard depth < 32, term.index >= 0 else { return nil }
+    switch program[term] {
+    case .constant(let constant): self = constant
+    case .attribute(let id, let arguments, nil) where arguments.isEmpty:
+      self.init(folding: program[id].term, program, depth: depth + 1)
+    case .operation(let operation, let arguments):
+      let parts = arguments.compactMap { part -> Value? in
+        guard let found = Constant(folding: part, program, depth: depth + 1), found.items == nil,
+          found.value.isKnown
+        else { return nil }
+        return found.value
+      }
+      guard parts.count == arguments.count, let value = Self.value(of: operation, parts),
+        value.isKnown
+      else { return nil }
+      self.init(value)
+    case .slot, .today, .field, .attribute, .winner, .payload, .collect, .gather, .follow, .counter:
+      return nil
+    }
+  }
+
+  private static func value(of operation: Operation, _ parts: [Value]) -> Value? {
+    switch (operation, parts.count) {
+    case (.add, 2), (.addDuration, 2): Value.add(parts[0], parts[1])
+    case (.subtract, 2), (.subtractDuration, 2), (.subtractDates, 2):
+      Value.subtract(parts[0], parts[1])
+    case (.multiply, 2): Value.multiply(parts[0], parts[1])
+    case (.divide, 2): Value.divide(parts[0], parts[1])
+    case (.negate, 1): Value.negate(parts[0])
+    case (.smaller, 2): Value.smaller(parts[0], parts[1])
+    case (.larger, 2): Value.larger(parts[0], parts[1])
+    case (.round(let mode), 2): Value.round(parts[0], to: parts[1], mode)
+    case (.asMoney(let currency), 1): .money(parts[0].decimal, currency)
+    default: nil
     }
   }
 }

@@ -52,15 +52,20 @@ extension Memory {
   /// Whether a `pick` or `list` finds nobody because a key it looks for is blank: the equality is
   /// unknown for every record then, so none is surely in. Only a fault could still show.
   private func isSurelyNobody(_ plan: GatherPlan, _ block: Block, _ lane: Int) -> Bool {
+    isSureOnly(plan, block, lane)
+      && plan.probes.contains { !valueOfLane($0.outer, block, lane).isKnown }
+  }
+
+  /// Whether only records that are surely in matter: for `pick` and `list`, as long as no fault can
+  /// show. Then records whose key is blank need not be looked at, of which there may be many.
+  private func isSureOnly(_ plan: GatherPlan, _ block: Block, _ lane: Int) -> Bool {
     switch plan.gather.fold {
     case .pick, .list: break
     case .some, .no, .every, .count, .sum, .average, .min, .max, .median, .countDistinct,
       .apportion:
       return false
     }
-    guard plan.isSound,
-      plan.probes.contains(where: { !valueOfLane($0.outer, block, lane).isKnown }),
-      block.today[lane].isKnown,
+    guard plan.isSound, block.today[lane].isKnown,
       (0..<block.slotCount).allSatisfy({ !block.slots[$0][lane].isFault })
     else { return false }
     return !hasFaults()
@@ -109,7 +114,8 @@ extension Memory {
       let rows = arena.values(Block.capacity)
       var count = 0
       var goesOn = true
-      probed.table.forEachCandidate(probed.hash) { row in
+      let surely = isSureOnly(plan, block, lane)
+      probed.table.forEachCandidate(probed.hash, surely: surely) { row in
         guard goesOn else { return }
         rows[count] = .record(row, of: gather.record)
         count += 1

@@ -5,7 +5,7 @@ import WritText
 
 extension Command {
   static let check = Command(
-    name: "check", usage: "RULES… [--format FORM] [--show] [--as-of DATE]",
+    name: "check", usage: "RULES… [--format FORM] [--show] [--index] [--as-of DATE]",
     summary: Phrase("read rules, say what is wrong", zh: "检查规则，指出错误"),
     example: "writ check rules/",
     examples: [
@@ -21,6 +21,11 @@ extension Command {
         name: "show", value: nil,
         help: Phrase(
           "work out prices and boundaries on the tests' records", zh: "用用例里的记录演算价格和边界")),
+      Option(
+        name: "index", value: nil,
+        help: Phrase(
+          "say of each rule what the index answers and what is asked apart",
+          zh: "说明每条规则哪些条件走索引，哪些单独判断")),
       .asOf,
     ],
     run: { (arguments, console) throws(Failure) in try checkRules(arguments, console) })
@@ -68,6 +73,10 @@ private func check(
     let text = WorkedExamples.text(
       of: Network(compiling: rules.program), sources: rules.sources, language: console.language,
       today: try businessDate(arguments, rules.program), width: console.width)
+    try console.out.write((text.isEmpty ? "" : "\n") + text)
+  }
+  if arguments.has("index"), form == .human || form == .plain {
+    let text = indexText(of: Network(compiling: rules.program), language: console.language)
     try console.out.write((text.isEmpty ? "" : "\n") + text)
   }
   return .done

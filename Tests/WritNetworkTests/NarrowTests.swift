@@ -43,7 +43,9 @@ import WritRules
         value.bits += type == .boolean ? 0 : Int64(dice.number(-1...1))
         return value
       })
-    let page = NarrowColumn(column).page(of: 0)
+    let narrow = NarrowColumn(column)
+    defer { withExtendedLifetime(narrow) {} }
+    let page = narrow.page(of: 0)
     guard page.width != .none,
       let lens = Lens(dimension, stride: 12, likeness: page.likeness, width: page.width)
     else {
@@ -69,7 +71,9 @@ import WritRules
       NarrowTests.program)
     var column = ContiguousArray((0..<most + 20).map { Value.text(Symbol($0)) }.suffix(4_000))
     column[7] = .missing(Cause(.blankField))
-    let page = NarrowColumn(column).page(of: 0)
+    let narrow = NarrowColumn(column)
+    defer { withExtendedLifetime(narrow) {} }
+    let page = narrow.page(of: 0)
     #expect(page.width == (most > 65_000 ? .four : .two))
     let lens = try #require(
       Lens(dimension, stride: 4, likeness: page.likeness, width: page.width))
