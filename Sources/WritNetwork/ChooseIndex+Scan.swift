@@ -60,6 +60,17 @@ extension ChooseIndex {
         let e = e + Int(rows[lane &+ 4 &* width])
         found[lane] = scan(words) { a[$0] & b[$0] & c[$0] & d[$0] & e[$0] }
       }
+    case 6:
+      let (a, b, c, d, e, f) = (bases[0], bases[1], bases[2], bases[3], bases[4], bases[5])
+      each { lane in
+        let a = a + Int(rows[lane])
+        let b = b + Int(rows[lane &+ width])
+        let c = c + Int(rows[lane &+ 2 &* width])
+        let d = d + Int(rows[lane &+ 3 &* width])
+        let e = e + Int(rows[lane &+ 4 &* width])
+        let f = f + Int(rows[lane &+ 5 &* width])
+        found[lane] = scan(words) { a[$0] & b[$0] & c[$0] & d[$0] & e[$0] & f[$0] }
+      }
     default:
       let (a, b, c, d, e) = (bases[0], bases[1], bases[2], bases[3], bases[4])
       let count = located.tableCount

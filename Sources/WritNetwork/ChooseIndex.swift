@@ -24,7 +24,7 @@ final class ChooseIndex: @unchecked Sendable {
   /// nearest cache that can hold the single ones still holds it.
   private static let mostMergedRows = 4096
   private static func mostMergedBytes(words: Int) -> Int {
-    words <= 8 ? 12_000 : words <= 32 ? 50_000 : words <= 256 ? 520_000 : words * 8 * 256
+    words <= 8 ? 12_000 : words <= 32 ? 50_000 : words <= 256 ? 520_000 : words * 8 * 400
   }
 
   let dimensions: [Dimension]
