@@ -40,7 +40,10 @@ struct CSVScanner {
   private var enough = 0
   private var cells: [Cell] = []
   private var unfolded: [UInt8] = []
-  private var line = 1
+  /// The line that the next row begins on.
+  var line = 1
+  /// Whether scanning rests behind each row, so that what follows it can be read in another way.
+  var restsAfterRow = false
 
   init(delimiter: UInt8, longestRow: Int = 1 << 24) {
     self.delimiter = delimiter
@@ -66,7 +69,7 @@ struct CSVScanner {
     let count = waiting.count
     waiting.append(contentsOf: repeatElement(0, count: Words.room))
     let used = waiting.withUnsafeBufferPointer {
-      scan($0.slice(0, count), isLast: isLast, usual, body)
+      scan($0.slice(0, count), to: count, isLast: isLast, usual, body)
     }
     waiting.removeLast(Words.room)
     waiting.removeSubrange(..<used)
@@ -75,15 +78,45 @@ struct CSVScanner {
     buffer = waiting
   }
 
-  /// Gives the rows of some bytes; how many bytes they took.
-  private mutating func scan(
-    _ bytes: Bytes, isLast: Bool, _ usual: Usual, _ body: (Row) -> Void
+  /// Keeps bytes for the next call.
+  mutating func hold(_ block: Bytes) { buffer.append(contentsOf: block) }
+
+  /// Takes a block and gives the bytes of all rows that are complete, uncut; with `isLast` the
+  /// rest, too. nil where there is no such row yet.
+  mutating func cut(_ block: Bytes, isLast: Bool) -> RecordChunk? {
+    hold(block)
+    guard buffer.count >= enough || isLast else { return nil }
+    var waiting = buffer
+    buffer = []
+    let chunk = RecordChunk(cutting: &waiting, isLast: isLast) { endOfRows($0) }
+    buffer = waiting
+    enough = buffer.count < 1 << 16 ? 0 : buffer.count * 2
+    return chunk
+  }
+
+  /// Behind the last row that is complete.
+  private mutating func endOfRows(_ bytes: Bytes) -> Int {
+    guard let base = bytes.baseAddress else { return 0 }
+    // Without quotes every line feed ends a row.
+    if Words.first(UInt8(ascii: "\""), in: base, from: 0, to: bytes.count) == bytes.count,
+      let last = bytes.lastIndex(of: UInt8(ascii: "\n"))
+    {
+      return last + 1
+    }
+    let before = line
+    defer { line = before }
+    return scan(bytes, to: bytes.count, isLast: false, { _, start, _ in start }, { _ in })
+  }
+
+  /// Gives the rows that begin before `end`; how many bytes they took.
+  mutating func scan(
+    _ bytes: Bytes, to end: Int, isLast: Bool, _ usual: Usual, _ body: (Row) -> Void
   ) -> Int {
     guard let base = bytes.baseAddress else { return 0 }
     var start = 0
     while true {
       start = usual(bytes, start, &line)
-      guard start < bytes.count else { break }
+      guard start < end else { break }
       let byte = base[start]
       if byte == UInt8(ascii: "\n") {
         start += 1
@@ -101,6 +134,7 @@ struct CSVScanner {
       give(bytes.slice(start, cut.end), cut.flaw, body)
       line += cut.lines
       start = cut.next
+      if restsAfterRow { break }
     }
     return start
   }

@@ -32,9 +32,9 @@ public struct DataProblem: Hashable, Sendable {
 
 /// A row that was not taken: nothing of it is in the facts, and all of it is here.
 public struct RejectedRow: Hashable, Sendable {
-  public let origin: RowOrigin
+  public internal(set) var origin: RowOrigin
   /// Everything that is wrong with it, in the order of its cells; never empty.
-  public let problems: [DataProblem]
+  public internal(set) var problems: [DataProblem]
   /// The row as it stands in the file, without its line end.
   public let raw: [UInt8]
 

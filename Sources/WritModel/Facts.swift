@@ -147,6 +147,31 @@ public struct Table: Sendable {
     return taken
   }
 
+  /// Takes rows out as if they had never been added; no key finds any row of this table. Ascending.
+  mutating func takeOut(_ rows: [Int]) {
+    assert(keyed == 0)
+    guard let first = rows.first else { return }
+    var kept = first
+    var next = 0
+    for row in first..<count {
+      if next < rows.count, rows[next] == row {
+        next += 1
+        continue
+      }
+      for index in columns.indices { columns[index][kept] = columns[index][row] }
+      if row < origins.count { origins[kept] = origins[row] }
+      kept += 1
+    }
+    for index in columns.indices { columns[index].removeSubrange(kept...) }
+    if kept < origins.count { origins.removeSubrange(kept...) }
+    count = kept
+  }
+
+  /// Adds to the lines of all origins.
+  mutating func moveOrigins(by lines: Int) {
+    for index in origins.indices { origins[index].line &+= Int32(clamping: lines) }
+  }
+
   /// Makes a row of a stage the one that its key finds; false if the key is taken. The rows of the
   /// stage before it stand behind those of the table, though they are not yet there.
   private mutating func takeKey(

@@ -15,10 +15,11 @@ struct JSONSplitter {
   let mode: Mode
   private var buffer: [UInt8] = []
   private var enough = 0
-  private var line = 1
+  /// The line that the next piece begins on.
+  var line = 1
   let longest: Int
   /// Whether the brackets of the one array have been opened.
-  private var isInArray = false
+  private(set) var isInArray = false
 
   init(byLine: Bool, begin: Bytes, longest: Int = 1 << 24) {
     let first = begin.first { $0 > 0x20 }
@@ -42,9 +43,7 @@ struct JSONSplitter {
     let count = waiting.count
     waiting.append(contentsOf: repeatElement(0, count: Words.room))
     let used = waiting.withUnsafeBufferPointer {
-      let bytes = $0.slice(0, count)
-      return mode == .lines
-        ? lines(bytes, isLast: isLast, usual, body) : values(bytes, isLast: isLast, usual, body)
+      scan($0.slice(0, count), to: count, isLast: isLast, usual, body)
     }
     waiting.removeLast(Words.room)
     waiting.removeSubrange(..<used)
@@ -53,14 +52,54 @@ struct JSONSplitter {
     buffer = waiting
   }
 
+  /// Takes a block and gives the bytes of all pieces that are complete, uncut; with `isLast` the
+  /// rest, too. nil where there is no such piece yet.
+  mutating func cut(_ block: Bytes, isLast: Bool) -> RecordChunk? {
+    buffer.append(contentsOf: block)
+    guard buffer.count >= enough || isLast else { return nil }
+    let wasInArray = isInArray
+    var waiting = buffer
+    buffer = []
+    var chunk = RecordChunk(cutting: &waiting, isLast: isLast) { endOfPieces($0) }
+    buffer = waiting
+    chunk?.isInArray = wasInArray
+    enough = buffer.count < 1 << 16 ? 0 : buffer.count * 2
+    return chunk
+  }
+
+  /// Behind the last piece that is complete.
+  private mutating func endOfPieces(_ bytes: Bytes) -> Int {
+    if mode == .lines, let last = bytes.lastIndex(of: UInt8(ascii: "\n")) { return last + 1 }
+    let before = line
+    defer { line = before }
+    return scan(bytes, to: bytes.count, isLast: false, { _, start, _ in start }, { _ in })
+  }
+
+  /// Gives the pieces of a chunk.
+  mutating func scan(
+    _ bytes: Bytes, of chunk: RecordChunk, _ usual: CSVScanner.Usual, _ body: (Piece) -> Void
+  ) {
+    line = 1
+    isInArray = chunk.isInArray
+    _ = scan(bytes, to: chunk.end, isLast: chunk.isLast, usual, body)
+  }
+
+  private mutating func scan(
+    _ bytes: Bytes, to end: Int, isLast: Bool, _ usual: CSVScanner.Usual, _ body: (Piece) -> Void
+  ) -> Int {
+    mode == .lines
+      ? lines(bytes, to: end, isLast: isLast, usual, body)
+      : values(bytes, to: end, isLast: isLast, usual, body)
+  }
+
   private mutating func lines(
-    _ bytes: Bytes, isLast: Bool, _ usual: CSVScanner.Usual, _ body: (Piece) -> Void
+    _ bytes: Bytes, to stop: Int, isLast: Bool, _ usual: CSVScanner.Usual, _ body: (Piece) -> Void
   ) -> Int {
     guard let base = bytes.baseAddress else { return 0 }
     var start = 0
     while true {
       start = usual(bytes, start, &line)
-      guard start < bytes.count else { break }
+      guard start < stop else { break }
       let end = Words.first(UInt8(ascii: "\n"), in: base, from: start, to: bytes.count)
       if end == bytes.count, !isLast, end - start <= longest { break }
       let piece = bytes.slice(start, end)
@@ -80,10 +119,10 @@ struct JSONSplitter {
   /// Cuts at the end of each value: where the brackets close, or at a comma or blank line end
   /// outside of them.
   private mutating func values(
-    _ bytes: Bytes, isLast: Bool, _ usual: CSVScanner.Usual, _ body: (Piece) -> Void
+    _ bytes: Bytes, to stop: Int, isLast: Bool, _ usual: CSVScanner.Usual, _ body: (Piece) -> Void
   ) -> Int {
     var start = 0
-    while start < bytes.count {
+    while start < stop {
       let byte = bytes[start]
       if byte == UInt8(ascii: "\n") { line += 1 }
       if byte <= 0x20 || (isInArray && byte == UInt8(ascii: ",")) {

@@ -15,18 +15,26 @@ public struct KeySet: Sendable {
 
   /// Remembers a key; false if it was there.
   public mutating func insert(_ key: some Collection<Value>, texts: Interner) -> Bool {
-    var hash: UInt64 = 0
-    for part in key { hash = Self.mixed(hash, part, texts) }
-    return insert(hash: hash)
+    insert(hash: Self.hash(key, texts))
   }
 
   /// Remembers the key of a row on a stage; false if it was there.
   mutating func insert(_ stage: RowStage, row: Int, _ columns: [Int], _ texts: Interner) -> Bool {
+    insert(hash: Self.hash(stage, row: row, columns, texts))
+  }
+
+  /// The bits by which the key of a row on a stage is remembered.
+  static func hash(_ stage: RowStage, row: Int, _ columns: [Int], _ texts: Interner) -> UInt64 {
     var hash: UInt64 = 0
-    for column in columns {
-      hash = Self.mixed(hash, stage.columns[column][row], texts)
-    }
-    return insert(hash: hash)
+    for column in columns { hash = mixed(hash, stage.columns[column][row], texts) }
+    return hash
+  }
+
+  /// The bits by which a key is remembered.
+  static func hash(_ key: some Collection<Value>, _ texts: Interner) -> UInt64 {
+    var hash: UInt64 = 0
+    for part in key { hash = mixed(hash, part, texts) }
+    return hash
   }
 
   /// Remembers the bits of a key; false if they were there.

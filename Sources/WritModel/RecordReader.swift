@@ -19,25 +19,29 @@ public struct RecordReader {
     problems.isEmpty ? [typer.absence(of: acceptedCount + rejectedCount)].compactMap(\.self) : []
   }
   /// Rows that were not taken, since they were last taken out.
-  public private(set) var rejected: [RejectedRow] = []
-  public private(set) var acceptedCount = 0
-  public private(set) var rejectedCount = 0
+  public internal(set) var rejected: [RejectedRow] = []
+  public internal(set) var acceptedCount = 0
+  public internal(set) var rejectedCount = 0
 
-  private var state = State.start
-  private var decoder: Decoder = .none
-  private var head: [UInt8] = []
-  private var csv: CSVScanner?
+  var state = State.start
+  var decoder: Decoder = .none
+  var head: [UInt8] = []
+  var csv: CSVScanner?
   private var delimiter = UInt8(ascii: ",")
-  private var json: JSONSplitter?
-  private var typer: RowTyper
+  var json: JSONSplitter?
+  var typer: RowTyper
   private var keys: KeySet?
-  private var rows: FastRows?
+  /// Where keys are looked at later: the bits of each row's key, and where the row stands.
+  var awaited: AwaitedKeys?
+  var rows: FastRows?
   /// Tests compare both ways.
   var takesUsualWay = true
+  /// Lines that came before a chunk; 0 where it is not yet known.
+  public internal(set) var lines = 0
 
-  private enum State { case start, header, rows, stopped }
+  enum State { case start, header, rows, stopped }
 
-  private enum Decoder {
+  enum Decoder {
     case none
     case gbk(GBKDecoder)
   }
@@ -63,22 +67,24 @@ public struct RecordReader {
   /// Reads a block; with `isLast` what is left, too. Calls after that do nothing.
   public mutating func read(_ block: [UInt8], isLast: Bool, into facts: inout Facts) {
     guard state != .stopped else { return }
-    if case .gbk(var gbk) = decoder {
-      var decoded: [UInt8] = []
-      decoded.reserveCapacity(block.count * 3 / 2)
-      gbk.decode(block, isLast: isLast, into: &decoded)
-      decoder = .gbk(gbk)
-      decoded.withUnsafeBufferPointer { take($0, isLast: isLast, &facts) }
-    } else {
-      block.withUnsafeBufferPointer { take($0, isLast: isLast, &facts) }
-    }
+    decoded(block, isLast: isLast).withUnsafeBufferPointer { take($0, isLast: isLast, &facts) }
     if isLast {
       if state == .header { stop(.emptyFile()) }
       state = .stopped
     }
   }
 
-  private mutating func stop(_ problem: DataProblem) {
+  /// The block in UTF-8.
+  mutating func decoded(_ block: [UInt8], isLast: Bool) -> [UInt8] {
+    guard case .gbk(var gbk) = decoder else { return block }
+    var decoded: [UInt8] = []
+    decoded.reserveCapacity(block.count * 3 / 2)
+    gbk.decode(block, isLast: isLast, into: &decoded)
+    decoder = .gbk(gbk)
+    return decoded
+  }
+
+  mutating func stop(_ problem: DataProblem) {
     problems.append(problem)
     state = .stopped
   }
@@ -102,7 +108,7 @@ public struct RecordReader {
 
   /// Looks at the first block and makes ready; the offset of the first byte behind a mark of byte
   /// order, or nil if nothing here can be read.
-  private mutating func open(_ block: Bytes) -> Int? {
+  mutating func open(_ block: Bytes) -> Int? {
     let isDecoded = if case .none = decoder { false } else { true }
     if let problem = DataProblem.unreadable(block, isDecoded: isDecoded) {
       stop(problem)
@@ -126,47 +132,63 @@ public struct RecordReader {
   // MARK: - Rows
 
   private mutating func feed(_ block: Bytes, isLast: Bool, _ facts: inout Facts) {
-    rows?.begin(&facts)
-    // Behind this offset no byte has been seen to be no UTF-8.
-    var valid = -1
     if var scanner = csv {
       csv = nil
-      let (delimiter, longest) = (scanner.delimiter, scanner.longestRow)
-      scanner.feed(
-        block, isLast: isLast,
-        usual: { bytes, start, line in
-          if valid < start { valid = bytes.firstInvalidUTF8(from: start) ?? bytes.count }
-          return takeUsual(bytes, start, &facts) { rows, at, facts in
-            rows.takeRows(
-              bytes, from: at, to: valid, delimiter: delimiter, longest: longest, line: &line,
-              into: &facts)
-          }
-        }, { row in takeRow(row, &facts) })
+      takeRows(scanner, &facts) { usual, body in
+        scanner.feed(block, isLast: isLast, usual: usual, body)
+      }
       csv = scanner
     } else if var splitter = json {
       json = nil
-      let (mode, longest) = (splitter.mode, splitter.longest)
-      splitter.feed(
-        block, isLast: isLast,
-        usual: { bytes, start, line in
-          if valid < start { valid = bytes.firstInvalidUTF8(from: start) ?? bytes.count }
-          return takeUsual(bytes, start, &facts) { rows, at, facts in
-            rows.takeObjects(
-              bytes, from: at, to: valid, as: mode, longest: longest, line: &line, into: &facts)
-          }
-        }, { piece in takePiece(piece, &facts) })
+      takePieces(splitter, &facts) { usual, body in
+        splitter.feed(block, isLast: isLast, usual: usual, body)
+      }
       json = splitter
     }
+  }
+
+  /// Takes the rows that a scanner made like this one is made to give.
+  mutating func takeRows(
+    _ scanner: CSVScanner, to end: Int = .max, _ facts: inout Facts,
+    _ give: (CSVScanner.Usual, (CSVScanner.Row) -> Void) -> Void
+  ) {
+    let (delimiter, longest) = (scanner.delimiter, scanner.longestRow)
+    rows?.begin(&facts)
+    // Behind this offset no byte has been seen to be no UTF-8.
+    var valid = -1
+    give(
+      { bytes, start, line in
+        if valid < start { valid = bytes.endOfUTF8(from: start, to: end) }
+        return takeUsual(bytes, start, &facts) { rows, at, facts in
+          rows.takeRows(
+            bytes, from: at, to: valid, delimiter: delimiter, longest: longest, line: &line,
+            into: &facts)
+        }
+      }, { row in takeRow(row, &facts) })
+  }
+
+  /// Takes the pieces that a splitter made like this one is made to give.
+  mutating func takePieces(
+    _ splitter: JSONSplitter, to end: Int = .max, _ facts: inout Facts,
+    _ give: (CSVScanner.Usual, (JSONSplitter.Piece) -> Void) -> Void
+  ) {
+    let (mode, longest) = (splitter.mode, splitter.longest)
+    rows?.begin(&facts)
+    var valid = -1
+    give(
+      { bytes, start, line in
+        if valid < start { valid = bytes.endOfUTF8(from: start, to: end) }
+        return takeUsual(bytes, start, &facts) { rows, at, facts in
+          rows.takeObjects(
+            bytes, from: at, to: valid, as: mode, longest: longest, line: &line, into: &facts)
+        }
+      }, { piece in takePiece(piece, &facts) })
   }
 
   private mutating func takeRow(_ row: CSVScanner.Row, _ facts: inout Facts) {
     switch state {
     case .header:
-      if let flaw = row.flaw { return stop(.badHeader(flaw)) }
-      let found = typer.useHeader(row)
-      state = .rows
-      for problem in found { stop(problem) }
-      useFastRows()
+      takeHeader(row)
       rows?.begin(&facts)
     case .rows:
       typer.begin()
@@ -179,15 +201,25 @@ public struct RecordReader {
         problem.column = row.raw.cellNumber(at: offset, delimiter)
         typer.problems.append(problem)
       } else {
+        let isFirst = typer.width < 0
         typer.read(row, into: &facts)
         if let problem = typer.fileProblem { return stop(problem) }
+        if isFirst { useFastRows() }
       }
       finish(row.raw, line: row.line, &facts)
     case .start, .stopped: break
     }
   }
 
-  private mutating func useFastRows() {
+  mutating func takeHeader(_ row: CSVScanner.Row) {
+    if let flaw = row.flaw { return stop(.badHeader(flaw)) }
+    let found = typer.useHeader(row)
+    state = .rows
+    for problem in found { stop(problem) }
+    useFastRows()
+  }
+
+  mutating func useFastRows() {
     if takesUsualWay { rows = typer.fastRows() }
   }
 
@@ -221,8 +253,10 @@ public struct RecordReader {
           end += 1
         }
       }
+      awaited?.add(stage, start..<end, typer.keyColumns, facts.texts)
       let taken = facts[plan.record].append(
-        stage, rows: start..<end, file: file, isKeyed: isKeyed && keys == nil)
+        stage, rows: start..<end, file: file,
+        isKeyed: isKeyed && keys == nil && awaited == nil)
       acceptedCount += taken
       start += taken
       guard start < stage.count else { break }
@@ -238,6 +272,7 @@ public struct RecordReader {
   private mutating func reject(_ problem: DataProblem, _ raw: Bytes, _ origin: RowOrigin) {
     var problem = problem
     problem.line = Int(origin.line)
+    problem.column = problem.column ?? 1
     rejectedCount += 1
     rejected.append(RejectedRow(origin: origin, problems: [problem], raw: Array(raw)))
   }
@@ -263,6 +298,7 @@ public struct RecordReader {
     }
     if typer.problems.isEmpty {
       acceptedCount += 1
+      awaited?.add(typer.keyColumns.map { typer.values[$0] }, raw, line: line, facts.texts)
       return
     }
     rejectedCount += 1
@@ -283,17 +319,19 @@ public struct RecordReader {
       }
     }
     let row = typer.withValues {
-      facts[plan.record].append($0, isKeyed: isKeyed && keys == nil, origin: origin)
+      facts[plan.record].append(
+        $0, isKeyed: isKeyed && keys == nil && awaited == nil, origin: origin)
     }
     if row != nil { return nil }
     return duplicate(typer.keyColumns.map { typer.values[$0] }, file: origin.file, facts)
   }
 
   /// A key that is taken, by a row of this file or another, as far as that is still known.
-  private func duplicate(_ key: [Value], file: some BinaryInteger, _ facts: Facts) -> DataProblem {
+  func duplicate(_ key: [Value], file: some BinaryInteger, _ facts: Facts) -> DataProblem {
     let words = key.map { facts.describe($0) }.joined(separator: ", ")
     let table = facts[plan.record]
-    let first = keys == nil ? table.row(key: key).flatMap { table.origin(of: $0) } : nil
+    let first =
+      keys == nil && awaited == nil ? table.row(key: key).flatMap { table.origin(of: $0) } : nil
     var problem = DataProblem.duplicateKey(
       words, firstLine: first.flatMap { Int($0.file) == Int(file) ? Int($0.line) : nil })
     (problem.header, problem.column) = typer.keyPlace

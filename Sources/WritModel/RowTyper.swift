@@ -32,7 +32,7 @@ struct RowTyper {
   private var headers: [String]
   /// CSV: the cell of each reader; -1 where the column is absent, -2 where another has its say.
   private var cells: [Int] = []
-  private var width = 0
+  private(set) var width = 0
   /// CSV: the fields that may be missing and have no column, and headers like theirs.
   private var absent: [String] = []
   private var nearAbsent: [String] = []
@@ -99,9 +99,9 @@ struct RowTyper {
     }
     guard width > 0 else { return nil }
     var readerOfCell = [Int?](repeating: nil, count: width)
-    for (index, cell) in cells.enumerated() where cell >= 0 {
+    for (index, cell) in cells.enumerated() where cell >= 0 && cell < width {
       // Two fields may be read from one column.
-      guard cell < width, readerOfCell[cell] == nil else { return nil }
+      guard readerOfCell[cell] == nil else { return nil }
       readerOfCell[cell] = index
     }
     return FastRows(readers: readers, places: places, cells: readerOfCell, width: values.count)
@@ -197,6 +197,11 @@ struct RowTyper {
       || keys.contains { $0.reader == index && everSeen[$0.parts].contains(true) }
   }
 
+  /// What another reader of the same file has seen, too.
+  mutating func join(_ other: RowTyper) {
+    for index in everSeen.indices where other.everSeen[index] { everSeen[index] = true }
+  }
+
   /// Without a header line: the columns in the plan's order, or at the position a number names.
   mutating func usePositions() {
     width = -1
@@ -233,12 +238,16 @@ struct RowTyper {
     return (headers[index], cells.isEmpty || cells[index] < 0 ? nil : cells[index] + 1)
   }
 
+  /// Without a header line the first row says how many cells all have.
+  mutating func useWidth(of row: CSVScanner.Row) {
+    guard width < 0 else { return }
+    width = row.cells.count
+    checkPositions()
+  }
+
   mutating func read(_ row: CSVScanner.Row, into facts: inout Facts) {
-    if width < 0 {
-      width = row.cells.count
-      checkPositions()
-      if fileProblem != nil { return }
-    }
+    useWidth(of: row)
+    if fileProblem != nil { return }
     guard row.cells.count == width else {
       problems.append(.ragged(row.cells.count, expected: width))
       return

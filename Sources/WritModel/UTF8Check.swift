@@ -39,6 +39,12 @@ extension UnsafeBufferPointer<UInt8> {
     return nil
   }
 
+  /// Behind the bytes that are UTF-8 from an offset on, at most an end.
+  func endOfUTF8(from start: Int, to end: Int) -> Int {
+    let stop = Swift.min(end, count)
+    return slice(0, stop).firstInvalidUTF8(from: start) ?? stop
+  }
+
   /// Whether all bytes are below 128.
   func isASCII() -> Bool {
     guard let base = baseAddress else { return true }

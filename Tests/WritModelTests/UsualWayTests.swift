@@ -32,6 +32,44 @@ struct UsualWayTests {
     return story
   }
 
+  /// The same, cut into chunks that two readers read in turn.
+  private func chunkedStory(_ bytes: [UInt8], _ plan: ReadPlan, block: Int) -> [String] {
+    let schema = World.schema
+    var lead = RecordReader(plan, schema: schema, file: 3)
+    var hands: [(reader: RecordReader, facts: Facts)] = []
+    var keys = KeySet()
+    var lines = 0
+    var (taken, set) = (0, 0)
+    var story: [String] = []
+    var rejected: [RejectedRow] = []
+    var start = 0
+    repeat {
+      let end = min(bytes.count, start + block)
+      if let chunk = lead.cut(Array(bytes[start..<end]), isLast: end == bytes.count) {
+        if hands.isEmpty {
+          lines = lead.lines
+          hands = (0..<2).map { _ in (lead.chunkReader(), Facts(schema: schema)) }
+        }
+        var hand = hands.removeFirst()
+        hand.facts.forget(plan.record, backTo: Facts(schema: schema).mark)
+        hand.reader.read(chunk, into: &hand.facts)
+        hand.reader.settle(chunk, keys: &keys, lines: &lines, in: &hand.facts)
+        story += rows(hand.facts, plan.record)
+        rejected += hand.reader.takeRejected()
+        taken += hand.facts[plan.record].count
+        hands.append(hand)
+      }
+      start = end
+    } while start < bytes.count
+    set = rejected.count
+    story += lead.problems.map { "problem \($0)" }
+    for row in rejected {
+      story.append("rejected \(row.origin.file):\(row.origin.line) \(row.raw) \(row.problems)")
+    }
+    story.append("\(taken) \(set)")
+    return story
+  }
+
   private func rows(_ facts: Facts, _ record: RecordID) -> [String] {
     let table = facts[record]
     return (0..<table.count).map { row in
@@ -56,6 +94,15 @@ struct UsualWayTests {
   ) {
     for isStream in [false, true] {
       let long = story(bytes, plan, isUsual: false, block: 1 << 20, isStream: isStream)
+      for block in isStream ? [1 << 20, 3_000, 67] : [] {
+        let chunked = chunkedStory(bytes, plan, block: block)
+        guard chunked != long else { continue }
+        let pair = zip(chunked, long).first { $0 != $1 }
+        Issue.record(
+          "\(note), chunks of \(block): \(pair?.0 ?? "\(chunked.count)") is not \(pair?.1 ?? "\(long.count)")",
+          sourceLocation: sourceLocation)
+        return
+      }
       for block in [1 << 20, 5_000, 61] {
         let usual = story(bytes, plan, isUsual: true, block: block, isStream: isStream)
         guard usual != long else { continue }
