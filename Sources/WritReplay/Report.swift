@@ -186,8 +186,11 @@ public struct ReportRows {
     self.tally = tally
   }
 
+  /// The records and texts that its values speak of.
+  var facts: Facts { memory.facts }
+
   /// A cell as the viewer may see it; nil where it is hidden.
-  private func cell(_ column: Int, _ row: Int) -> Value? {
+  func cell(_ column: Int, _ row: Int) -> Value? {
     let value = values[column][row]
     if redaction.isOpen { return value }
     let record = Value.record(live?[row] ?? first + row, of: section.record)
@@ -208,38 +211,6 @@ public struct ReportRows {
       guard let value = cell(column, row) else { return Redaction.mark }
       return wording.text(value, section.columns[column].type, in: memory.facts)
     }
-  }
-
-  /// A row as one JSON object on a line.
-  public func writeJSON(_ row: Int, into out: inout String) {
-    out += "{\"record\":"
-    JSONText.writeText(wording.schema[section.record].name.name, into: &out)
-    for (index, column) in section.columns.enumerated() {
-      out += ","
-      JSONText.writeText(column.name.name, into: &out)
-      out += ":"
-      if let value = cell(index, row) {
-        wording.json(value, column.type, in: memory.facts).write(into: &out)
-      } else {
-        JSONText.writeText(Redaction.mark, into: &out)
-      }
-    }
-    out += "}\n"
-  }
-
-  /// A row as a line of CSV. What is not known is an empty cell, an outcome its word.
-  public func writeCSV(_ row: Int, into out: inout String) {
-    for index in section.columns.indices {
-      if index > 0 { out += "," }
-      guard let value = cell(index, row) else {
-        out += Redaction.mark
-        continue
-      }
-      if value.tag == .missing { continue }
-      CSVText.write(
-        wording.text(value, section.columns[index].type, in: memory.facts), into: &out)
-    }
-    out += "\r\n"
   }
 }
 

@@ -33,13 +33,29 @@ final class Output {
     if buffer.count >= 1 << 16 { try flush() }
   }
 
+  /// Writes borrowed bytes; many go out as they are.
+  func write(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) {
+    if buffer.count + bytes.count < 1 << 16 {
+      buffer.append(contentsOf: bytes)
+      return
+    }
+    try flush()
+    try writeOut(UnsafeRawBufferPointer(bytes))
+  }
+
   func flush() throws(Failure) {
-    defer { buffer.removeAll(keepingCapacity: true) }
+    let waiting = buffer
+    buffer = []
+    try waiting.withUnsafeBufferPointer { (bytes) throws(Failure) in
+      try writeOut(UnsafeRawBufferPointer(bytes))
+    }
+  }
+
+  private func writeOut(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
     var start = 0
-    while start < buffer.count, !isClosed {
-      let written = buffer.withUnsafeBytes { bytes in
-        unistdWrite(descriptor, bytes.baseAddress.map { $0 + start }, bytes.count - start)
-      }
+    while start < bytes.count, !isClosed {
+      let written = unistdWrite(
+        descriptor, bytes.baseAddress.map { $0 + start }, bytes.count - start)
       if written >= 0 {
         start += written
         continue

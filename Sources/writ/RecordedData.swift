@@ -14,7 +14,7 @@ struct RecordedData {
   }
   let inputs: [Input]
   private let program: Program
-  private let console: Console
+  let console: Console
   private let rejectsPath: String
   /// The lines of the rejects file, and the first few rows themselves.
   private var rejects: [UInt8] = []

@@ -41,6 +41,9 @@ extension Command {
         name: "strict", value: nil,
         help: Phrase("decide nothing when a row does not fit", zh: "有数据行未能读入时不作判定")),
       Option(
+        name: "threads", value: "N",
+        help: Phrase("threads to work with (default: all cores)", zh: "使用的线程数（默认：全部核心）")),
+      Option(
         name: "commit", value: nil,
         help: Phrase("keep turns and loads in the state file", zh: "把轮次和负荷写回状态文件")),
       Option(
@@ -78,6 +81,7 @@ private struct DecisionRun {
         example: "writ run rules/ --data data/ --state turns.json --commit")
     }
     let today = try businessDate(arguments, program)
+    _ = try threadCount(arguments)
     var status = ExitStatus.done
     var data = try RecordedData(arguments, rules, console)
     let report = try self.report(program)
@@ -139,18 +143,12 @@ private struct DecisionRun {
     return status
   }
 
-  /// Reads the subject block by block; each block is decided, written and forgotten.
+  /// Reads the subject chunk by chunk; each is decided, written and forgotten.
   private func stream(
     _ section: Report.Section, _ data: inout RecordedData, _ memory: Memory, _ writer: RowWriter
   ) throws(Failure) -> Tally {
-    var tally = Tally()
-    var progress = RowWriter.Progress()
     try writer.begin(section)
-    try data.stream(section.record, memory) { (rows) throws(Failure) in
-      tally += try writer.write(section, rows: rows, offset: tally.records, memory, &progress)
-      return !writer.isClosed
-    }
-    return tally
+    return try data.stream(section, memory, writer, threads: try threadCount(arguments))
   }
 
   private func report(_ program: Program) throws(Failure) -> Report {
@@ -200,121 +198,21 @@ private struct DecisionRun {
   }
 }
 
-/// Writes the rows of sections in the form that was asked for.
-private struct RowWriter {
-  private enum Form {
-    case table, jsonl, csv
-  }
-  private let form: Form
-  private let console: Console
-  private let wording: Wording
-  private let redaction: Redaction
-  private let out: Output
-  /// Rows decided and written at a time.
-  private let stretch = 4096
-
-  init(
-    _ arguments: Arguments, _ console: Console, _ program: Program, _ viewer: Viewer?, out: Output
-  ) throws(Failure) {
-    self.console = console
-    self.out = out
-    wording = Wording(program: program, language: console.language)
-    redaction = Redaction(program: program, viewer: viewer)
-    let isForScreen = !arguments.has("output") && console.outIsTerminal
-    switch arguments.value("format") {
-    case "table": form = .table
-    case "jsonl": form = .jsonl
-    case "csv": form = .csv
-    default: form = isForScreen ? .table : .jsonl
-    }
-    if form == .csv, arguments.has("bom") { try out.write("\u{FEFF}") }
-  }
-
-  /// What is kept between the stretches of a section.
-  struct Progress {
-    var table: ScreenTable?
-  }
-
-  /// The reader of the results has gone.
-  var isClosed: Bool { out.isClosed }
-
-  func begin(_ section: Report.Section) throws(Failure) {
-    guard form == .csv else { return }
-    var text = ""
-    section.writeCSVHeader(wording, into: &text)
-    try out.write(text)
-  }
-
-  func write(
-    _ section: Report.Section, _ memory: Memory, isAlone: Bool
-  ) throws(Failure) -> Tally {
-    let count = memory.facts[section.record].count
-    try begin(section)
-    if form == .table, !isAlone {
-      let name = wording.text(wording.program.schema[section.record].name)
-      let live = count - memory.facts[section.record].removedCount
-      try out.write(console.painted("\(name) (\(grouped(live)))", .cyan) + "\n")
-    }
-    var progress = Progress()
-    let tally = try write(section, rows: 0..<count, offset: 0, memory, &progress)
-    if form == .table, !isAlone { try out.write("\n") }
-    return tally
-  }
-
-  /// Alerts stand behind the decisions. CSV has one kind of row, so there they stand only alone.
-  func write(_ alerts: AlertRows, isAlone: Bool) throws(Failure) {
-    switch form {
-    case .jsonl: try out.write(alerts.json)
-    case .csv: if isAlone { try out.write(alerts.csv) }
-    case .table:
-      if alerts.count > 0 { try out.write((isAlone ? "" : "\n") + alerts.table(console)) }
-    }
-  }
-
-  /// `offset` is the number of records that came before row 0.
-  func write(
-    _ section: Report.Section, rows: Range<Int>, offset: Int, _ memory: Memory,
-    _ progress: inout Progress
-  ) throws(Failure) -> Tally {
-    var tally = Tally()
-    var start = rows.lowerBound
-    repeat {
-      let decided = ReportRows(
-        section, rows: start..<min(rows.upperBound, start + stretch), offset: offset, in: memory,
-        wording: wording, redaction: redaction)
-      tally += decided.tally
-      var text = ""
-      switch form {
-      case .jsonl: for row in 0..<decided.count { decided.writeJSON(row, into: &text) }
-      case .csv: for row in 0..<decided.count { decided.writeCSV(row, into: &text) }
-      case .table: write(decided, section, &progress.table, into: &text)
-      }
-      try out.write(text)
-      if out.isClosed { return tally }
-      start += stretch
-    } while start < rows.upperBound
-    return tally
-  }
-
-  /// The widths come from the first stretch, so that the first rows need not wait for the last.
-  private func write(
-    _ rows: ReportRows, _ section: Report.Section, _ table: inout ScreenTable?,
-    into text: inout String
-  ) {
-    let cells = (0..<rows.count).map { rows.texts($0) }
-    let isFirst = table == nil
-    let layout =
-      table
-      ?? ScreenTable(
-        header: section.columns.map { wording.text($0.name) },
-        isNumeric: section.columns.map(\.isNumeric), sample: cells, screen: console.width)
-    table = layout
-    if isFirst { text += console.painted(layout.head, .gray) + "\n" }
-    for row in cells { text += layout.line(row) + "\n" }
-  }
+/// `--threads N`, else as many as there are processors.
+private func threadCount(_ arguments: Arguments) throws(Failure) -> Int {
+  guard let word = arguments.value("threads") else { return processorCount() }
+  guard let count = Int(word), (1...64).contains(count) else { throw .badThreadCount(word) }
+  return count
 }
 
 extension Failure {
+  static func badThreadCount(_ word: String) -> Failure {
+    Failure(
+      code: "unknown-choice",
+      message: Phrase("`--threads` cannot be `\(word)`", zh: "`--threads` 不能是 `\(word)`"),
+      help: [Phrase("give a number from 1 to 64", zh: "请给出 1 到 64 之间的数")])
+  }
+
   static func unknownDecision(_ word: String, near: String?) -> Failure {
     Failure(
       code: "unknown-decision",

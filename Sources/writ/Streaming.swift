@@ -49,40 +49,20 @@ enum Streaming {
 }
 
 extension RecordedData {
-  /// Reads the one file of a record type block by block. Each block's rows stand in the memory while
-  /// `decide` looks at them and are forgotten then; false ends the reading.
+  /// Reads the one file of a record type chunk by chunk; each chunk's records are decided, written
+  /// and forgotten.
   mutating func stream(
-    _ record: RecordID, _ memory: Memory, _ decide: (Range<Int>) throws(Failure) -> Bool
-  ) throws(Failure) {
-    guard let index = inputs.firstIndex(where: { $0.plan.record == record }) else { return }
-    let input = inputs[index]
-    let program = memory.network.program
-    var reader = RecordReader(
-      input.plan, schema: program.schema, file: index, watchesKeys: true)
-    // Texts that other records' values were made of would be forgotten with the block.
-    let makesTexts = program.attributes.contains {
-      $0.type == .text && $0.parameters != [.record(record)]
+    _ section: Report.Section, _ memory: Memory, _ writer: RowWriter, threads: Int
+  ) throws(Failure) -> Tally {
+    guard let index = inputs.firstIndex(where: { $0.plan.record == section.record }) else {
+      return Tally()
     }
-    let mark = memory.facts.mark
-    var dangling: [Facts.Dangling] = []
-    let file = try InputFile(input.path)
-    var block: [UInt8] = []
-    var isLast = false
-    while !isLast {
-      isLast = try !file.read(into: &block, upTo: 1 << 20)
-      memory.edit([record]) { facts in
-        facts.forget(record, backTo: mark)
-        reader.read(block, isLast: isLast, into: &facts)
-        dangling += facts.link(record, rows: 0..<facts[record].count)
-      }
-      block.removeAll(keepingCapacity: true)
-      try stop(at: reader.problems, in: input)
-      setAside(reader.takeRejected())
-      if makesTexts { memory.forget() }
-      let count = memory.facts[record].count
-      if count > 0, try !decide(0..<count) { break }
-    }
-    try say(reader.notes, of: input)
-    try reportDangling(dangling)
+    let stream = try StreamRun(
+      section, inputs[index], file: index, memory.network.program, self, writer)
+    let outcome = try stream.run(memory, threads: threads)
+    self = outcome.data
+    try say(outcome.notes, of: inputs[index])
+    try reportDangling(outcome.dangling)
+    return outcome.tally
   }
 }

@@ -1,0 +1,157 @@
+import WritModel
+import WritNetwork
+import WritReplay
+import WritRules
+import WritText
+
+/// Writes the rows of sections in the form that was asked for.
+struct RowWriter: @unchecked Sendable {
+  private enum Form {
+    case table, jsonl, csv
+  }
+  private let form: Form
+  private let console: Console
+  private let wording: Wording
+  private let redaction: Redaction
+  private let out: Output
+  /// Whether results go to the terminal.
+  let isForScreen: Bool
+  /// Rows decided and written at a time.
+  private let stretch = 4096
+
+  init(
+    _ arguments: Arguments, _ console: Console, _ program: Program, _ viewer: Viewer?, out: Output
+  ) throws(Failure) {
+    self.console = console
+    self.out = out
+    wording = Wording(program: program, language: console.language)
+    redaction = Redaction(program: program, viewer: viewer)
+    isForScreen = !arguments.has("output") && console.outIsTerminal
+    switch arguments.value("format") {
+    case "table": form = .table
+    case "jsonl": form = .jsonl
+    case "csv": form = .csv
+    default: form = isForScreen ? .table : .jsonl
+    }
+    if form == .csv, arguments.has("bom") { try out.write("\u{FEFF}") }
+  }
+
+  /// Whether each row is written by itself; the rows of a table on the screen look to each other.
+  var isByRow: Bool { form != .table }
+
+  /// How rows of a section are written; nil where that is as a table.
+  func form(_ section: Report.Section) -> RowForm? {
+    switch form {
+    case .table: nil
+    case .jsonl: RowForm(section, wording, as: .jsonLines)
+    case .csv: RowForm(section, wording, as: .csv)
+    }
+  }
+
+  /// What is kept between the stretches of a section.
+  struct Progress {
+    var table: ScreenTable?
+  }
+
+  /// The reader of the results has gone.
+  var isClosed: Bool { out.isClosed }
+
+  func begin(_ section: Report.Section) throws(Failure) {
+    guard form == .csv else { return }
+    var text = ""
+    section.writeCSVHeader(wording, into: &text)
+    try out.write(text)
+  }
+
+  func write(
+    _ section: Report.Section, _ memory: Memory, isAlone: Bool
+  ) throws(Failure) -> Tally {
+    let count = memory.facts[section.record].count
+    try begin(section)
+    if form == .table, !isAlone {
+      let name = wording.text(wording.program.schema[section.record].name)
+      let live = count - memory.facts[section.record].removedCount
+      try out.write(console.painted("\(name) (\(grouped(live)))", .cyan) + "\n")
+    }
+    var progress = Progress()
+    let tally = try write(section, rows: 0..<count, offset: 0, memory, &progress)
+    if form == .table, !isAlone { try out.write("\n") }
+    return tally
+  }
+
+  /// Alerts stand behind the decisions. CSV has one kind of row, so there they stand only alone.
+  func write(_ alerts: AlertRows, isAlone: Bool) throws(Failure) {
+    switch form {
+    case .jsonl: try out.write(alerts.json)
+    case .csv: if isAlone { try out.write(alerts.csv) }
+    case .table:
+      if alerts.count > 0 { try out.write((isAlone ? "" : "\n") + alerts.table(console)) }
+    }
+  }
+
+  /// `offset` is the number of records that came before row 0.
+  func write(
+    _ section: Report.Section, rows: Range<Int>, offset: Int, _ memory: Memory,
+    _ progress: inout Progress
+  ) throws(Failure) -> Tally {
+    var tally = Tally()
+    var rowForm = form(section)
+    var bytes = Outgoing()
+    var start = rows.lowerBound
+    repeat {
+      let decided = ReportRows(
+        section, rows: start..<min(rows.upperBound, start + stretch), offset: offset, in: memory,
+        wording: wording, redaction: redaction)
+      tally += decided.tally
+      if rowForm == nil {
+        var text = ""
+        write(decided, section, &progress.table, into: &text)
+        try out.write(text)
+      } else {
+        bytes.clear()
+        rowForm?.write(decided, into: &bytes)
+        try bytes.withBytes { (bytes) throws(Failure) in try out.write(bytes) }
+      }
+      if out.isClosed { return tally }
+      start += stretch
+    } while start < rows.upperBound
+    return tally
+  }
+
+  /// Decides rows and appends them to bytes that somebody writes later.
+  func decide(
+    _ section: Report.Section, rows: Range<Int>, offset: Int, _ memory: Memory,
+    _ form: inout RowForm?, into out: inout Outgoing
+  ) -> Tally {
+    var tally = Tally()
+    var start = rows.lowerBound
+    while start < rows.upperBound {
+      let decided = ReportRows(
+        section, rows: start..<min(rows.upperBound, start + stretch), offset: offset, in: memory,
+        wording: wording, redaction: redaction)
+      tally += decided.tally
+      form?.write(decided, into: &out)
+      start += stretch
+    }
+    return tally
+  }
+
+  func write(_ bytes: Bytes) throws(Failure) { try out.write(bytes) }
+
+  /// The widths come from the first stretch, so that the first rows need not wait for the last.
+  private func write(
+    _ rows: ReportRows, _ section: Report.Section, _ table: inout ScreenTable?,
+    into text: inout String
+  ) {
+    let cells = (0..<rows.count).map { rows.texts($0) }
+    let isFirst = table == nil
+    let layout =
+      table
+      ?? ScreenTable(
+        header: section.columns.map { wording.text($0.name) },
+        isNumeric: section.columns.map(\.isNumeric), sample: cells, screen: console.width)
+    table = layout
+    if isFirst { text += console.painted(layout.head, .gray) + "\n" }
+    for row in cells { text += layout.line(row) + "\n" }
+  }
+}
