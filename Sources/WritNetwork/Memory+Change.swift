@@ -102,7 +102,7 @@ extension Memory {
     // Lists that were kept may have been made behind a mark that the facts went back to.
     if network.makesLists {
       let answers = assigned
-      forget()
+      forgetValues()
       assigned = answers
     }
     for record in records { changed(record) }
@@ -113,6 +113,10 @@ extension Memory {
   /// Forgets all derived values, so that they are computed anew.
   public func forget() {
     keepFired()
+    forgetValues()
+  }
+
+  private func forgetValues() {
     for index in memos.indices { memos[index].clear() }
     gatherMemos = Array(repeating: GatherMemo(), count: gatherMemos.count)
     keyTables = [:]

@@ -73,6 +73,10 @@ public final class Memory {
   /// The matches of changes and of alerts, kept once somebody asked for them.
   var changing: Matcher?
   var alerts: Matcher?
+  /// The most bytes that matches may take, and the most comparisons that one change may cost,
+  /// before they are given up (`Settlement.explosion`).
+  public var mostMatchBytes = 1 << 30
+  public var mostComparisons = 300_000_000
   /// What a change of facts touches, once there was one.
   var changePlan: ChangePlan?
   /// Records without a key by their values, for types of which some were inserted.

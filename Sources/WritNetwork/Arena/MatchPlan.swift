@@ -11,6 +11,7 @@ struct MatchPlan {
   /// A pattern, an index over it that is probed with what is bound, and what is tested then.
   struct Step {
     var slot: Int
+    var site: Int
     var index: Int
     var probe: [Int32]
     var tests: [Int32]
@@ -73,6 +74,8 @@ struct MatchPlan {
     var closedStamps: [Int32] = []
     /// Pure conditions that look at soft columns.
     var softTests: [Int32] = []
+    /// The terms of its acts, in their order.
+    var acts: [[Int32]] = []
     var priority: Int32?
     var fixedPriority: Int64 = 0
     var usesGlobals = false

@@ -204,7 +204,22 @@ struct MatchPlanner {
       }
     }
     place(pure, &matched, scope, scopeRecords)
+    addActs(production.acts, scopeRecords, &matched)
     plan.matched.append(matched)
+  }
+
+  private mutating func addActs(
+    _ acts: [Production.Act], _ records: RowScope, _ matched: inout MatchPlan.Matched
+  ) {
+    guard !acts.isEmpty else { return }
+    let scope = plan.code.scopeApart(records)
+    matched.acts = acts.map { act in
+      switch act {
+      case .set(_, let of, let to): [plan.code.node(of, scope), plan.code.node(to, scope)]
+      case .insert(_, let terms): terms.map { plan.code.node($0, scope) }
+      case .remove(let term): [plan.code.node(term, scope)]
+      }
+    }
   }
 
   private func isYes(_ term: TermID) -> Bool {
@@ -289,7 +304,8 @@ struct MatchPlanner {
             conditions: plan.sites[best.site].conditions, keys: best.keys.map(\.inner),
             keepsOpen: false, columns: []))
         steps.append(
-          MatchPlan.Step(slot: slot, index: index, probe: best.keys.map(\.outer), tests: tests))
+          MatchPlan.Step(
+            slot: slot, site: best.site, index: index, probe: best.keys.map(\.outer), tests: tests))
       }
       plan.sites[start].steps = steps
     }
@@ -503,7 +519,14 @@ struct MatchPlanner {
     if let known = indexBySignature[signature] { return known }
     var index = index
     for node in index.conditions + index.keys {
-      code.columns(node, plan.fieldCount, &index.columns)
+      for whole in code.columns(node, plan.fieldCount, &index.columns) {
+        let records = code.scopes[Int(code.nodes[Int(whole)].record)]
+        let found = looks(TermID(Int(code.nodes[Int(whole)].term)), records)
+        for (_, field) in found.own + found.soft { index.columns.insert(field) }
+        for (slot, term) in found.derived {
+          index.columns.insert(plan.fieldCount + derived(term, slot, records))
+        }
+      }
     }
     plan.indexes.append(index)
     indexBySignature[signature] = plan.indexes.count - 1

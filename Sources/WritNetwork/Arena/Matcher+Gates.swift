@@ -47,17 +47,19 @@ extension Matcher {
       let heap = ReadyHeap()
       heap.add(ready[number].items)
       own = heap
-      if state.instances.count * ready[number].count > Self.mostBytes / 16 {
+      if state.instances.count * ready[number].count > memory.mostMatchBytes / 16 {
         explode(number)
         return
       }
     }
     isRestless = true
+    state.isTopKnown = false
     state.instances.append(
       GateState.Instance(id: state.makeID(), rows: rows, birth: now, own: own))
   }
 
   private func close(_ number: Int, _ instance: GateState.Instance) {
+    gates[number].isTopKnown = false
     if instance.own == nil { ready[number].restore() }
     gates[number].close(instance)
   }
@@ -150,16 +152,28 @@ extension Matcher {
     if let (activation, priority, age) = found {
       best = Next(activation: activation, priority: priority, age: age, gate: nil)
     }
-    for (number, state) in gates.enumerated() {
-      for instance in state.instances {
-        guard let item = top(number, instance) else { continue }
-        let next = Next(
-          activation: Activation(
-            production: Int32(number), gate: instance.id, token: item.token,
-            generation: item.generation),
-          priority: item.priority, age: max(instance.birth, base), gate: instance)
-        if best.map({ goesFirst(next, $0) }) ?? true { best = next }
+    for (number, state) in gates.enumerated() where !state.instances.isEmpty {
+      if !state.isTopKnown {
+        state.top = top(number, state)
+        state.isTopKnown = true
       }
+      guard let next = state.top else { continue }
+      if best.map({ goesFirst(next, $0) }) ?? true { best = next }
+    }
+    return best
+  }
+
+  /// The first match that the gates of a production let through.
+  private func top(_ number: Int, _ state: GateState) -> Next? {
+    var best: Next?
+    for instance in state.instances {
+      guard let item = top(number, instance) else { continue }
+      let next = Next(
+        activation: Activation(
+          production: Int32(number), gate: instance.id, token: item.token,
+          generation: item.generation),
+        priority: item.priority, age: max(instance.birth, base), gate: instance)
+      if best.map({ goesFirst(next, $0) }) ?? true { best = next }
     }
     return best
   }
@@ -200,11 +214,18 @@ extension Matcher {
   /// Takes a match that is about to fire.
   func take(_ next: Next) {
     let number = Int(next.activation.production)
+    gates[number].isTopKnown = false
     if let gate = next.gate {
       (gate.own ?? ready[number]).pass(goesBefore: before(number))
     } else {
       agenda.popFirst { self.goesBefore($0, $1) }
     }
+  }
+
+  /// Puts the rows of a match in view, and gives the terms of its acts.
+  func bind(_ activation: Activation, _ match: Match) -> [[Int32]] {
+    for (slot, row) in match.rows.enumerated() { rows[slot] = Int32(row) }
+    return plan.matched[Int(activation.production)].acts
   }
 
   func match(_ activation: Activation) -> Match {
@@ -226,8 +247,7 @@ extension Matcher {
     var found: [Match] = []
     let gateIDs = matched.isGated ? gates[number].instances.map(\.id) : [-1]
     for gate in gateIDs {
-      pool.forEach { token in
-        guard pool.isActive(token) else { return }
+      for token in pool.live where pool.isActive(token) {
         found.append(
           match(
             Activation(
@@ -244,7 +264,7 @@ extension Matcher {
   }
 
   /// What waits to fire.
-  private func waiting() -> [Activation] {
+  private func notFired() -> [Activation] {
     var all = agenda.all.filter { isLive($0) }
     for (number, state) in gates.enumerated() {
       let pool = pools[number]
@@ -269,7 +289,7 @@ extension Matcher {
 
   /// The matches that hold and do not wait to fire.
   func firedMatches() -> Set<Memory.MatchKey> {
-    let open = Set(waiting().map { match($0) })
+    let open = Set(notFired().map { match($0) })
     var found: Set<Memory.MatchKey> = []
     for number in plan.matched.indices {
       for match in matches(number) where !open.contains(match) { found.insert(key(match)) }
@@ -279,11 +299,12 @@ extension Matcher {
 
   /// Takes from what waits those that fired elsewhere and hold here too.
   func pass(_ fired: Set<Memory.MatchKey>) {
+    for state in gates { state.isTopKnown = false }
     agenda.sweep { isLive($0) && !fired.contains(key(match($0))) }
     for (number, state) in gates.enumerated() {
       let pool = pools[number]
       for instance in state.instances {
-        (instance.own ?? ready[number]).pass { item in
+        (instance.own ?? ready[number]).putAside { item in
           guard pool.isActive(item.token), pool.generation(item.token) == item.generation else {
             return true
           }
@@ -301,6 +322,7 @@ extension Matcher {
     guard isRestless else { return }
     isRestless = false
     base = now
+    for state in gates { state.isTopKnown = false }
     agenda.level(to: now) { isLive($0) }
     var records: Set<Int> = []
     for matched in plan.matched {

@@ -117,8 +117,15 @@ extension Matcher {
   private func takeIn() {
     for place in touched.indices { leave(touched[place]) }
     for place in touched.indices { enterQuantifiers(touched[place]) }
+    hasWaiting = touched.count > 1
+    if hasWaiting {
+      for one in touched where one.kind != .removed {
+        each(one, \.sites, \.sites) { waiting[$0].insert(one.row) }
+      }
+    }
     revisit()
     for place in touched.indices { enter(touched[place]) }
+    hasWaiting = false
   }
 
   /// Calls `body` with every object of a kind that a touched row concerns, each once.
@@ -218,6 +225,7 @@ extension Matcher {
       let index = indexes[number]
       index.insert(touched.row, index.standing(touched.row, machine, rows))
     }
+    if hasWaiting { each(touched, \.sites, \.sites) { waiting[$0].remove(touched.row) } }
     // A match with the row at two of the sites is found from the first of them.
     var production = -1
     var mask: UInt64 = 0
@@ -319,7 +327,7 @@ extension Matcher {
         if let hash = probe.hash {
           pool.forEach(asking: hash, asker.check, list)
         } else {
-          pool.forEach(list)
+          for token in pool.live { list(token) }
         }
       }
       for number in closedAskers[probe.index] { closed.insert(number) }
@@ -333,9 +341,7 @@ extension Matcher {
     for (number, matched) in plan.matched.enumerated()
     where !matched.generalReads.isEmpty && isTouched(matched.generalReads) {
       let pool = pools[number]
-      var tokens: [Int32] = []
-      pool.forEach { tokens.append($0) }
-      for token in tokens where pool.isLive(token) { reconsider(number, token) }
+      for token in pool.live where pool.isLive(token) { reconsider(number, token) }
     }
   }
 
@@ -355,9 +361,7 @@ extension Matcher {
     for (number, matched) in plan.matched.enumerated()
     where !matched.generalReads.isEmpty || !matched.stamps.isEmpty {
       let pool = pools[number]
-      var tokens: [Int32] = []
-      pool.forEach { tokens.append($0) }
-      for token in tokens where pool.isLive(token) { reconsider(number, token) }
+      for token in pool.live where pool.isLive(token) { reconsider(number, token) }
     }
     touched.removeAll(keepingCapacity: true)
     touchedColumns.removeAll(keepingCapacity: true)
@@ -373,6 +377,7 @@ extension Matcher {
   /// Drops from all heaps what no longer holds, and gives its room free.
   func sweep() {
     agenda.sweep { isLive($0) }
+    for state in gates { state.isTopKnown = false }
     for number in pools.indices {
       let pool = pools[number]
       func isLive(_ item: ReadyHeap.Item) -> Bool {

@@ -47,6 +47,10 @@ final class Matcher {
   var closedAskers: [[Int]] = []
   var marks: Marks
   var derivedCapacity: [Int] = []
+  /// By site: rows that are touched and not taken in yet. A match with two of them is found from
+  /// the one that is taken in last.
+  var waiting: [Set<Int32>] = []
+  var hasWaiting = false
 
   struct Change {
     /// What it is that is changed beside a column.
@@ -81,10 +85,6 @@ final class Matcher {
     var indexes: [Int32]
     var gateSites: [Int32]
   }
-
-  /// The most bytes of tokens, and the most comparisons for one change.
-  static let mostBytes = 1 << 30
-  static let mostWork = 600_000_000
 
   init(_ memory: Memory, productions: [ProductionID]) {
     self.memory = memory
@@ -121,6 +121,7 @@ final class Matcher {
         expecting: index.record == virtual ? 1 : tables[index.record].count)
     }
     indexes = built
+    waiting = Array(repeating: [], count: plan.sites.count)
     walks = Walks(plan, built)
     for matched in plan.matched {
       let pool = TokenPool(
@@ -218,7 +219,9 @@ final class Matcher {
         let next = index.next(row)
         if step.isKeyed == false || index.hash(row) == hash {
           work += 1
-          let isExcluded = mask >> UInt64(step.slot) & 1 != 0 && row == start
+          let isExcluded =
+            mask >> UInt64(step.slot) & 1 != 0 && row == start
+            || hasWaiting && waiting[Int(step.site)].contains(row)
           rows[Int(step.slot)] = row
           if !isExcluded, walks.hold(step.tests, machine, rows) {
             walk(site, start, place + 1, mask, skipsKnown)
@@ -227,12 +230,13 @@ final class Matcher {
         row = next
       }
     }
-    if work > Self.mostWork { explode(plan.sites[site].production) }
+    if work > memory.mostComparisons { explode(plan.sites[site].production) }
   }
 
   private func found(_ site: Int, _ start: Int32, _ skipsKnown: Bool) {
-    if explosion != nil { return }
     let number = walks.sites[site].production
+    if work > memory.mostComparisons { explode(number) }
+    if explosion != nil { return }
     let pool = pools[number]
     let matched = walks.matched[number]
     if skipsKnown {
@@ -246,7 +250,7 @@ final class Matcher {
       }
     }
     let token = pool.make(rows, slots: matched.slots)
-    if pool.count & 0xFFF == 0, byteCount > Self.mostBytes {
+    if pool.count & 0x3FF == 0, byteCount > memory.mostMatchBytes {
       explode(number)
       return
     }
@@ -299,46 +303,48 @@ final class Matcher {
   /// Whether a quantifier is surely true of the rows in view.
   func holds(_ quantifier: MatchPlan.Quantifier, _ hash: UInt32?) -> Bool {
     let index = indexes[quantifier.index]
-    var isFound = false
-    var isOpen = false
-    func look(_ row: Int32, isKeyed: Bool) {
-      rows[quantifier.binder] = row
-      work += 1
-      var truth = Truth.yes
-      for test in quantifier.tests {
-        let value = machine.value(test, rows)
-        if value.tag == .boolean {
-          if value.bits == 0 { return }
-        } else {
-          truth = .unknown
-        }
-      }
-      if truth == .yes { isFound = true } else { isOpen = true }
-    }
+    var worst = Truth.no
     if let hash {
+      let isKeyed = !index.keys.isEmpty
       var row = index.first(hash)
-      while row >= 0, !isFound {
-        if index.keys.isEmpty || index.hash(row) == hash { look(row, isKeyed: true) }
+      while row >= 0, worst != .yes {
+        if !isKeyed || index.hash(row) == hash { worst = worse(worst, truth(quantifier, row)) }
         row = index.next(row)
       }
     } else {
       for bucket in 0...index.mask {
         var row = index.heads[bucket]
-        while row >= 0, !isFound {
-          look(row, isKeyed: false)
+        while row >= 0, worst != .yes {
+          worst = worse(worst, truth(quantifier, row))
           row = index.next(row)
         }
       }
     }
-    if !isFound {
-      var row = index.openHead
-      while row >= 0, !isFound {
-        look(row, isKeyed: false)
-        row = index.next(row)
+    var row = index.openHead
+    while row >= 0, worst != .yes {
+      worst = worse(worst, truth(quantifier, row))
+      row = index.next(row)
+    }
+    return quantifier.wantsNone ? worst == .no : worst == .yes
+  }
+
+  /// Whether a row passes what a quantifier asks: a fault is no more than unknown here.
+  private func truth(_ quantifier: MatchPlan.Quantifier, _ row: Int32) -> Truth {
+    rows[quantifier.binder] = row
+    work += 1
+    var truth = Truth.yes
+    for test in quantifier.tests {
+      let value = machine.value(test, rows)
+      if value.tag == .boolean {
+        if value.bits == 0 { return .no }
+      } else {
+        truth = .unknown
       }
     }
-    return quantifier.wantsNone ? !isFound && !isOpen : isFound
+    return truth
   }
+
+  private func worse(_ a: Truth, _ b: Truth) -> Truth { a.rawValue > b.rawValue ? a : b }
 
   /// Looks again at a token that is there.
   func reconsider(_ number: Int, _ token: Int32) {
@@ -349,6 +355,8 @@ final class Matcher {
       end(number, token)
       return
     }
+    if work > memory.mostComparisons { explode(number) }
+    if explosion != nil { return }
     let (holds, stamp) = judge(number, token, isNew: false)
     if pool.isActive(token) {
       if holds, pool.stamp(token) == stamp { return }
@@ -374,6 +382,7 @@ final class Matcher {
     }
     let item = ReadyHeap.Item(token: token, generation: generation, priority: priority)
     ready[number].add(item)
+    gates[number].isTopKnown = false
     for gate in gates[number].instances {
       if gate.birth == now {
         gate.own?.add(item)
@@ -407,9 +416,15 @@ final class Matcher {
     return overflows ? (plain.mantissa < 0 ? .min : .max) : product
   }
 
-  func deactivate(_ number: Int, _ token: Int32) { pools[number].deactivate(token) }
+  func deactivate(_ number: Int, _ token: Int32) {
+    gates[number].isTopKnown = false
+    pools[number].deactivate(token)
+  }
 
-  func end(_ number: Int, _ token: Int32) { pools[number].end(token) }
+  func end(_ number: Int, _ token: Int32) {
+    gates[number].isTopKnown = false
+    pools[number].end(token)
+  }
 
   func explode(_ number: Int) {
     guard explosion == nil else { return }
@@ -447,6 +462,7 @@ final class Walks {
   }
   struct Step {
     var slot: Int32
+    var site: Int32
     var isKeyed: Bool
     var index: Unmanaged<RowIndex>
     var probe: Range<Int>
@@ -475,7 +491,8 @@ final class Walks {
       for step in site.steps {
         steps.append(
           Step(
-            slot: Int32(step.slot), isKeyed: !indexes[step.index].keys.isEmpty,
+            slot: Int32(step.slot), site: Int32(step.site),
+            isKeyed: !indexes[step.index].keys.isEmpty,
             index: Unmanaged.passUnretained(indexes[step.index]), probe: put(step.probe),
             tests: put(step.tests)))
       }
@@ -578,7 +595,7 @@ final class ReadyHeap {
   }
 
   /// Puts aside what fired already.
-  func pass(where hasFired: (Item) -> Bool) {
+  func putAside(where hasFired: (Item) -> Bool) {
     passed += heap.filter(hasFired)
     heap.removeAll(where: hasFired)
     ordered = 0
@@ -620,6 +637,9 @@ final class GateState {
   var rows: [[Int32]]
   var instances: [Instance] = []
   var isClosedTrue = true
+  /// What would fire next through these gates, while that is known.
+  var top: Matcher.Next?
+  var isTopKnown = false
   var closedStamp: UInt64 = 0
   private var nextID: Int32 = 0
   /// Of instances that were, for what still stands in a heap.

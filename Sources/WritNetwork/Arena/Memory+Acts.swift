@@ -17,18 +17,19 @@ enum Acting {
 extension Memory {
   /// The edits of a match, all read from the present state, in written order; or why it does
   /// nothing. Later acts see what earlier ones did to keys and equal records.
-  func acting(_ acts: [Production.Act], _ slots: [Value]) -> Acting {
-    let frame = Frame(slots: slots, today: today)
+  ///
+  /// `value` gives the terms of an act, by its place and theirs.
+  func acting(_ acts: [Production.Act], value: (TermID, Int, Int) -> Value) -> Acting {
     var edits = EditList()
     for (index, act) in acts.enumerated() {
       switch act {
       case .set(let field, let of, let to):
-        let target = value(of: of, in: frame)
+        let target = value(of, index, 0)
         let declared = facts.schema[field]
         guard isThere(target, declared.record) else { return .fault(act: index, .value(target)) }
-        let value = value(of: to, in: frame)
-        guard let fitting = fitting(value, field) else {
-          return .fault(act: index, .value(value))
+        let found = value(to, index, 1)
+        guard let fitting = fitting(found, field) else {
+          return .fault(act: index, .value(found))
         }
         let row = Int(target.bits)
         guard !edits.isRemoved(declared.record, row) else { continue }
@@ -36,10 +37,10 @@ extension Memory {
       case .insert(let record, let terms):
         let type = facts.schema[record]
         var values: [Value] = []
-        for (field, term) in zip(type.fields, terms) {
-          let value = value(of: term, in: frame)
-          guard let fitting = fitting(value, field) else {
-            return .fault(act: index, .value(value))
+        for (part, (field, term)) in zip(type.fields, terms).enumerated() {
+          let found = value(term, index, part)
+          guard let fitting = fitting(found, field) else {
+            return .fault(act: index, .value(found))
           }
           values.append(fitting)
         }
@@ -49,7 +50,7 @@ extension Memory {
         case .taken(let row): return .fault(act: index, .keyTaken(row: row))
         }
       case .remove(let term):
-        let target = value(of: term, in: frame)
+        let target = value(term, index, 0)
         guard target.tag == .record else { return .fault(act: index, .value(target)) }
         let record = RecordID(Int(target.aux))
         guard isThere(target, record), !edits.isRemoved(record, Int(target.bits)) else { continue }

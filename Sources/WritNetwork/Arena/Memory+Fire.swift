@@ -4,10 +4,10 @@ import WritRules
 extension Memory {
   /// Fires a match: works out what its acts come to, tells, does it.
   func fire(
-    _ match: Match, age: Int, _ journal: inout Journal, _ observe: ((Firing) -> Void)?
+    _ match: Match, age: Int, _ journal: inout Journal, _ observe: ((Firing) -> Void)?,
+    value: (TermID, Int, Int) -> Value
   ) {
-    let production = program[match.production]
-    let acting = acting(production.acts, slots(match.production, match.rows))
+    let acting = acting(program[match.production].acts, value: value)
     var fault: Settlement.Fault?
     if case .fault(let act, let reason) = acting {
       fault = Settlement.Fault(match: match, act: act, reason: reason)

@@ -44,7 +44,9 @@ extension Memory {
         break
       }
       fired.insert(best.key)
-      fire(best.key.match, age: best.age, &journal, observe)
+      let match = best.key.match
+      let frame = Frame(slots: slots(match.production, match.rows), today: today)
+      fire(match, age: best.age, &journal, observe) { term, _, _ in value(of: term, in: frame) }
     }
     return journal.finish()
   }
@@ -92,6 +94,22 @@ extension Memory {
     }
     match(0)
     return found
+  }
+
+  /// The first production whose kept matches are not those of the definition, and how.
+  func matchDifference(_ matcher: Matcher) -> String? {
+    for (number, matched) in matcher.plan.matched.enumerated() {
+      let expected = literalMatches(matched.id)
+      let found = matcher.matches(number).map(\.rows)
+      if found.count == expected.count, Set(found) == Set(expected) { continue }
+      func few(_ rows: Set<[Int]>) -> ArraySlice<[Int]> {
+        rows.sorted { $0.lexicographicallyPrecedes($1) }.prefix(3)
+      }
+      let missing = few(Set(expected).subtracting(found))
+      let extra = few(Set(found).subtracting(expected))
+      return "production \(matched.id.index) lacks \(missing), has \(extra) too"
+    }
+    return nil
   }
 
   /// The values that a match reads, as words that are equal for equal values.

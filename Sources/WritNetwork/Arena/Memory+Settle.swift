@@ -18,6 +18,8 @@ public struct MatchCost: Sendable {
   /// Of tokens alone; with indexes and what waits to fire.
   public var tokenBytes = 0
   public var bytes = 0
+
+  public init() {}
 }
 
 // Facts that change by themselves.
@@ -43,7 +45,10 @@ extension Memory {
       let match = matcher.match(next.activation)
       matcher.take(next)
       matcher.now += 1
-      fire(match, age: Int(next.age - matcher.base), &journal, observe)
+      let acts = matcher.bind(next.activation, match)
+      fire(match, age: Int(next.age - matcher.base), &journal, observe) { _, act, part in
+        matcher.machine.value(acts[act][part], matcher.rows)
+      }
       matcher.propagate()
       checkMatches(matcher)
     }
@@ -93,22 +98,21 @@ extension Memory {
     return matcher
   }
 
+  /// The matcher of alerts, made when it is first needed; nil: there are none.
+  func watching() -> Matcher? {
+    if let alerts { return alerts }
+    let ids = program.productions.indices.map { ProductionID($0) }
+      .filter { if case .alert = program[$0].kind { true } else { false } }
+    guard !ids.isEmpty else { return nil }
+    let matcher = Matcher(self, productions: ids)
+    alerts = matcher
+    return matcher
+  }
+
+  /// An alert's matches as they are now: who keeps them, and its number there.
   private func watched(_ alert: ProductionID) -> (Matcher, Int)? {
-    guard program.productions.indices.contains(Int(alert.index)),
-      case .alert = program[alert].kind
-    else { return nil }
-    let matcher: Matcher
-    if let alerts {
-      matcher = alerts
-      matcher.propagate()
-    } else {
-      matcher = Matcher(
-        self,
-        productions: program.productions.indices.map { ProductionID($0) }.filter {
-          if case .alert = program[$0].kind { true } else { false }
-        })
-      alerts = matcher
-    }
+    guard let matcher = watching() else { return nil }
+    matcher.propagate()
     checkMatches(matcher)
     guard let number = matcher.plan.matched.firstIndex(where: { $0.id == alert }) else {
       return nil
@@ -126,12 +130,8 @@ extension Memory {
   /// In small worlds, in builds that check: the matches are those that the definition gives.
   private func checkMatches(_ matcher: Matcher) {
     assert(
-      matcher.explosion != nil || !isSmall
-        || matcher.plan.matched.indices.allSatisfy { number in
-          let expected = Set(literalMatches(matcher.plan.matched[number].id))
-          let found = matcher.matches(number).map(\.rows)
-          return found.count == expected.count && Set(found) == expected
-        }, "the matches kept are those there are")
+      matcher.explosion != nil || !isSmall || matchDifference(matcher) == nil,
+      "the matches kept are those there are: \(matchDifference(matcher) ?? "")")
   }
 
   private var isSmall: Bool { facts.tables.allSatisfy { $0.count <= 12 } }

@@ -43,6 +43,7 @@ struct RowCode {
   private(set) var operands: [Int32] = []
   private(set) var scopes: [RowScope] = []
   private var known: [Key: Int32] = [:]
+  private var apart: Set<Int> = []
   let program: Program
   let facts: TermFacts
 
@@ -57,7 +58,16 @@ struct RowCode {
   }
 
   mutating func scope(_ records: RowScope) -> Int32 {
-    if let found = scopes.firstIndex(of: records) { return Int32(found) }
+    if let found = scopes.indices.first(where: { scopes[$0] == records && !apart.contains($0) }) {
+      return Int32(found)
+    }
+    scopes.append(records)
+    return Int32(scopes.count - 1)
+  }
+
+  /// A scope whose nodes are shared with no other: nothing is looked up that may be out of date.
+  mutating func scopeApart(_ records: RowScope) -> Int32 {
+    apart.insert(scopes.count)
     scopes.append(records)
     return Int32(scopes.count - 1)
   }
@@ -107,32 +117,26 @@ struct RowCode {
     }
   }
 
-  /// The columns that a node looks at, found in its term where it is a whole one.
-  func columns(_ index: Int32, _ fieldCount: Int, _ found: inout Set<Int>) {
+  /// Adds the columns that a node looks at; gives the whole terms in it, which hide theirs.
+  func columns(_ index: Int32, _ fieldCount: Int, _ found: inout Set<Int>) -> [Int32] {
     let node = nodes[Int(index)]
     switch node.op {
-    case .slot, .constant: return
-    case .field: found.insert(Int(node.b))
-    case .derived: found.insert(fieldCount + Int(node.b))
-    case .global: found.insert(-1 - Int(node.b))
-    case .fieldOf, .not, .isKnown: columns(node.a, fieldCount, &found)
+    case .slot, .constant: return []
+    case .field:
+      found.insert(Int(node.b))
+      return []
+    case .derived:
+      found.insert(fieldCount + Int(node.b))
+      return []
+    case .global:
+      found.insert(-1 - Int(node.b))
+      return []
+    case .fieldOf, .not, .isKnown: return columns(node.a, fieldCount, &found)
     case .compare, .add, .subtract, .multiply:
-      columns(node.a, fieldCount, &found)
-      columns(node.b, fieldCount, &found)
+      return columns(node.a, fieldCount, &found) + columns(node.b, fieldCount, &found)
     case .and, .or:
-      for part in 0..<node.b { columns(operands[Int(node.a + part)], fieldCount, &found) }
-    case .term: fields(of: TermID(Int(node.term)), &found)
-    }
-  }
-
-  private func fields(of term: TermID, _ found: inout Set<Int>) {
-    switch program[term] {
-    case .field(let field, let of):
-      if case .slot = program[of] { found.insert(Int(field.index)) }
-      fields(of: of, &found)
-    case .operation(_, let parts): for part in parts { fields(of: part, &found) }
-    case .attribute(_, let arguments, _): for part in arguments { fields(of: part, &found) }
-    case .constant, .slot, .today, .winner, .payload, .collect, .gather, .follow, .counter: return
+      return (0..<node.b).flatMap { columns(operands[Int(node.a + $0)], fieldCount, &found) }
+    case .term: return [index]
     }
   }
 

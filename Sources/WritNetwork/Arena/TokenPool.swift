@@ -111,9 +111,7 @@ final class TokenPool {
   func next(_ token: Int32, _ pattern: Int) -> Int32 { base(token)[Word.first + 3 * pattern + 1] }
 
   /// All tokens there are, in no order that may show.
-  func forEach(_ body: (Int32) -> Void) {
-    for token in 0..<Int32(used) where isLive(token) { body(token) }
-  }
+  var live: [Int32] { (0..<Int32(used)).filter { isLive($0) } }
 
   // MARK: Making and ending
 
