@@ -31,6 +31,8 @@ public struct Program: Sendable {
   public var data: [DataSource] = []
   public var tests: [TestCase] = []
   public var visibility: [Visibility] = []
+  /// The fields that advice may propose to change, in written order; empty: nothing was said.
+  public var changeable: [FieldID] = []
   /// SHA-256 of the sources in the order of their paths, in hex; the rule set's name in reports.
   public var hash = ""
 

@@ -17,7 +17,9 @@ struct Command: Sendable {
   let run: @Sendable (Arguments, Console) throws(Failure) -> ExitStatus
 
   /// All commands, in the order in which help lists them.
-  static let all: [Command] = [check, run, why, test, repl, fmt, explain, new, bench]
+  static let all: [Command] = [
+    check, run, why, test, repl, watch, fmt, explain, new, bench,
+  ]
 
   static func named(_ name: String) throws(Failure) -> Command {
     if let command = all.first(where: { $0.name == name }) { return command }

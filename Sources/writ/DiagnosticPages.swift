@@ -1941,6 +1941,14 @@ let diagnosticsMarkdown = #####"""
 
       --as-of 2026-06-30
 
+  ## bad-pin
+
+  `--pin` names records to keep in view, as `Type:KEY`, or a file with one a line.
+
+  `--pin` 指明要一直显示的记录，写作 `类型:主键`，也可以给一个每行一条的文件。
+
+      writ watch rules/ --data data/ --pin Lead:L-1042
+
   ## changes-do-not-settle
 
   Changes went on until `--max-firings`, and the run ended without deciding anything. The changes named set each other off: let the condition of one cease to hold by what it does, or allow more firings if they do come to an end.

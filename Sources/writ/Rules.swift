@@ -12,11 +12,15 @@ struct Rules {
   let diagnostics: [Diagnostic]
   /// Finds the files of tables, for who checks these rules again with more beside them.
   let tables: TableFiles
+  /// The files of tables that were read.
+  let tableFiles: [String]
 
   /// Reads and checks the files and folders. Tables that are kept in files stand beside their rules
-  /// or in one of the folders of data. `effort` is how far to look for warnings.
+  /// or in one of the folders of data. `effort` is how far to look for warnings; symbols go on from
+  /// `texts`.
   init(
-    _ paths: [String], dataFolders: [String] = [], effort: Analysis.Effort = .quick
+    _ paths: [String], dataFolders: [String] = [], effort: Analysis.Effort = .quick,
+    texts: Interner = Interner()
   ) throws(Failure) {
     var (sources, diagnostics) = try readSources(paths)
     var trees: [FileTree] = []
@@ -27,10 +31,16 @@ struct Rules {
       diagnostics += found
     }
     let tables = TableReader(sources: sources, folders: dataFolders.filter(isFolder))
-    let files: TableFiles = { file, beside in tables.table(file, beside: beside) }
+    var used: [String] = []
     let (program, found) = Program.checking(
-      trees, sources: sources, tables: files, effort: effort)
-    self.tables = files
+      trees, sources: sources,
+      tables: { file, beside in
+        guard let found = tables.table(file, beside: beside) else { return nil }
+        if !used.contains(found.path) { used.append(found.path) }
+        return found.table
+      }, texts: texts, effort: effort)
+    self.tables = { file, beside in tables.table(file, beside: beside)?.table }
+    tableFiles = used
     self.sources = sources
     self.trees = trees
     self.program = program
@@ -45,6 +55,7 @@ struct Rules {
     trees = []
     diagnostics = []
     tables = { _, _ in nil }
+    tableFiles = []
   }
 
   /// Reports errors on standard error and says that there are warnings, which `check` shows; nil
@@ -70,12 +81,13 @@ private struct TableReader {
   let folders: [String]
 
   /// nil: there is no such file, or it cannot be read as a table.
-  func table(_ file: String, beside: SourceID) -> TableFile? {
+  func table(_ file: String, beside: SourceID) -> (table: TableFile, path: String)? {
     for place in [folder(of: sources[beside].name)] + folders {
-      guard let bytes = try? readFile(join(place, file)) else { continue }
+      let path = join(place, file)
+      guard let bytes = try? readFile(path) else { continue }
       let sheet = Sheet(bytes)
       guard sheet.problems.isEmpty else { return nil }
-      return TableFile(header: sheet.header, rows: sheet.rows)
+      return (TableFile(header: sheet.header, rows: sheet.rows), path)
     }
     return nil
   }

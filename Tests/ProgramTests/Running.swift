@@ -47,6 +47,9 @@ private let products: URL = {
   return url
 }()
 
+/// The built `writ`.
+let builtProgram = products.path + "/writ"
+
 /// The root of the package.
 let packageRoot = URL(fileURLWithPath: #filePath)
   .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path

@@ -33,7 +33,7 @@ extension Checker {
         report(.notAFieldOfARecord(at: path.span))
         continue
       }
-      _ = baseField(name, of: record)
+      if let field = baseField(name, of: record) { program.changeable.append(field) }
     }
   }
 }

@@ -34,9 +34,10 @@ extension Session {
     case .commit(let block, let records, let span):
       return TestDeclaration.Step(kind: .commit(block, records), span: span)
     case .question(let question, let asOf, let viewer, let span):
-      // The answer is not looked at; `fault` fits every type.
+      // The answer is not looked at; `fault` fits every type, and an alert is raised or not.
+      let isAlert = if case .alert = question { true } else { false }
       let answer = Answer(
-        value: .word(.fault), parts: [], approvers: [], over: [], span: span)
+        value: .word(isAlert ? .raised : .fault), parts: [], approvers: [], over: [], span: span)
       return TestDeclaration.Step(
         kind: .expect(
           Expectation(question: question, asOf: asOf, viewer: viewer, answer: answer)),
