@@ -166,7 +166,7 @@ public struct Session {
   func checked(with tree: FileTree, analyzing: Bool) -> (Program?, [Diagnostic]) {
     let (program, diagnostics) = Program.checking(
       trees + [tree], sources: sources, tables: tables, texts: memory.facts.texts,
-      analyzing: analyzing)
+      effort: .quick, analyzing: analyzing)
     return (diagnostics.hasErrors ? nil : program, diagnostics)
   }
 
@@ -239,13 +239,14 @@ public struct Session {
     (files, fileTrees) = (sources, trees)
     self.sources = base
     var (next, found) = Program.checking(
-      self.trees, sources: self.sources, tables: tables, texts: memory.facts.texts)
+      self.trees, sources: self.sources, tables: tables, texts: memory.facts.texts, effort: .quick)
     var note = ""
     if found.hasErrors {
       typed = []
       self.sources = base
       (next, found) = Program.checking(
-        self.trees, sources: self.sources, tables: tables, texts: memory.facts.texts)
+        self.trees, sources: self.sources, tables: tables, texts: memory.facts.texts, effort: .quick
+      )
       note = say(
         "what was typed as rules does not check with these files and was dropped\n",
         zh: "此前输入的规则与这些文件不符，已去掉\n")
