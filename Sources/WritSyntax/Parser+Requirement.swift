@@ -144,10 +144,18 @@ extension Parser {
     return change
   }
 
+  /// Words between two values that are no reserved names: `当 送货地 不等于 大区` has no binder.
+  private static let relationWords: [Keyword] = [
+    .equalWord, .notEqualWord, .lessWord, .lessOrEqualWord, .greaterWord, .greaterOrEqualWord,
+    .orElse,
+  ]
+
   /// patterns = binder { "," binder } [ "where" expression ] | expression
   private mutating func parsePatterns() throws(Abandoned) -> ([Binder], Expression?) {
     try checkOperand()
-    guard isName(token), isName(peek(1)), !peek(1).startsLine else {
+    guard isName(token), isName(peek(1)), !peek(1).startsLine,
+      !Parser.relationWords.contains(where: { at($0, ahead: 1) })
+    else {
       return ([], try parseExpression())
     }
     var patterns = [try parseBinder()]

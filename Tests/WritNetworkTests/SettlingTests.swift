@@ -93,26 +93,32 @@ struct Course {
   var isSettled: Bool
 
   init(_ world: RandomWorld, _ engine: Evaluator) {
-    let settling = engine.settle(maxFirings: SettlingTests.maxFirings, today: world.today)
+    self.init(world.program, engine, today: world.today)
+  }
+
+  init(_ world: RandomWorld, _ memory: Memory) { self.init(world.program, memory) }
+
+  init(_ program: Program, _ engine: Evaluator, today: Int32) {
+    let settling = engine.settle(maxFirings: SettlingTests.maxFirings, today: today)
     isSettled = settling.isSettled
     lines = settling.firings + settling.clashes + ["settled: \(settling.isSettled)"]
     lines += Settling.contents(engine.facts)
-    for index in world.program.productions.indices {
-      guard case .alert = world.program.productions[index].kind else { continue }
-      lines += engine.raised(ProductionID(index), today: world.today).map { "raised \($0)" }
+    for index in program.productions.indices {
+      guard case .alert = program.productions[index].kind else { continue }
+      lines += engine.raised(ProductionID(index), today: today).map { "raised \($0)" }
     }
-    lines += Self.values(world, engine.facts) {
-      Plain(engine.value(of: $0, $1, today: world.today), engine.facts)
+    lines += Self.values(program, engine.facts) {
+      Plain(engine.value(of: $0, $1, today: today), engine.facts)
     }
   }
 
-  init(_ world: RandomWorld, _ memory: Memory) {
+  init(_ program: Program, _ memory: Memory) {
     var firings: [String] = []
     let settlement = memory.settle(maxFirings: SettlingTests.maxFirings) { firing in
       firings.append(
         Settling.line(
           Int(firing.match.production.index), age: firing.age, rows: firing.match.rows,
-          fault: firing.fault?.act, world.program, memory.facts))
+          fault: firing.fault?.act, program, memory.facts))
     }
     isSettled = settlement.unsettled.isEmpty
     lines =
@@ -121,15 +127,15 @@ struct Course {
         "field \($0.field.index): p\($0.first.index), then p\($0.second.index)"
       } + ["settled: \(isSettled)"]
     lines += Settling.contents(memory.facts)
-    for index in world.program.productions.indices {
-      guard case .alert = world.program.productions[index].kind else { continue }
+    for index in program.productions.indices {
+      guard case .alert = program.productions[index].kind else { continue }
       lines += memory.raised(ProductionID(index)).map {
         let line = Settling.line(
-          index, age: 0, rows: $0.rows, fault: nil, world.program, memory.facts)
+          index, age: 0, rows: $0.rows, fault: nil, program, memory.facts)
         return "raised \(line)"
       }
     }
-    lines += Self.values(world, memory.facts) {
+    lines += Self.values(program, memory.facts) {
       Plain(memory.value(of: $0, $1), memory.facts)
     }
     #expect(settlement.firings == firings.count)
@@ -139,11 +145,11 @@ struct Course {
 
   /// Every one-record value of every record that is there, by the record's name.
   private static func values(
-    _ world: RandomWorld, _ facts: Facts, _ ask: (AttributeID, [Value]) -> Plain
+    _ program: Program, _ facts: Facts, _ ask: (AttributeID, [Value]) -> Plain
   ) -> [String] {
     // A few, or computing all of them anew would take the time of ten more worlds.
-    world.program.attributes.indices.prefix(4).flatMap { index -> [String] in
-      let attribute = world.program.attributes[index]
+    program.attributes.indices.prefix(4).flatMap { index -> [String] in
+      let attribute = program.attributes[index]
       guard attribute.parameters.count == 1, case .record(let record) = attribute.parameters[0]
       else { return [] }
       return facts[record].liveRows.map { row in

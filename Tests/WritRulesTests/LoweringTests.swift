@@ -47,6 +47,36 @@ import WritText
     #expect(choose("Deal.score", in: checked.program)?.isStrict == false)
   }
 
+  @Test func `a change is patterns, a guard, what it reads and acts with every field`() {
+    let checked = Checked(
+      """
+      record Rep { id : text key, n : number, boss : Rep? }
+      record Pair { left : Rep, right : Rep, weight : number = 2, note : text?, tag : text = "x" }
+      define Rep.double = n * 2
+      change "b" for Rep, priority 10 { when n > 5 and boss.n < double then set n = 1, remove this }
+      change "a" { when Rep a, Rep b where a.n = b.n and a.id < b.id then insert Pair { left a, right b } }
+      alert "c", high { when Rep a where a.n > 7 because "{a.n}" }
+      """)
+    #expect(!checked.diagnostics.hasErrors, "\(checked.story)")
+    let program = checked.program
+    #expect(program.productions.map { program[$0.rule].title } == ["b", "a", "c"])
+    #expect(program.productions.map { $0.patterns.map(\.name) } == [[nil], ["a", "b"], ["a"]])
+    // `n`, `boss.n` and `double`; the key is read as well where it parts two records.
+    #expect(program.productions.map(\.reads.count) == [3, 4, 1])
+    #expect(program.productions.map(\.acts.count) == [2, 1, 0])
+    guard case .change(let priority?, _) = program.productions[0].kind,
+      case .constant(let ten) = program[priority],
+      case .insert(_, let values) = program.productions[1].acts[0],
+      case .alert(.high) = program.productions[2].kind
+    else {
+      Issue.record("lowered to something else")
+      return
+    }
+    #expect(ten.value.bits == 10)
+    #expect(values.count == 5)
+    #expect(program[program.productions[2].rule].because != nil)
+  }
+
   @Test func `equal formulas are one term`() {
     let checked = Checked(
       """

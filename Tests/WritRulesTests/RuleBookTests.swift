@@ -46,6 +46,10 @@ func files(below folder: String, ending: String) -> [String] {
     for (folder, paths) in Self.folders {
       let checked = Checked(paths.map { readFile($0) ?? "" }, folder: folder)
       #expect(!checked.diagnostics.hasErrors, "\(folder)\n\(checked.story)")
+      // What the books change comes to an end, and the checker sees that.
+      if folder.hasPrefix("rules/") {
+        #expect(!checked.diagnostics.contains { $0.code == "changes-go-round" }, "\(folder)")
+      }
     }
   }
 }
