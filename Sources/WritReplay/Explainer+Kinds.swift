@@ -37,7 +37,7 @@ extension Explainer {
         return facts
       }
     }
-    facts += told(plan.choose, in: frame)
+    facts += told(plan.choose, in: frame).map { withSkipped($0, plan, in: frame) }
     let winner = self.winner(of: plan.choose, in: frame)
     if let winner, winner.tag == .rule,
       let pool = plan.pools.first(where: { Int64($0.rule.index) == winner.bits })
@@ -47,27 +47,81 @@ extension Explainer {
     return facts
   }
 
+  /// A rule before the one that decided, whose pool had nobody left: who was passed over there.
+  private func withSkipped(_ fact: Fact, _ plan: AssignPlan, in frame: Frame) -> Fact {
+    guard fact.kind == .before,
+      case .text(let title)? = fact.data.first(where: { $0.0 == "rule" })?.1,
+      let entry = plan.pools.first(where: { program[$0.rule].title == title }),
+      program[entry.rule].conditions.allSatisfy({
+        $0.role == .pool || truth($0.term, in: frame) == .yes
+      })
+    else { return fact }
+    var fact = fact
+    fact.facts += pool(plan, entry.gather, entry.pool, in: frame).passedOver
+    return fact
+  }
+
+  private typealias Pool = (candidates: [(row: Int, keys: String)], passedOver: [Fact])
+
+  /// Who can be taken, with the keys; who cannot, with the reason.
+  private func pool(
+    _ plan: AssignPlan, _ gather: GatherID, _ pool: TermID?, in frame: Frame
+  ) -> Pool {
+    let among = program[gather]
+    var candidates: [(row: Int, keys: String)] = []
+    var skipped: [Fact] = []
+    var outside: [Fact] = []
+    var outsiders = 0
+    let limit = 6
+    for row in memory.facts[among.record].liveRows {
+      let candidate = Value.record(row, of: among.record)
+      let inner = frame.with(candidate, at: Int(among.slot))
+      if among.guardTerm.map({ truth($0, in: inner) == .yes }) ?? true {
+        let keys = among.keys.map { keyText($0.term, in: inner) }.joined(
+          separator: say(", ", zh: "，"))
+        candidates.append((row, keys))
+        continue
+      }
+      let name = wording.record(candidate, in: memory.facts)
+      let key = ("key", JSONText.text(wording.key(of: candidate, in: memory.facts)))
+      if pool.map({ truth($0, in: inner) == .yes }) ?? true {
+        guard let skip = skip(plan, in: inner) else { continue }
+        let values = skip.values.isEmpty ? "" : bracketed(skip.values)
+        skipped.append(
+          Fact(
+            .skipped, say("\(name) skipped: \(skip.text)", zh: "\(name) 跳过：\(skip.text)") + values,
+            data: [key]))
+        continue
+      }
+      outsiders += 1
+      guard let pool, outsiders <= limit else { continue }
+      outside.append(
+        Fact(
+          .skipped,
+          say("\(name) is not in the pool", zh: "\(name) 不在候选里")
+            + bracketed(outsideFacts(pool, in: inner).map(\.text)),
+          data: [key]))
+    }
+    // A long list of people whom nobody expected says nothing.
+    if outsiders > limit {
+      outside = [
+        Fact(.note, say("\(outsiders) are not in the pool", zh: "另有 \(outsiders) 人不在候选里"))
+      ]
+    }
+    return (candidates, limited(skipped, to: 8) + outside)
+  }
+
+  private func bracketed(_ values: [String]) -> String {
+    values.isEmpty
+      ? "" : say(" (\(values.joined(separator: ", ")))", zh: "（\(values.joined(separator: "，"))）")
+  }
+
   /// Who was in the pool: candidates with their keys, those passed over with the reason.
   private func poolFacts(
     _ plan: AssignPlan, _ gather: GatherID, _ pool: TermID?, _ answer: Value, in frame: Frame
   ) -> [Fact] {
     let among = program[gather]
-    var candidates: [(row: Int, keys: String)] = []
-    var skipped: [Fact] = []
-    for row in memory.facts[among.record].liveRows {
-      let candidate = Value.record(row, of: among.record)
-      let inner = frame.with(candidate, at: Int(among.slot))
-      if among.guardTerm.map({ truth($0, in: inner) == .yes }) ?? true {
-        let keys = among.keys.map { keyText($0.term, in: inner) }.joined(separator: ", ")
-        candidates.append((row, keys))
-        continue
-      }
-      let belongs = pool.map { truth($0, in: inner) == .yes } ?? false
-      guard belongs, let reason = skipReason(plan, in: inner) else { continue }
-      let name = wording.record(candidate, in: memory.facts)
-      skipped.append(
-        Fact(.skipped, say("\(name) skipped: \(reason)", zh: "\(name) 跳过：\(reason)")))
-    }
+    var (candidates, passedOver) = self.pool(plan, gather, pool, in: frame)
     // Whoever was taken is told first.
     if let taken = candidates.firstIndex(where: { Int64($0.row) == answer.bits }),
       answer.tag == .record
@@ -87,9 +141,17 @@ extension Explainer {
     }
     let all = candidates.count
     return [
-      Fact(
-        .note, say("among \(all):", zh: "候选 \(all) 人："), facts: facts + skipped.prefix(limit))
+      Fact(.note, say("among \(all):", zh: "候选 \(all) 人："), facts: facts + passedOver)
     ]
+  }
+
+  /// What keeps somebody out of a pool: the values of the first part of its condition that fails.
+  func outsideFacts(_ pool: TermID, in frame: Frame) -> [Fact] {
+    var part = pool
+    if case .operation(.and, let parts) = program[pool] {
+      part = parts.first { truth($0, in: frame) != .yes } ?? pool
+    }
+    return ownValues(of: part, in: frame).map { Fact(.value, $0) }
   }
 
   /// `open 3`, `turns 2`: a key of the selection with its value.
@@ -116,10 +178,16 @@ extension Explainer {
     }
   }
 
-  private func skipReason(_ plan: AssignPlan, in frame: Frame) -> String? {
+  /// What keeps a candidate away for now: the rule's own reason, else its condition with values.
+  func skip(
+    _ plan: AssignPlan, in frame: Frame
+  ) -> (text: String, values: [String], span: Span)? {
     for skip in plan.skips where truth(skip.term, in: frame) != .no {
       let values = ownValues(of: skip.term, in: frame)
-      return values.isEmpty ? skip.text : "\(skip.text) (\(values.joined(separator: ", ")))"
+      if let because = skip.because {
+        return (shown(because, in: frame), values, skip.span)
+      }
+      return (skip.text.onOneLine, values, skip.span)
     }
     return nil
   }
@@ -139,7 +207,7 @@ extension Explainer {
     let open = forbids.filter { truths[$0] != .no }
     if let index = open.first {
       let rule = program[choose.alternatives[index].rule]
-      let title = wording.quoted(rule.title)
+      let title = wording.quoted(rule)
       let facts = rule.conditions.map { conditionFact($0, in: frame, depth: 1) }
         .filter { $0.kind == .unknown }
       return [
@@ -174,7 +242,7 @@ extension Explainer {
       return [Fact(.reason, say("no authorization", zh: "无授权"), facts: parts)]
     }
     let conditions = best.failing.map { program[best.id].conditions[$0] }
-    let title = wording.quoted(program[best.id].title)
+    let title = wording.quoted(program[best.id])
     let place = program[best.id].span
     if let date = conditions.first, conditions.allSatisfy({ $0.role == .effective }) {
       let isOver = isExpired(date.term, in: frame)
@@ -195,7 +263,7 @@ extension Explainer {
   }
 
   private func failedPermit(_ id: RuleID, _ failing: [Int], in frame: Frame) -> Fact {
-    let title = wording.quoted(program[id].title)
+    let title = wording.quoted(program[id])
     let conditions = failing.prefix(1).map { program[id].conditions[$0] }
     return Fact(
       .before, say("\(title) did not hold", zh: "\(title) 不成立"),

@@ -42,7 +42,7 @@ extension Explainer {
   }
 
   /// The frame a step's terms are evaluated in: this record's, or its whole's inside `whole`.
-  private func frame(of step: PricePlan.Step, in frame: Frame) -> Frame? {
+  func frame(of step: PricePlan.Step, in frame: Frame) -> Frame? {
     guard step.isOfWhole, let subject = frame.slots.first, subject.tag == .record,
       case .record(let whole)? = program[step.after].parameters.first, whole.index != subject.aux
     else { return frame }
@@ -71,7 +71,7 @@ extension Explainer {
     }
     if let rule = deciding(step, in: frame), program[rule].title != step.title {
       let title = program[rule].title
-      parts.append(Fact(.decided, wording.quoted(title), data: [("rule", .text(title))]))
+      parts.append(Fact(.decided, wording.quoted(program[rule]), data: [("rule", .text(title))]))
     }
     if after.tag == .undetermined, before?.isKnown ?? true { parts += open(step, in: frame) }
     if let base = step.base {
@@ -119,12 +119,15 @@ extension Explainer {
     }
   }
 
-  private func title(of step: PricePlan.Step, marks: [Decision.Detail]) -> String {
+  func title(of step: PricePlan.Step, marks: [Decision.Detail]) -> String {
     // A mark has a label; what has only a word of the language says it in the reader's.
     if case .mark = step.kind, let mark = marks.first(where: { $0.name.name == step.title }) {
       return wording.text(mark.name)
     }
-    if case .start = step.kind, step.title == "start" { return say("start", zh: "起价") }
+    if case .times = step.kind, let base = step.base, let name = pathName(base), !name.isEmpty {
+      return say("times \(name)", zh: "乘 \(name)")
+    }
+    if let words = step.words { return wording.say(words) }
     if !step.title.isEmpty { return step.title }
     switch step.kind {
     case .start: return say("start", zh: "起价")
@@ -138,7 +141,7 @@ extension Explainer {
   }
 
   /// The rule that gave a step its value: the source of the start, the offer of a group.
-  private func deciding(_ step: PricePlan.Step, in frame: Frame) -> RuleID? {
+  func deciding(_ step: PricePlan.Step, in frame: Frame) -> RuleID? {
     let choose: ChooseID
     switch step.kind {
     case .start(let source?): choose = source
@@ -150,11 +153,11 @@ extension Explainer {
   }
 
   /// Why an offer has no part in the price: a condition failed, or another was better.
-  private func unusedFact(
+  func unusedFact(
     _ offer: PricePlan.Try, of step: PricePlan.Step, in frame: Frame
   ) -> [Fact] {
     let rule = program[offer.rule]
-    let title = wording.quoted(rule.title)
+    let title = wording.quoted(rule)
     switch truth(offer.guardTerm, in: frame) {
     case .yes:
       let result = memory.value(of: offer.result, in: frame)
@@ -169,7 +172,7 @@ extension Explainer {
       }
       guard case .group = step.kind, let winner = deciding(step, in: frame), winner != offer.rule
       else { return [] }
-      let other = wording.quoted(program[winner].title)
+      let other = wording.quoted(program[winner])
       let given = shown(offer.result, in: frame)
       return [
         Fact(
@@ -238,7 +241,7 @@ extension Explainer {
       missing.bits = gap.mantissa
       missing.scale = gap.scale
       let words = self.words(missing, type)
-      let title = wording.quoted(program[offer.rule].title)
+      let title = wording.quoted(program[offer.rule])
       let limit = self.words(bound, type)
       best = (
         type, gap,

@@ -12,8 +12,12 @@ public struct Explainer {
   public private(set) var wording: Wording
   public let redaction: Redaction
   let program: Program
+  /// What the slots are called inside a table or a function, where no record is in view.
+  private var slotNames: [Named] = []
   /// The term that names the winner of each choose.
   private let winners: [ChooseID: TermID]
+  /// The term that gives the record a gather picks.
+  private let picks: [GatherID: TermID]
 
   public init(memory: Memory, language: Language, viewer: Viewer? = nil) {
     self.memory = memory
@@ -21,10 +25,13 @@ public struct Explainer {
     wording = Wording(program: program, language: language)
     redaction = Redaction(program: program, viewer: viewer)
     var winners: [ChooseID: TermID] = [:]
+    var picks: [GatherID: TermID] = [:]
     for (index, term) in program.terms.enumerated() {
       if case .winner(let choose) = term { winners[choose] = TermID(index) }
+      if case .gather(let gather) = term { picks[gather] = TermID(index) }
     }
     self.winners = winners
+    self.picks = picks
   }
 
   typealias Fact = Explanation.Fact
@@ -43,12 +50,19 @@ public struct Explainer {
   /// Why a record was assigned as it was in a run over all records: told in the state that the
   /// assignments before it left, which is seldom the state of the end.
   public func whyInRun(_ decision: DecisionID, _ record: Value) -> Explanation {
+    inRun(decision, record).explanation
+  }
+
+  /// The same with the explainer of that state.
+  func inRun(
+    _ decision: DecisionID, _ record: Value
+  ) -> (explainer: Explainer, explanation: Explanation) {
     guard case .assign(let plan) = program[decision].kind else {
-      return why(decision, [record], today: memory.today)
+      return (self, why(decision, [record], today: memory.today))
     }
     let results = memory.assign(decision, commit: false)
     guard let place = results.firstIndex(where: { Int64($0.row) == record.bits }) else {
-      return why(decision, [record], today: memory.today)
+      return (self, why(decision, [record], today: memory.today))
     }
     let earlier = Memory(memory.network, facts: memory.facts, today: memory.today)
     earlier.state = memory.state
@@ -61,8 +75,8 @@ public struct Explainer {
     let viewer = redaction.viewer
     let told = Explainer(memory: earlier, language: wording.language, viewer: viewer)
     var explanation = told.why(decision, [record], today: memory.today)
-    explanation.facts += results[place].moves.map(told.moveFact)
-    return explanation
+    if !explanation.isHidden { explanation.facts += results[place].moves.map(told.moveFact) }
+    return (told, explanation)
   }
 
   /// `在跟 3 → 4`: what the win moved.
@@ -75,7 +89,11 @@ public struct Explainer {
     case .turns(let pool, _, _): name = wording.quoted(pool)
     }
     return Fact(
-      .note, say("counted: \(name) \(before) → \(after)", zh: "计入：\(name) \(before) → \(after)"))
+      .counter, say("counted: \(name) \(before) → \(after)", zh: "计入：\(name) \(before) → \(after)"),
+      data: [
+        ("counter", .text(name)), ("before", wording.json(move.before, .number, in: memory.facts)),
+        ("after", wording.json(move.after, .number, in: memory.facts)),
+      ])
   }
 
   /// Why a decision came out as it did for these arguments.
@@ -89,12 +107,14 @@ public struct Explainer {
       isHidden
       ? [Fact(.note, say("you may not see this", zh: "你无权查看这一项"))]
       : story(of: plan, answer: answer, in: frame)
-    return Explanation(
+    var explanation = Explanation(
       headline: headline(
         plan, arguments, isHidden ? Redaction.mark : words(answer, type, in: frame)),
       decision: plan.title, date: wording.date(Int64(today)), rules: program.hash,
       answer: isHidden ? .text(Redaction.mark) : wording.json(answer, type, in: memory.facts),
       facts: facts)
+    explanation.isHidden = isHidden
+    return explanation
   }
 
   private func headline(_ plan: Decision, _ arguments: [Value], _ answer: String) -> String {
@@ -102,12 +122,14 @@ public struct Explainer {
       guard value.tag == .record else { return wording.text(value, .unknown, in: memory.facts) }
       return name(ofRecord: value)
     }.joined(separator: ", ")
-    let isOnlyNamed: Bool
+    // What is meant by `Lead L-1 → 李雷` is plain, unless the block has a name of its own.
+    let isPlain: Bool
     switch plan.kind {
-    case .assign, .price: isOnlyNamed = true
-    default: isOnlyNamed = false
+    case .assign: isPlain = plan.name.name == "assignee"
+    case .price: isPlain = plan.name.name == "price"
+    default: isPlain = false
     }
-    if !isOnlyNamed {
+    if !isPlain {
       let name = wording.text(plan.name)
       subject = plan.parameters.count == 1 ? "\(subject) · \(name)" : "\(name)(\(subject))"
     }
@@ -170,14 +192,19 @@ public struct Explainer {
   private func story(of plan: Decision, answer: Value, in frame: Frame) -> [Fact] {
     switch plan.kind {
     case .define: return opened(program[plan.answer].term, in: frame, depth: 3)
-    case .decide(let choose), .table(let choose):
-      return stopped(answer, in: frame) + told(choose, in: frame)
+    case .table(let choose):
+      var inner = self
+      inner.slotNames = isFunction(plan.answer) ? program[plan.answer].parameterNames : []
+      return inner.told(choose, in: frame)
+    case .decide(let choose): return stopped(answer, in: frame) + told(choose, in: frame)
     case .territories(let territories):
       return stopped(answer, in: frame) + territoryFacts(territories, in: frame)
     case .assign(let assign): return assignFacts(assign, answer: answer, in: frame)
     case .price(let price): return stopped(answer, in: frame) + priceFacts(price, in: frame)
     case .sale(let sale): return saleFacts(sale, answer: answer, in: frame)
-    case .discount(let discount): return discountFacts(discount, answer: answer, in: frame)
+    case .discount(let discount):
+      return stopped(answer, in: frame)
+        + discountFacts(discount, answer: answer, plan.answer, in: frame)
     case .match(let match): return matchFacts(match, in: frame)
     case .split(let parts): return parts.map { partFact($0, in: frame) }
     case .require(let require): return requireFacts(require, in: frame)
@@ -185,13 +212,13 @@ public struct Explainer {
   }
 
   /// The rule that stopped a decision, with its conditions and what is missing.
-  private func stopped(_ answer: Value, in frame: Frame) -> [Fact] {
+  func stopped(_ answer: Value, in frame: Frame) -> [Fact] {
     guard answer.tag == .none || answer.tag == .undetermined, answer.cause.kind == .stopped,
       program.rules.indices.contains(answer.cause.site)
     else { return [] }
     let id = RuleID(answer.cause.site)
-    let title = wording.quoted(program[id].title)
-    var facts: [Fact] = []
+    let title = wording.quoted(program[id])
+    var facts = program[id].conditions.map { conditionFact($0, in: frame, depth: 1) }
     for decision in program.decisions {
       if case .require(let plan) = decision.kind, plan.rule == id {
         facts = requireFacts(plan, in: frame)
@@ -223,6 +250,7 @@ public struct Explainer {
     guard depth < 20 else { return nil }
     switch program[term] {
     case .slot(let slot):
+      if slotNames.indices.contains(Int(slot)) { return wording.text(slotNames[Int(slot)]) }
       if slot == 0 { return "" }
       guard case .record(let record) = program.type(of: term) else { return nil }
       return wording.text(program.schema[record].name)
@@ -268,7 +296,9 @@ public struct Explainer {
   private func collectOperands(_ term: TermID, into found: inout [TermID], depth: Int) {
     guard depth < 60, found.count < 12 else { return }
     switch program[term] {
-    case .constant, .slot, .today, .winner, .gather: return
+    case .slot(let slot):
+      if slotNames.indices.contains(Int(slot)), !found.contains(term) { found.append(term) }
+    case .constant, .today, .winner, .gather: return
     case .counter:
       if pathName(term) != nil, !found.contains(term) { found.append(term) }
     case .follow(let id): collectOperands(program[id].start, into: &found, depth: depth + 1)
@@ -304,7 +334,9 @@ public struct Explainer {
       let values = arguments.map { memory.value(of: $0, in: frame) }
       let date = asOf.map { memory.value(of: $0, in: frame) }
       let today = date.flatMap { $0.tag == .date ? Int32(truncatingIfNeeded: $0.bits) : nil }
-      parts = opened(
+      var inner = self
+      inner.slotNames = isFunction(id) ? program[id].parameterNames : []
+      parts = inner.opened(
         program[id].term, in: Frame(slots: values, today: today ?? frame.today), depth: depth - 1)
     }
     return Fact(
@@ -315,25 +347,43 @@ public struct Explainer {
       ], facts: parts)
   }
 
+  /// Whether an attribute is a table or a function of plain values, which have names but no record.
+  private func isFunction(_ id: AttributeID) -> Bool {
+    if program[id].parameterNames.isEmpty { return false }
+    if program[id].parameters.count > 1 { return true }
+    if case .record? = program[id].parameters.first { return false }
+    return true
+  }
+
   /// What a derived value is made of: the rows of a card, the arm of a case, the values it reads.
   func opened(_ term: TermID, in frame: Frame, depth: Int) -> [Fact] {
     guard depth >= 0 else { return [] }
     switch firstChoice(in: term) {
     case .card(let choose, let column): return cardFacts(choose, column: column, in: frame)
     case .winner(let choose): return told(choose, in: frame, depth: depth)
-    case nil:
-      let operands = operands(of: term).filter { $0 != term }
-      return operands.map { valueFact($0, in: frame, depth: depth - 1) }
+    case nil: return parts(of: term, in: frame, depth: depth)
     }
   }
 
-  private enum Choice {
+  /// The values that a term reads, and the records that it looks over.
+  func parts(of term: TermID, in frame: Frame, depth: Int) -> [Fact] {
+    var gatherings: [Gathering] = []
+    for gathering in self.gatherings(in: term) where !gatherings.contains(gathering) {
+      gatherings.append(gathering)
+    }
+    return operands(of: term).filter { $0 != term }.map {
+      valueFact($0, in: frame, depth: depth - 1)
+    }
+      + gatherings.flatMap { gatheredFacts($0, in: frame) }
+  }
+
+  enum Choice {
     case card(ChooseID, column: Int32)
     case winner(ChooseID)
   }
 
   /// The choose that a term is about, through what only hands its value on.
-  private func firstChoice(in term: TermID, depth: Int = 0) -> Choice? {
+  func firstChoice(in term: TermID, depth: Int = 0) -> Choice? {
     guard depth < 30 else { return nil }
     switch program[term] {
     case .collect(let choose, let column, .sum): return .card(choose, column: column)
@@ -355,7 +405,7 @@ public struct Explainer {
     var counted: [Fact] = []
     var blanks: [Fact] = []
     for alternative in choose.alternatives {
-      let title = program[alternative.rule].title
+      let title = wording.title(program[alternative.rule])
       let payload = alternative.payload[Int(column)]
       switch truth(alternative.guardTerm, in: frame) {
       case .no: continue
@@ -379,6 +429,9 @@ public struct Explainer {
   }
 
   // MARK: - Chooses
+
+  /// The term of the record that a gather picks.
+  func pickTerm(_ gather: GatherID) -> TermID { picks[gather] ?? TermID(0) }
 
   /// The alternative that won, nil when none did or the answer is no single rule.
   func winner(of choose: ChooseID, in frame: Frame) -> Value? {
@@ -417,7 +470,7 @@ public struct Explainer {
     if isOrdered, let last {
       for index in holding where index > last {
         let rule = program[choose.alternatives[index].rule]
-        let title = wording.quoted(rule.title)
+        let title = wording.quoted(rule)
         facts.append(
           Fact(
             .beaten, say("\(title) held too, but comes later", zh: "\(title) 也成立，但排在后面"),
@@ -430,7 +483,7 @@ public struct Explainer {
   /// `by "hot manufacturing leads"` with its conditions.
   func decidedFact(_ id: RuleID, in frame: Frame, depth: Int = 2) -> Fact {
     let rule = program[id]
-    let title = wording.quoted(rule.title)
+    let title = wording.quoted(rule)
     // Who was in a pool is told by itself.
     var facts = rule.conditions.filter { $0.role != .pool }
       .map { conditionFact($0, in: frame, depth: depth) }
@@ -448,15 +501,20 @@ public struct Explainer {
     // A rule of another record (a line's floor that a quote's approval tells): as written.
     guard fits(condition.term, frame) else { return Fact(.condition, told(condition)) }
     if let fact = comparisonFact(condition, in: frame, depth: depth) { return fact }
-    let parts = operands(of: condition.term).map { valueFact($0, in: frame, depth: depth - 1) }
+    if let fact = flagFact(condition, in: frame, depth: depth) { return fact }
+    let parts = self.parts(of: condition.term, in: frame, depth: depth)
     switch truth(condition.term, in: frame) {
     case .yes:
       return Fact(
         .condition, told(condition), data: [("holds", .boolean(true))], facts: parts)
     case .no:
-      return Fact(
-        .failed, say("\(told(condition)) does not hold", zh: "\(told(condition)) 不成立"),
-        data: [("holds", .boolean(false))], facts: parts)
+      let text =
+        switch condition.role {
+        case .pool: say("nobody is left to take", zh: "候选中已无人可选")
+        case .with: say("there is no \(told(condition))", zh: "没有 \(told(condition))")
+        default: say("\(told(condition)) does not hold", zh: "\(told(condition)) 不成立")
+        }
+      return Fact(.failed, text, data: [("holds", .boolean(false))], facts: parts)
     case .unknown, .fault:
       let why = wording.why(memory.value(of: condition.term, in: frame))
       return Fact(
@@ -464,6 +522,21 @@ public struct Explainer {
         say("\(told(condition)) cannot be checked: \(why)", zh: "\(told(condition)) 无法判断：\(why)"),
         data: [("holds", .null)], facts: parts)
     }
+  }
+
+  /// A condition that is a yes or no of the record: `on_leave no`, with what it is made of.
+  private func flagFact(_ condition: Rule.Condition, in frame: Frame, depth: Int) -> Fact? {
+    guard condition.role == .when || condition.role == .cell || condition.role == .inherited,
+      pathName(condition.term).map({ !$0.isEmpty }) ?? false
+    else { return nil }
+    let holds = truth(condition.term, in: frame)
+    guard holds == .yes || holds == .no else { return nil }
+    let fact = valueFact(condition.term, in: frame, depth: depth - 1)
+    let data: [(String, JSONText)] = [
+      ("holds", .boolean(holds == .yes)), ("condition", .text(condition.text)),
+    ]
+    return Fact(
+      holds == .yes ? .condition : .failed, fact.text, data: data + fact.data, facts: fact.facts)
   }
 
   /// A condition that compares one field or derived value with a constant.
@@ -508,8 +581,16 @@ public struct Explainer {
       say("unless \(condition.text.onOneLine)", zh: "除外：\(condition.text.onOneLine)")
     case .effective: say("effective \(condition.text)", zh: "有效期 \(condition.text)")
     case .pool: say("somebody is left to take", zh: "候选中还有人")
-    case .when, .cell, .inherited, .with: condition.text.onOneLine
+    case .when, .cell, .inherited, .with: own(condition.text.onOneLine)
     }
+  }
+
+  /// The text of a floor begins with a word of writ and not of the author.
+  private func own(_ text: String) -> String {
+    for word in ["floor ", "底价 "] where text.hasPrefix(word) {
+      return say("floor ", zh: "底价 ") + text.dropFirst(word.count)
+    }
+    return text
   }
 
   /// Rules that came first, or that could have decided, and did not hold; the first failed condition
@@ -540,7 +621,7 @@ public struct Explainer {
   /// `"existing customer" did not hold: phone = …`
   func failedRule(_ id: RuleID, _ truth: Truth, in frame: Frame) -> Fact {
     let rule = program[id]
-    let title = wording.quoted(rule.title)
+    let title = wording.quoted(rule)
     let failing = rule.conditions.first { self.truth($0.term, in: frame) != .yes }
     let text =
       truth == .no

@@ -14,6 +14,12 @@ public struct Explanation: Sendable {
   public var rules: String
   public var answer: JSONText
   public var facts: [Fact]
+  /// What somebody expected instead, of a `why not`.
+  public var wanted: String?
+  /// Whether anything answers to what was wanted.
+  public var isAnswered = true
+  /// Whether the viewer may not see the answer.
+  public var isHidden = false
 
   public init(
     headline: String, decision: String, date: String, rules: String, answer: JSONText,
@@ -41,10 +47,12 @@ public struct Explanation: Sendable {
       case before, beaten
       /// Who might have been taken, and who was passed over.
       case candidate, skipped
+      /// A turn or a load that the answer moves.
+      case counter
       /// A step of a price, an offer that was not used, the nearest threshold.
       case step, offer, threshold
-      /// A limit of authority, who has to agree, a way to avoid it.
-      case limit, approver, avoid
+      /// A limit of authority, who has to agree, who agreed before, a way to avoid it.
+      case limit, approver, approval, avoid
       /// Why there is no answer, or why it is no.
       case reason
       /// The rule's own words.
@@ -126,11 +134,13 @@ extension Explanation {
 extension Explanation {
   /// The same facts for programs.
   public func json(in sources: Sources) -> JSONText {
-    .object([
+    var members: [(String, JSONText)] = [
       ("question", .text(headline)), ("decision", .text(decision)), ("answer", answer),
       ("date", .text(date)), ("rules", .text(rules)),
-      ("facts", .list(facts.map { Self.json($0, in: sources) })),
-    ])
+    ]
+    if let wanted { members.append(("wanted", .text(wanted))) }
+    members.append(("facts", .list(facts.map { Self.json($0, in: sources) })))
+    return .object(members)
   }
 
   private static func json(_ fact: Fact, in sources: Sources) -> JSONText {

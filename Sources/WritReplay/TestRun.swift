@@ -119,16 +119,31 @@ public struct TestRun {
     case .expect(let expected):
       expectations += 1
       check(expected, at: step.span, records: nil)
-    case .expectCheck(let code, let severity, let found):
+    case .expectCheck(let code, let severity, let because, let found):
       expectations += 1
-      if found.contains(where: { $0.0 == code && $0.1 == severity }) { return }
-      let codes = found.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
-      fail(
-        at: step.span, "check { … }", expected: "\(severity) \(code)",
-        actual: codes.isEmpty ? wording.say(Phrase("no message", zh: "没有消息")) : codes)
+      checkFound(found, code, severity, because, at: step.span)
     case .notRun(let what):
       if !notRun.contains(what) { notRun.append(what) }
     }
+  }
+
+  /// Whether the checker's message was given, and says what it should in one of the languages.
+  private mutating func checkFound(
+    _ found: [Diagnostic], _ code: String, _ severity: Severity, _ because: [String], at span: Span
+  ) {
+    let fitting = found.filter { $0.code == code && $0.severity == severity }
+    let words = fitting.flatMap { diagnostic in
+      ([diagnostic.message] + diagnostic.help.map(\.phrase)).flatMap { [$0.english, $0.chinese] }
+    }
+    let unsaid = because.filter { part in !words.contains { $0.contains(part) } }
+    if !fitting.isEmpty, unsaid.isEmpty { return }
+    let codes = found.map { "\($0.severity) \($0.code)" }.joined(separator: ", ")
+    let wanted = ["\(severity) \(code)"] + unsaid.map { "\"\($0)\"" }
+    let none = wording.say(Phrase("no message", zh: "没有消息"))
+    let said = fitting.flatMap { [$0.message] + $0.help.map(\.phrase) }.map(wording.say)
+    fail(
+      at: span, "check { … }", expected: wanted.joined(separator: " "),
+      actual: codes.isEmpty ? none : ([codes] + said.prefix(8)).joined(separator: "; "))
   }
 
   /// Adds records: first all of them with what they say themselves, then what refers to others.

@@ -93,6 +93,9 @@ public struct Redaction {
 
   // MARK: - Asking
 
+  /// Whether a field is one that somebody may not see.
+  func isGuarded(_ field: FieldID) -> Bool { guarded.contains(field) }
+
   /// Whether nothing is ever hidden from this viewer.
   public var isOpen: Bool { guarded.isEmpty }
 

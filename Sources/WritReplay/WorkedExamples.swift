@@ -66,14 +66,14 @@ public struct WorkedExamples {
     let none = wording.say(
       Phrase(
         "no test gives a \(name) that it prices", zh: "没有用例给出可以定价的 \(name)"))
-    return "\(decision.title)\n  \(none)\n"
+    return "\(wording.title(decision))\n  \(none)\n"
   }
 
   private func heading(_ decision: Decision, _ test: String) -> String {
     let title = wording.quoted(test)
+    let block = wording.title(decision)
     return wording.say(
-      Phrase("\(decision.title), on the records of \(title)", zh: "\(decision.title)，取自用例 \(title)")
-    )
+      Phrase("\(block), on the records of \(title)", zh: "\(block)，取自用例 \(title)"))
       + "\n"
   }
 

@@ -989,6 +989,8 @@ public struct DiscountPlan: Sendable {
 public struct MatchPlan: Sendable {
   public var certain: ChooseID
   public var matched: AttributeID
+  /// What any pair must meet: slot 0 the record, slot 1 the other.
+  public var pair: Rule.Condition?
 
   public init(certain: ChooseID, matched: AttributeID) {
     self.certain = certain

@@ -15,8 +15,10 @@ public struct TestCase: Sendable {
       /// A row of `examples`: its record stands alone for this row. It is added (a key that was not
       /// given is made up), slot 0 of each question holds it, and it is taken away again.
       case example(Given, [Expected])
-      /// `expect check { … } is error "code"`: the codes that checking the inline rules gave.
-      case expectCheck(code: String, severity: Severity, found: [(String, Severity)])
+      /// `expect check { … } is error "code" because "…", "…"`: what checking the inline rules gave.
+      /// Each of the texts stands in some message of that code.
+      case expectCheck(
+        code: String, severity: Severity, because: [String], found: [Diagnostic])
       /// A construct that this build checks but does not run; counted as not run.
       case notRun(String)
     }

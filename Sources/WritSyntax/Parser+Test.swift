@@ -105,6 +105,7 @@ extension Parser {
   }
 
   /// check = "check" "{" { declaration } "}" "is" ( "error" | "warning" | "note" ) text
+  ///         [ "because" texts ]
   private mutating func parseExpectCheck() throws(Abandoned) -> TestDeclaration.Kind {
     _ = take(.check)
     let start = here
@@ -124,8 +125,13 @@ extension Parser {
       throw fail(expected(severities))
     }
     let code = try expectText(Phrase("a code", zh: "代码"))
+    var because: [TextLiteral] = []
+    if take(.because) {
+      repeat { because.append(try expectText(Phrase("a text", zh: "文字"))) } while take(.comma)
+    }
     checkedSpans.append(rules)
-    return .expectCheck(declarations, severity: Name(severity.english, at: place), code: code)
+    return .expectCheck(
+      declarations, severity: Name(severity.english, at: place), code: code, because: because)
   }
 
   // MARK: - Expectations

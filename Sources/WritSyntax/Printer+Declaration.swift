@@ -14,7 +14,7 @@ extension Printer {
     case .tree(let block):
       write(word(.tree) + " ")
       labeled(block.name)
-      body(closing: span) { $0.nodes(block.nodes) }
+      tree(block.nodes, at: span)
     case .record(let block): record(block, at: span)
     case .queue(let queues):
       write(word(.queue) + " ")
@@ -75,11 +75,32 @@ extension Printer {
       return write(members.isEmpty ? " {}" : " { " + members + " }")
     }
     body(closing: span) { printer in
-      for member in block.members {
-        printer.newLine("", at: member.name.span)
-        printer.labeled(member)
-      }
+      printer.filled(
+        block.members.map { member in
+          (printer.inline { $0.labeled(member) }, member.name.span)
+        })
     }
+  }
+
+  /// A small tree on one line, as its author would write it; else a line a branch.
+  private mutating func tree(_ nodes: [TreeDeclaration.Node], at span: Span) {
+    let line = (lines.last?.text ?? "") + " { " + flat(nodes) + " }"
+    if displayWidth(line) <= 72 {
+      lines[lines.count - 1].text = line
+      return
+    }
+    body(closing: span) { $0.nodes(nodes) }
+  }
+
+  /// `china { east { shanghai, jiangsu }  north { beijing } }`
+  private func flat(_ nodes: [TreeDeclaration.Node]) -> String {
+    var text = ""
+    for (index, node) in nodes.enumerated() {
+      text += inline { $0.labeled(node.name) }
+      if !node.children.isEmpty { text += " { " + flat(node.children) + " }" }
+      if index + 1 < nodes.count { text += node.children.isEmpty ? ", " : "  " }
+    }
+    return text
   }
 
   private mutating func nodes(_ nodes: [TreeDeclaration.Node]) {
@@ -87,10 +108,10 @@ extension Printer {
       newLine("", at: node.name.name.span)
       labeled(node.name)
       guard !node.children.isEmpty else { continue }
-      let isFlat = node.children.allSatisfy { $0.children.isEmpty }
-      let flat = inline { printer in printer.list(node.children) { $0.labeled($1.name) } }
-      let room = Printer.width - indent - displayWidth(lines.last?.text ?? "")
-      if isFlat, displayWidth(flat) + 5 <= room {
+      let flat = self.flat(node.children)
+      let isLeaves = node.children.allSatisfy { $0.children.isEmpty }
+      let width = indent + displayWidth(lines.last?.text ?? "") + displayWidth(flat) + 5
+      if width <= (isLeaves ? Printer.width : 72) {
         write(" { " + flat + " }")
       } else {
         write(" {")
@@ -258,8 +279,30 @@ extension Printer {
       write(" : ")
       self.type(type)
     }
+    let head = lines[lines.count - 1].text
+    let count = lines.count
     write(" = ")
     expression(block.value)
+    // What is too long for the line of its name stands below it.
+    let below = text(block.value)
+    guard !isInline, lines.count == count,
+      displayWidth(lines[count - 1].text) + indent > Printer.width,
+      indent + 2 + displayWidth(below) <= Printer.width || breakable(below).count > 1
+    else { return }
+    lines[count - 1].text = head + " ="
+    indent += 2
+    value(block.value)
+    indent -= 2
+  }
+
+  /// A long value on lines of its own.
+  private mutating func value(_ value: Expression) {
+    guard case .pick(let gathering, let keys) = value.kind,
+      indent + displayWidth(text(value)) > Printer.width
+    else { return newLine(text(value)) }
+    let over = inline { $0.gathering(gathering) }
+    newLine(word(.pick) + " " + over)
+    newLine(word(.by) + " " + inline { $0.selectionKeys(keys) })
   }
 
   private mutating func parameters(_ parameters: [Parameter]) {
@@ -315,18 +358,25 @@ extension Printer {
       }
       printer.type(result.type)
     }
-    if let policy = block.policy {
-      write(", " + keywords(of: policy).map(word).joined(separator: " "))
-    }
+    let policy = block.policy.map { keywords(of: $0).map(word).joined(separator: " ") }
     if case .file(let file) = block.body {
-      write(" " + word(.from) + " " + quoted(file.text))
+      var tail = word(.from) + " " + quoted(file.text)
+      if let policy { tail = policy + " " + tail }
       if let range = block.effective {
-        write(" { " + word(.effective) + " ")
-        self.range(range)
-        write(" }")
+        tail += " { " + word(.effective) + " " + inline { $0.range(range) } + " }"
       }
+      if policy != nil { write(",") }
+      let isWide =
+        indent + displayWidth(lines[lines.count - 1].text) + 1 + displayWidth(tail)
+        > Printer.width
+      // A line may end with a comma, and only there.
+      guard isWide, policy != nil else { return write(" " + tail) }
+      indent += 2
+      newLine(tail)
+      indent -= 2
       return
     }
+    if let policy { write(", " + policy) }
     tableBody(block.body, at: span)
   }
 
@@ -372,9 +422,12 @@ extension Printer {
 
   /// `a | b -> c | d` with the signs under each other.
   mutating func columns(_ left: [[String]], _ right: [[String]], _ anchors: [Span?]) {
-    let leftWidths = widths(left)
+    // `else` stands for all cells of its row and needs no column's width.
+    let cells = left.map(\.count).max() ?? 0
+    let leftWidths = widths(left.filter { $0.count == cells })
     let rightWidths = widths(right)
-    let wide = leftWidths.reduce(0, +) + max(0, leftWidths.count - 1) * 3
+    let sum = leftWidths.reduce(0, +) + max(0, leftWidths.count - 1) * 3
+    let wide = left.filter { $0.count < cells }.map { displayWidth($0[0]) }.reduce(sum, max)
     for index in left.indices {
       let cells = joined(left[index], leftWidths)
       let values = joined(right[index], rightWidths)
@@ -396,7 +449,9 @@ extension Printer {
   }
 
   private func joined(_ cells: [String], _ widths: [Int]) -> String {
-    zip(cells, widths).map { padded($0, to: $1) }.joined(separator: " | ")
+    zip(cells, cells.count < widths.count ? widths.map { _ in 0 } : widths).map {
+      padded($0, to: $1)
+    }.joined(separator: " | ")
   }
 
   private mutating func grid(_ grid: TableDeclaration.Grid) {

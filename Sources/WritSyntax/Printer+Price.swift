@@ -50,6 +50,15 @@ extension Printer {
     case .whole(let name, let inner):
       newLine(word(.whole) + " ", at: step.span)
       self.name(name)
+      // One short step needs no lines of its own.
+      if inner.count == 1, let only = inner.first {
+        let text = Printer.print(only, in: language)
+        let line = (lines.last?.text ?? "") + " { " + text + " }"
+        if !text.contains("{"), indent + displayWidth(line) <= 72 {
+          lines[lines.count - 1].text = line
+          return
+        }
+      }
       steps(inner, at: step.span)
     case .floor(let value, let action):
       newLine(word(.floor) + " ", at: step.span)
@@ -80,16 +89,28 @@ extension Printer {
   }
 
   private mutating func sources(_ sources: [PriceStep.Source]) {
+    let width = column(of: sources.map { ($0.title, $0.guards) })
     for source in sources {
       var outcome = text(source.value)
       if source.isFinal { outcome += " " + word(.final) }
-      titled(source.title, source.guards, [outcome], at: source.span)
+      titled(source.title, source.guards, [outcome], width: width, at: source.span)
     }
+  }
+
+  /// Where what stands behind neighbouring titles begins: under each other, if no guard stands
+  /// between, so that the values of a list read down.
+  private func column(of items: [(title: TextLiteral?, guards: Guards)]) -> Int {
+    guard items.count > 1, items.allSatisfy({ $0.title != nil && !hasGuards($0.guards) }) else {
+      return 0
+    }
+    let widths = items.map { displayWidth(quoted($0.title?.text ?? "")) + 1 }
+    let widest = widths.max() ?? 0
+    return widest - (widths.min() ?? 0) <= 12 ? widest : 0
   }
 
   /// A rule whose outcome is led to by `:` where guards stand before it.
   private mutating func titled(
-    _ title: TextLiteral?, _ guards: Guards, _ outcome: [String], at span: Span
+    _ title: TextLiteral?, _ guards: Guards, _ outcome: [String], width: Int = 0, at span: Span
   ) {
     var clauses: [String] = []
     if let when = guards.when { clauses.append(word(.when) + " " + text(when)) }
@@ -101,20 +122,25 @@ extension Printer {
     if let with = guards.with {
       clauses.append(word(.with) + " " + inline { $0.selection(with) })
     }
-    if let last = clauses.popLast() { clauses.append(last + " :") }
-    clauses += outcome
-    if let because = guards.because {
-      clauses.append(word(.because) + " " + inline { $0.template(because) })
+    var outcome = outcome
+    if !clauses.isEmpty, let first = outcome.first {
+      outcome[0] = ": " + first
     }
-    self.clauses(title.map { quoted($0.text) + ":" } ?? "", clauses, at: span)
+    let guardLine = clauses.joined(separator: " ")
+    let head = title.map { padded(quoted($0.text) + ":", to: width) } ?? ""
+    if let because = guards.because {
+      append(word(.because) + " " + inline { $0.template(because) }, to: &outcome)
+    }
+    let isOneLine = indent + displayWidth(head) + 1 + displayWidth(guardLine) <= Printer.width
+    self.clauses(head, (isOneLine && !clauses.isEmpty ? [guardLine] : clauses) + outcome, at: span)
   }
 
-  private mutating func offer(_ offer: Offer) {
+  private mutating func offer(_ offer: Offer, width: Int = 0) {
     let final = offer.isFinal ? " " + word(.final) : ""
     switch offer.effect {
     case .adjustments(let list):
       let line = inline { printer in printer.list(list) { $0.adjustment($1) } }
-      titled(offer.title, offer.guards, [line + final], at: offer.span)
+      titled(offer.title, offer.guards, [line + final], width: width, at: offer.span)
     case .tier(let measure, let steps):
       tiers(.tier, measure, steps, offer, final)
     case .slab(let measure, let steps):
@@ -127,11 +153,10 @@ extension Printer {
   ) {
     let head = word(keyword) + " " + word(.by) + " " + text(measure)
     let lines = steps.map { step in inline { $0.tierStep(step) } }
-    let body = head + " { " + lines.joined(separator: "  ") + " }" + final
-    let lead = offer.title.map { displayWidth(quoted($0.text)) + 2 } ?? 0
-    if indent + lead + displayWidth(body) <= Printer.width,
-      !hasGuards(offer.guards) || lines.count < 3
-    {
+    let body = head + " { " + lines.joined(separator: "   ") + " }" + final
+    let lead =
+      hasGuards(offer.guards) ? 4 : offer.title.map { displayWidth(quoted($0.text)) + 2 } ?? 0
+    if indent + lead + displayWidth(body) <= Printer.width {
       return titled(offer.title, offer.guards, [body], at: offer.span)
     }
     var guards = offer.guards
@@ -174,7 +199,8 @@ extension Printer {
     lead.because = nil
     titled(title, lead, [word(keyword)], at: span)
     body(closing: span) { printer in
-      for offer in offers { printer.offer(offer) }
+      let width = printer.column(of: offers.map { ($0.title, $0.guards) })
+      for offer in offers { printer.offer(offer, width: width) }
     }
     if isFinal { write(" " + word(.final)) }
     if let because = guards.because {

@@ -26,11 +26,14 @@ extension Printer {
     }
   }
 
-  /// Clauses on the line of the title if they fit, else each on a line of its own.
-  mutating func clauses(_ title: String, _ clauses: [String], at span: Span) {
-    let line = ([title] + clauses).joined(separator: title.isEmpty ? "" : " ")
-    if clauses.count <= 1 || indent + displayWidth(line) <= Printer.width {
-      return newLine(title.isEmpty ? clauses.joined(separator: " ") : line, at: span)
+  /// Clauses on the line of the title if they fit, else each on a line of its own; `breaks` says
+  /// that a part of them stands on its own lines anyway.
+  mutating func clauses(
+    _ title: String, _ clauses: [String], breaks: Bool = false, at span: Span
+  ) {
+    let line = ([title] + clauses).filter { !$0.isEmpty }.joined(separator: " ")
+    if clauses.count <= 1 || !breaks && indent + displayWidth(line) <= Printer.width {
+      return newLine(line, at: span)
     }
     newLine(title.isEmpty ? clauses[0] : title + " " + clauses[0], at: span)
     indent += 2
@@ -44,14 +47,22 @@ extension Printer {
   private mutating func ruled(
     _ title: String, _ guards: Guards, outcome: [String], at span: Span, colon: Bool = true
   ) {
-    var clauses = clauses(guards)
+    let clauses = clauses(guards)
     var outcome = outcome
-    if colon, var last = clauses.popLast() {
-      last += " :"
-      clauses.append(last)
-    }
-    if let because = because(guards) { outcome.append(because) }
+    if colon, !clauses.isEmpty, let first = outcome.first { outcome[0] = ": " + first }
+    if let because = because(guards) { append(because, to: &outcome) }
     self.clauses(title, clauses + outcome, at: span)
+  }
+
+  /// Puts a reason behind an outcome: on its line where both fit.
+  func append(_ because: String, to outcome: inout [String]) {
+    if let last = outcome.last,
+      indent + 2 + displayWidth(last) + 1 + displayWidth(because) <= Printer.width
+    {
+      outcome[outcome.count - 1] = last + " " + because
+    } else {
+      outcome.append(because)
+    }
   }
 
   // MARK: - Decide
@@ -121,7 +132,10 @@ extension Printer {
     let guards = clauses(rule.guards, because: true)
     let outcomes = rule.outcomes.map { outcome($0) }
     let line = ([title(rule.title)] + guards + outcomes).joined(separator: " ")
-    if outcomes.count <= 1, indent + displayWidth(line) <= 72 {
+    // Who owns it stands under the condition, so that the owners of a block read down.
+    if outcomes.isEmpty || guards.isEmpty, outcomes.count <= 1,
+      indent + displayWidth(line) <= Printer.width
+    {
       newLine(line, at: rule.span)
     } else {
       clauses(title(rule.title), guards, at: rule.span)
@@ -217,15 +231,40 @@ extension Printer {
         }
       }
       for rule in block.rules {
-        let clauses = printer.clauses(rule.guards) + printer.outcome(rule.outcome)
-        let because = printer.because(rule.guards).map { [$0] } ?? []
-        printer.clauses(printer.title(rule.title), clauses + because, at: rule.span)
+        printer.assignRule(rule)
       }
       if let otherwise = block.otherwise {
         let outcome = printer.outcome(otherwise).joined(separator: " ")
         printer.newLine(printer.word(.otherwise) + " " + outcome, at: printer.anchor(otherwise))
       }
     }
+  }
+
+  /// The condition beside the title, who gets it below, how he is chosen below that.
+  private mutating func assignRule(_ rule: AssignDeclaration.Rule) {
+    let guards = clauses(rule.guards)
+    var outcome = self.outcome(rule.outcome)
+    let because = self.because(rule.guards)
+    if let because, outcome.count == 1 {
+      append(because, to: &outcome)
+    } else if let because {
+      outcome.append(because)
+    }
+    let breaks = !guards.isEmpty || outcome.count > 1
+    // Several guards that fit stand on one line: only the outcome goes below.
+    let head = guards.joined(separator: " ")
+    let title = title(rule.title)
+    let isOneLine = indent + displayWidth(title) + 1 + displayWidth(head) <= Printer.width
+    let hasWith = rule.guards.with != nil
+    if hasWith {
+      newLine(title, at: rule.span)
+      indent += 2
+      for clause in guards + outcome { newLine(clause) }
+      indent -= 2
+      return
+    }
+    let first = isOneLine && !head.isEmpty ? [head] : guards
+    clauses(title, first + outcome, breaks: breaks, at: rule.span)
   }
 
   private func anchor(_ outcome: AssignDeclaration.Outcome) -> Span {
@@ -438,16 +477,20 @@ extension Printer {
       case .known(let paths):
         word(.known) + " " + inline { printer in printer.list(paths) { $0.expression($1) } }
       }
-    var guards = clauses(block.guards)
-    if let last = guards.popLast() { guards.append(last + " :") }
-    let clauses = guards + [outcome] + (because(block.guards).map { [$0] } ?? [])
-    let line = clauses.joined(separator: " ")
-    let width = displayWidth(lines.last?.text ?? "") + displayWidth(line)
-    if width <= Printer.width { return write(" " + line) }
-    // Only a word may begin a line, so what begins with a sign stays with the guard before it.
-    write(" " + clauses[0])
+    let guards = clauses(block.guards)
+    let because = self.because(block.guards).map { [$0] } ?? []
+    let lead = guards.isEmpty ? outcome : ": " + outcome
+    let head = indent + displayWidth(lines.last?.text ?? "") + 1
+    let line = (guards + [lead] + because).joined(separator: " ")
+    if head + displayWidth(line) <= Printer.width { return write(" " + line) }
+    // What is asked stays beside the title if it can; only a word or `:` may begin a line.
+    let first = guards.isEmpty ? outcome : guards.joined(separator: " ")
+    let stays = guards.isEmpty || head + displayWidth(first) <= Printer.width
+    if stays { write(" " + first) }
     indent += 2
-    for clause in clauses.dropFirst() { newLine(clause) }
+    if !stays { newLine(first) }
+    if !guards.isEmpty { newLine(lead) }
+    for clause in because { newLine(clause) }
     indent -= 2
   }
 }

@@ -117,7 +117,7 @@ extension Printer {
     case .expect(let expectation):
       write(word(.expect) + " ")
       self.expectation(expectation)
-    case .expectCheck(let declarations, let severity, let code):
+    case .expectCheck(let declarations, let severity, let code, let because):
       write(word(.expect) + " " + word(.check))
       body(closing: step.span) { printer in
         for declaration in declarations { printer.declaration(declaration) }
@@ -128,6 +128,17 @@ extension Printer {
         severity.text == Keyword.error.english
         ? .error : severity.text == Keyword.warning.english ? .warning : .note
       write(" " + word(.is) + " " + word(keyword) + " " + quoted(code.text))
+      guard !because.isEmpty else { return }
+      write(" " + word(.because))
+      let line = inline { printer in printer.list(because) { $0.write($0.quoted($1.text)) } }
+      if indent + displayWidth(lines[lines.count - 1].text) + 1 + displayWidth(line)
+        <= Printer.width
+      {
+        return write(" " + line)
+      }
+      indent += 2
+      filled(because.map { (quoted($0.text), $0.span) })
+      indent -= 2
     }
   }
 
@@ -138,12 +149,7 @@ extension Printer {
     let width = indent + displayWidth(lines.last?.text ?? "") + displayWidth(line) + 1
     if width <= Printer.width { return write(" " + line) }
     body(closing: span) { printer in
-      let names = fields.map { Printer.spelled($0.field.text) }
-      let width = names.map(displayWidth).max() ?? 0
-      for (name, field) in zip(names, fields) {
-        printer.newLine(padded(name, to: width) + " ", at: field.field.span)
-        printer.expression(field.value)
-      }
+      printer.filled(fields.map { (printer.fieldValue($0), $0.field.span) })
     }
   }
 

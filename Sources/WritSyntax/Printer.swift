@@ -151,6 +151,20 @@ public struct Printer {
     }
   }
 
+  /// Items with commas, as many on a line as fit.
+  mutating func filled(_ items: [(text: String, span: Span)]) {
+    for (index, item) in items.enumerated() {
+      let text = item.text + (index + 1 < items.count ? "," : "")
+      if index > 0, let last = lines.last,
+        indent + displayWidth(last.text) + 1 + displayWidth(text) <= Printer.width
+      {
+        write(" " + text)
+      } else {
+        newLine(text, at: item.span)
+      }
+    }
+  }
+
   // MARK: - Wrapping
 
   /// Breaks lines that are too wide before a word that may begin a line.
@@ -172,7 +186,9 @@ public struct Printer {
       if last.indent + displayWidth(last.text) + 1 + displayWidth(piece) <= Printer.width {
         result[result.count - 1].text += " " + piece
       } else {
-        result.append(Line(indent: line.indent + 4, text: piece, anchor: nil))
+        // A line that goes on already needs no deeper step.
+        let step = line.anchor == nil ? 2 : 4
+        result.append(Line(indent: line.indent + step, text: piece, anchor: nil))
       }
     }
     return result
@@ -180,9 +196,9 @@ public struct Printer {
 
   /// The text cut before each infix word that stands in no quotes. Any line may begin with one, so
   /// the cuts mean nothing to the parser.
-  private func breakable(_ text: String) -> [String] {
+  func breakable(_ text: String) -> [String] {
     let words = Set(
-      [.and, .or, .where, .when, .unless, .foldOver, .because, .to].map { word($0) })
+      [.and, .or, .where, .when, .unless, .foldOver, .because, .to, .over].map { word($0) })
     var pieces: [String] = []
     var piece = ""
     var quote: Character?
@@ -245,6 +261,7 @@ public struct Printer {
     }
     var isFirst = true
     var wasOpening = false
+    let columns = commentColumns(trailing)
     for index in 0...lines.count {
       let line = index < lines.count ? lines[index] : nil
       let indent = (line?.indent ?? 0) + (line?.closes == true ? 2 : 0)
@@ -263,12 +280,36 @@ public struct Printer {
       let isSeparate = before[index].isEmpty && needsBlank(before: index)
       if !isFirst, !wasOpening, !line.closes, isBlank || isSeparate { output += "\n" }
       output += String(repeating: " ", count: line.indent) + line.text
-      if let comment = trailing[index].last { output += "  " + comment.text }
+      if let comment = trailing[index].last {
+        let gap = columns[index] - line.indent - displayWidth(line.text)
+        output += String(repeating: " ", count: max(2, gap)) + comment.text
+      }
       output += "\n"
       isFirst = false
       wasOpening = line.text.hasSuffix("{")
     }
     return output
+  }
+
+  /// Where comments behind lines begin: under each other within a body, two cells behind the longest
+  /// line that has one.
+  private func commentColumns(_ trailing: [[Comment]]) -> [Int] {
+    var columns = Array(repeating: 0, count: lines.count)
+    var start = 0
+    while start < lines.count {
+      var end = start
+      while end < lines.count, lines[end].indent == lines[start].indent, !lines[end].closes {
+        end += 1
+        if lines[end - 1].text.hasSuffix("{") { break }
+      }
+      end = max(end, start + 1)
+      let widest =
+        (start..<end).filter { !trailing[$0].isEmpty }
+        .map { lines[$0].indent + displayWidth(lines[$0].text) }.max() ?? 0
+      for index in start..<end { columns[index] = widest + 2 }
+      start = end
+    }
+    return columns
   }
 
   /// Declarations of several lines stand apart.

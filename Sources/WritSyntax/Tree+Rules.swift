@@ -906,7 +906,9 @@ public struct TestDeclaration: Hashable, Sendable {
     case commit(BlockReference?, [Expression])
     case set(Expression, to: Expression)
     case expect(Expectation)
-    case expectCheck([Declaration], severity: Name, code: TextLiteral)
+    /// The rules, how bad the message is, its code, and what its words have to contain.
+    case expectCheck(
+      [Declaration], severity: Name, code: TextLiteral, because: [TextLiteral] = [])
   }
   public var title: TextLiteral
   public var asOf: Expression?

@@ -44,9 +44,9 @@ extension Rendering {
     ]
   }
 
-  /// A SARIF 2.1.0 log with one run.
-  func sarif(of diagnostics: [Diagnostic], in sources: Sources) -> JSONText {
-    let codes = Set(diagnostics.map(\.code)).sorted()
+  /// A SARIF 2.1.0 log with one run: what one look at one or more rule sets found.
+  public func sarif(of sets: [(diagnostics: [Diagnostic], sources: Sources)]) -> JSONText {
+    let codes = Set(sets.flatMap(\.diagnostics).map(\.code)).sorted()
     let driver: JSONText = .object([
       ("name", .text("writ")),
       ("version", .text(version)),
@@ -61,7 +61,10 @@ extension Rendering {
           .object([
             ("tool", .object([("driver", driver)])),
             ("columnKind", .text("unicodeCodePoints")),
-            ("results", .list(diagnostics.map { result($0, in: sources) })),
+            (
+              "results",
+              .list(sets.flatMap { set in set.diagnostics.map { result($0, in: set.sources) } })
+            ),
           ])
         ])
       ),

@@ -36,7 +36,7 @@ public struct Rendering: Sendable {
     case .human: diagnostics.map { human($0, in: sources) }.joined(separator: "\n")
     case .plain: diagnostics.map { plain($0, in: sources) }.joined()
     case .json: diagnostics.map { json(of: $0, in: sources).line + "\n" }.joined()
-    case .sarif: sarif(of: diagnostics, in: sources).line + "\n"
+    case .sarif: sarif(of: [(diagnostics, sources)]).line + "\n"
     }
   }
 

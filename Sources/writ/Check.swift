@@ -38,18 +38,22 @@ private func checkRules(_ arguments: Arguments, _ console: Console) throws(Failu
   let form = arguments.value("format").flatMap { Rendering.Form(rawValue: $0) } ?? .human
   let sets = try ruleSets(in: arguments.operands)
   var status = ExitStatus.done
+  // One document, however many sets there are: a log of several is no log.
+  var log: [(diagnostics: [Diagnostic], sources: Sources)] = []
   for (index, paths) in sets.enumerated() {
     if sets.count > 1, form == .human || form == .plain {
       try console.out.write((index == 0 ? "" : "\n") + console.painted(paths[0], .cyan) + "\n")
     }
-    status = max(status, try check(paths, form, arguments, console))
+    status = max(status, try check(paths, form, arguments, console, &log))
   }
+  if form == .sarif { try console.out.write(console.rendering(form).sarif(of: log).line + "\n") }
   return status
 }
 
 /// Checks one rule set.
 private func check(
-  _ paths: [String], _ form: Rendering.Form, _ arguments: Arguments, _ console: Console
+  _ paths: [String], _ form: Rendering.Form, _ arguments: Arguments, _ console: Console,
+  _ log: inout [(diagnostics: [Diagnostic], sources: Sources)]
 ) throws(Failure) -> ExitStatus {
   let rules = try Rules(paths, effort: .thorough)
   var diagnostics = rules.diagnostics
@@ -59,6 +63,10 @@ private func check(
     let today = try businessDate(arguments, rules.program)
     diagnostics += Analysis.expiredRules(of: rules.program, today: today)
     diagnostics = diagnostics.sortedByPosition()
+  }
+  if form == .sarif {
+    log.append((diagnostics, rules.sources))
+    return diagnostics.hasErrors ? .unusable : .done
   }
   // The messages are the result here, so they go to standard output.
   var rendering = console.rendering(form)

@@ -12,8 +12,12 @@ extension Command {
     examples: [
       ("writ why rules/ --data data/ Line:7 price", Phrase("one decision", zh: "只看一项判定")),
       (
-        "writ why rules/ --data data/ Lead:L-1042 assignee not Rep:R2",
+        "writ why rules/ --data data/ Lead:L-1042 not Rep:R2",
         Phrase("what stood in the way", zh: "为什么不是他")
+      ),
+      (
+        "writ why rules/ --data data/ Line:7 price not 10% off",
+        Phrase("a price, an offer, a verdict too", zh: "价格、优惠、审批结论也行")
       ),
     ],
     options: Option.ofData + [
@@ -49,10 +53,9 @@ private struct Question {
       rest.removeFirst()
     }
     if let word = rest.first {
-      guard word == "not" || word == "不是", rest.count == 2, let last = rest.last else {
-        throw .extraOperand(word)
-      }
-      wanted = last
+      guard word == "not" || word == "不是", rest.count >= 2 else { throw .extraOperand(word) }
+      // `not 10% off` need not stand in quotes.
+      wanted = rest.dropFirst().joined(separator: " ")
     }
     let example = "writ why rules/ --data data/ Lead:L-1042"
     if rules.isEmpty { throw .missingOperand(Phrase("rules", zh: "规则"), example: example) }
@@ -75,18 +78,18 @@ private func explainDecision(
   let viewer = try viewer(arguments, program, memory.facts)
   let explainer = Explainer(memory: memory, language: console.language, viewer: viewer)
   let decisions = try chosen(question, subjects, program)
-  var isFirst = true
-  for id in decisions {
-    var explanation: Explanation
+  var explanations = decisions.map { id -> Explanation in
     if let wanted = question.wanted {
-      // `Rep:R2` and `R2` both name him.
-      let key = wanted.split(separator: ":", maxSplits: 1).last.map(String.init) ?? wanted
-      explanation = explainer.whyNot(id, subjects[0], key)
-    } else if subjects.count == 1 {
-      explanation = explainer.whyInRun(id, subjects[0])
-    } else {
-      explanation = explainer.why(id, subjects, today: today)
+      return explainer.whyNot(id, subjects, key(of: wanted, program))
     }
+    if subjects.count == 1 { return explainer.whyInRun(id, subjects[0]) }
+    return explainer.why(id, subjects, today: today)
+  }
+  // Of several decisions only those are told to which the wish says something.
+  let answered = explanations.filter(\.isAnswered)
+  explanations = answered.isEmpty ? Array(explanations.prefix(1)) : answered
+  var isFirst = true
+  for var explanation in explanations {
     explanation.facts += explainer.facts(of: log)
     if arguments.value("format") == "json" {
       try console.out.write(explanation.json(in: rules.sources).line + "\n")
@@ -124,6 +127,14 @@ private func settledSubjects(
   }
   if let before { return (before, log) }
   return (try subjects(), log)
+}
+
+/// `Rep:R2` and `R2` both name him.
+private func key(of wanted: String, _ program: Program) -> String {
+  let parts = wanted.split(separator: ":", maxSplits: 1).map(String.init)
+  let wording = Wording(program: program, language: .english)
+  guard parts.count == 2, wording.recordType(named: parts[0]) != nil else { return wanted }
+  return parts[1]
 }
 
 /// The decisions that are asked about: the one named, else all that are decided for the record but

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// A folder without rule files of its own is a shelf of rule sets.
@@ -34,6 +35,23 @@ import Testing
     #expect(test.status == 1)
     #expect(test.out.contains("books/second/rules.writ:3"))
     #expect(test.out.hasSuffix("1 passed, 1 failed, 0 not run\n"))
+  }
+
+  @Test func `a shelf is one SARIF log with one run`() throws {
+    let scratch = try shelf()
+    try scratch.write("books/first/worse.writ", "define A.z = w")
+    try scratch.write("books/second/worse.writ", "define A.z = v")
+    let check = try writ("check", "books", "--format", "sarif", in: scratch)
+    #expect(check.status == 2)
+    let log = try #require(
+      try JSONSerialization.jsonObject(with: Data(check.out.utf8)) as? [String: Any])
+    #expect(log["version"] as? String == "2.1.0")
+    let runs = try #require(log["runs"] as? [[String: Any]])
+    #expect(runs.count == 1)
+    let results = try #require(runs.first?["results"] as? [[String: Any]])
+    let text = "\(results)"
+    #expect(results.count == 2, "\(text)")
+    #expect(text.contains("books/first/worse.writ") && text.contains("books/second/worse.writ"))
   }
 
   @Test func `a folder with a rule file of its own is one set`() throws {

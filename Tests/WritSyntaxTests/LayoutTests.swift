@@ -87,7 +87,7 @@ import WritText
   @Test func `a clause word is a name where only a name can stand`() {
     #expect(
       printed("territories for A to B, first { \"t\": when x = owner owner Rep \"L\" }")
-        == "territories for A to B, first {\n  \"t\": when x = owner owner Rep \"L\"\n}")
+        == "territories for A to B, first {\n  \"t\": when x = owner\n    owner Rep \"L\"\n}")
     #expect(
       printed("territories for A to B, first {\n \"t\": when x =\n owner Rep \"L\"\n}").hasSuffix(
         "!missing-operand"))

@@ -104,9 +104,12 @@ extension Checker {
     let made = attribute(
       Named(title), parameters: [.record(left)], term: stopped(answer, for: names.match), at: span)
     bind(names.match, to: made)
+    var plan = MatchPlan(certain: choose, matched: matched)
+    plan.pair = Rule.Condition(
+      role: .when, term: base[0], text: written(condition), span: condition.span)
     decision(
       Decision(
-        kind: .match(MatchPlan(certain: choose, matched: matched)), title: title,
+        kind: .match(plan), title: title,
         name: self[names.match].name, parameters: [.record(left)], answer: made,
         details: [Decision.Detail(name: Named("matched", label: "重复对象"), attribute: matched)],
         rules: alternatives.map(\.rule) + [none], span: span),

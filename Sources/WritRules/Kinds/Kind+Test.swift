@@ -34,8 +34,9 @@ extension Checker {
       return [.set(reference, field, value)]
     case .expect(let expectation):
       return lower(expectation, text: written(step.span))
-    case .expectCheck(let declarations, let severity, let code):
-      return lower(check: declarations, severity: severity, code: code, at: step.span)
+    case .expectCheck(let declarations, let severity, let code, let because):
+      return lower(
+        check: declarations, severity: severity, code: code, because: because, at: step.span)
     }
   }
 
@@ -212,7 +213,8 @@ extension Checker {
   /// Checks the rules of `expect check { … }` together with all that is not a test, and keeps the
   /// codes that were found in them.
   private mutating func lower(
-    check declarations: [Declaration], severity: Name, code: TextLiteral, at span: Span
+    check declarations: [Declaration], severity: Name, code: TextLiteral, because: [TextLiteral],
+    at span: Span
   ) -> [TestCase.Step.Kind] {
     guard let wanted = Checker.severities[severity.text] else {
       report(.unknownName(severity, near: ["error", "warning", "note"]))
@@ -230,7 +232,7 @@ extension Checker {
     }
     return [
       .expectCheck(
-        code: code.text, severity: wanted, found: found.map { ($0.code, $0.severity) })
+        code: code.text, severity: wanted, because: because.map(\.text), found: found)
     ]
   }
 

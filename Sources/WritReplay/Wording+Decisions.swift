@@ -1,0 +1,54 @@
+import WritModel
+public import WritRules
+import WritText
+
+// What rules and decisions are called where the words are the language's and not the author's.
+extension Wording {
+  /// Titles that rules without one go by, in both languages.
+  private static let ownTitles: [(english: String, chinese: String)] = [
+    ("otherwise", "兜底"), ("else", "其余"), ("limit", "额度"), ("floor", "底价"),
+    ("always", "基础分"), ("none", "无"),
+  ]
+
+  /// A rule's title in the reader's language where it is a word of writ; the author's own as it is.
+  public func title(_ rule: Rule) -> String {
+    let title = rule.title
+    for own in Self.ownTitles where own.english == title || own.chinese == title {
+      return language == .english ? own.english : own.chinese
+    }
+    for own in [("offer ", "优惠 ")] where title.hasPrefix(own.0) || title.hasPrefix(own.1) {
+      guard let number = title.split(separator: " ").last, Int(number) != nil else { continue }
+      return (language == .english ? own.0 : own.1) + number
+    }
+    return title
+  }
+
+  /// `"hot leads"`, as it is quoted; a word of writ stands without quotes.
+  func quoted(_ rule: Rule) -> String {
+    let title = self.title(rule)
+    let isOwn = Self.ownTitles.contains { $0.english == title || $0.chinese == title }
+    return isOwn ? title : quoted(title)
+  }
+
+  /// What a decision is called as a block: `price Line as dealer`, `定价 报价行 名为 dealer`.
+  public func title(_ decision: Decision) -> String {
+    guard language == .chinese else { return decision.title }
+    let record = decision.subject.map { text(schema[$0].name) } ?? ""
+    let alias = decision.title.split(separator: " ")
+    let name =
+      alias.count > 2 && alias[alias.count - 2] == "as" ? " 名为 \(alias[alias.count - 1])" : ""
+    switch decision.kind {
+    case .price: return "定价 \(record)\(name)"
+    case .assign: return "分配 \(record)\(name)"
+    case .territories: return "辖区划分 \(record)\(name)"
+    case .match: return "判重 \(record)\(name)"
+    case .sale: return "授权 销售\(name)"
+    case .discount: return "\(text(decision.name)) \(record)"
+    case .require: return "校验 \(quoted(text(decision.name)))"
+    case .split: return "分摊 \(text(decision.name))"
+    case .define, .decide:
+      return record.isEmpty ? text(decision.name) : "\(record).\(text(decision.name))"
+    case .table: return text(decision.name)
+    }
+  }
+}
