@@ -14,11 +14,37 @@ extension Printer {
     }
     body(closing: span) { printer in
       printer.patterns(block.patterns, block.condition)
-      guard let first = block.outcomes.first else { return }
-      let outcomes = block.outcomes.map { outcome in printer.inline { $0.outcome(outcome) } }
-      printer.newLine(
-        printer.word(.then) + " " + outcomes.joined(separator: ", "), at: printer.anchor(first))
+      printer.outcomes(block.outcomes)
     }
+  }
+
+  /// What a change does: on one line, else one under the other.
+  private mutating func outcomes(_ outcomes: [ChangeDeclaration.Outcome]) {
+    guard let first = outcomes.first else { return }
+    let texts = outcomes.map { outcome in inline { $0.outcome(outcome) } }
+    let head = word(.then) + " "
+    let line = head + texts.joined(separator: ", ")
+    if indent + displayWidth(line) <= Printer.width { return newLine(line, at: anchor(first)) }
+    newLine(head, at: anchor(first))
+    let step = displayWidth(head)
+    indent += step
+    for (index, outcome) in outcomes.enumerated() {
+      let comma = index + 1 < outcomes.count ? "," : ""
+      let isWide = indent + displayWidth(texts[index]) + 1 > Printer.width
+      if case .insert(let record, let fields) = outcome, isWide {
+        let lead = word(.insert) + " " + Printer.spelled(record.text) + " {"
+        if index == 0 { write(lead) } else { newLine(lead, at: anchor(outcome)) }
+        indent += 2
+        filled(fields.map { (fieldValue($0), $0.field.span) })
+        indent -= 2
+        newLine("}" + comma)
+      } else if index == 0 {
+        write(texts[index] + comma)
+      } else {
+        newLine(texts[index] + comma, at: anchor(outcome))
+      }
+    }
+    indent -= step
   }
 
   private func anchor(_ outcome: ChangeDeclaration.Outcome) -> Span {
@@ -33,8 +59,17 @@ extension Printer {
     newLine(word(.when) + " ", at: start)
     list(patterns) { $0.binder($1) }
     guard let condition else { return }
-    if !patterns.isEmpty { write(" " + word(.where) + " ") }
-    expression(condition)
+    guard !patterns.isEmpty else { return expression(condition) }
+    let line = word(.where) + " " + text(condition)
+    if indent + displayWidth(lines[lines.count - 1].text) + 1 + displayWidth(line) <= Printer.width
+    {
+      return write(" " + line)
+    }
+    // Under the patterns, as far in as they are.
+    let step = displayWidth(word(.when)) + 1
+    indent += step
+    newLine(line)
+    indent -= step
   }
 
   private mutating func outcome(_ outcome: ChangeDeclaration.Outcome) {

@@ -177,7 +177,11 @@ public struct Printer {
 
   private func wrapped(_ line: Line) -> [Line] {
     guard line.indent + displayWidth(line.text) > Printer.width else { return [line] }
-    var pieces = breakable(line.text)
+    // What stands in brackets stays together unless it is too wide by itself.
+    var pieces = breakable(line.text).flatMap { piece in
+      line.indent + 4 + displayWidth(piece) > Printer.width
+        ? breakable(piece, isDeep: true) : [piece]
+    }
     guard pieces.count > 1 else { return [line] }
     var result = [Line(indent: line.indent, text: pieces.removeFirst(), anchor: line.anchor)]
     result[0].closes = line.closes
@@ -196,14 +200,15 @@ public struct Printer {
 
   /// The text cut before each infix word that stands in no quotes. Any line may begin with one, so
   /// the cuts mean nothing to the parser.
-  func breakable(_ text: String) -> [String] {
+  func breakable(_ text: String, isDeep: Bool = false) -> [String] {
     let words = Set(
       [.and, .or, .where, .when, .unless, .foldOver, .because, .to, .over].map { word($0) })
     var pieces: [String] = []
     var piece = ""
     var quote: Character?
+    var depth = 0
     for part in text.split(separator: " ", omittingEmptySubsequences: false) {
-      if quote == nil, words.contains(String(part)), !piece.isEmpty {
+      if quote == nil, depth == 0 || isDeep, words.contains(String(part)), !piece.isEmpty {
         pieces.append(piece)
         piece = String(part)
       } else {
@@ -216,6 +221,10 @@ public struct Printer {
           quote = character
         } else if character == "“" {
           quote = "”"
+        } else if character == "(" {
+          depth += 1
+        } else if character == ")" {
+          depth -= 1
         }
       }
     }

@@ -183,7 +183,7 @@ extension Session {
   }
 
   mutating func whyNot(_ wanted: String) -> Reply {
-    guard let last, let subject = last.arguments.first else { return nothingAsked() }
+    guard let last, !last.arguments.isEmpty else { return nothingAsked() }
     var words = wanted.arguments
     if words.isEmpty {
       return Reply(say("why not what? `:whynot R2`", zh: "为什么不是什么？例如 `:为什么不 R2`"), isError: true)
@@ -191,7 +191,7 @@ extension Session {
     // `Rep "R2"` and `R2` both name him.
     if words.count > 1, wording.recordType(named: words[0]) != nil { words.removeFirst() }
     let explanation = explainer.whyNot(
-      last.decision, subject, words.joined(separator: " "))
+      last.decision, last.arguments, words.joined(separator: " "))
     return Reply(explanation.text(in: sources, width: width))
   }
 
