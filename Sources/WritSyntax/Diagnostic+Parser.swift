@@ -301,13 +301,15 @@ extension Diagnostic {
       ])
   }
 
-  static func commaBetweenConditions(at span: Span) -> Diagnostic {
+  /// `isTight`: the next word follows at once.
+  static func commaBetweenConditions(at span: Span, isTight: Bool) -> Diagnostic {
     Diagnostic(
       code: "comma-between-conditions",
       Phrase("a comma does not join conditions", zh: "逗号不能连接条件"), at: span,
       help: [
         Help(
-          Phrase("write `and`", zh: "改写为 `且`"), edit: Edit(replacing: span, with: " and "))
+          Phrase("write `and`", zh: "改写为 `且`"),
+          edit: Edit(replacing: span, with: isTight ? " and " : " and"))
       ])
   }
 
@@ -404,7 +406,7 @@ extension Diagnostic {
     Diagnostic(
       code: "wrong-cell-count",
       Phrase(
-        "this row has \(count) cells where the header has \(wanted)",
+        "this row has \(count) \(count == 1 ? "cell" : "cells") where the header has \(wanted)",
         zh: "这一行有 \(count) 格，表头是 \(wanted) 格"), at: span)
   }
 

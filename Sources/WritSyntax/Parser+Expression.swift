@@ -363,7 +363,7 @@ extension Parser {
     let inner = try parseExpression()
     allowsIs = outer
     if at(.comma) {
-      report(.commaBetweenConditions(at: here))
+      report(.commaBetweenConditions(at: here, isTight: peek(1).start == here.end))
       throw Abandoned()
     }
     try expect(.closeParen)

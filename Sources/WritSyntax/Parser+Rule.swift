@@ -40,7 +40,7 @@ extension Parser {
         guard Parser.guardWords.contains(where: { at($0, ahead: 1) }), !peek(1).startsLine else {
           break
         }
-        report(.commaBetweenConditions(at: here))
+        report(.commaBetweenConditions(at: here, isTight: peek(1).start == here.end))
         throw Abandoned()
       }
       if try !outcome(&self) {
@@ -108,7 +108,7 @@ extension Parser {
     guard at(.comma), continuesLine else { return }
     let next = peek(1)
     guard !next.startsLine, beginsOperand(next), next.kind != .text else { return }
-    report(.commaBetweenConditions(at: here))
+    report(.commaBetweenConditions(at: here, isTight: peek(1).start == here.end))
     throw Abandoned()
   }
 

@@ -989,9 +989,9 @@ let diagnosticsMarkdown = #####"""
 
   ## rules-may-overlap
 
-  It could not be proved that only one of the two rules holds.
+  It could not be proved that only one of the two rules holds, and no record was found for which both surely do. The help says where such a record would be.
 
-  未能证明两条规则不会同时成立。
+  未能证明两条规则不会同时成立，也没有找到两者确实同时成立的记录；帮助里写明这样的记录会在哪里。
 
   ## rules-tie
 
@@ -1004,6 +1004,15 @@ let diagnosticsMarkdown = #####"""
   Two rules may both hold with neither going first.
 
   两条规则可能同时成立而分不出先后。
+
+  ## at-param-end
+
+  Were the param at an end of its range, the check would find this. Params count at their present value, and at both ends of the range within which a sweep may vary them.
+
+  如果参数取其范围的一端，就会有这个问题。参数按现值和范围两端各检查一次。
+
+      param low = 10 in 5..30
+      ..<low and low..20
 
   ## more-overlaps
 
@@ -1113,6 +1122,16 @@ let diagnosticsMarkdown = #####"""
 
       rep 50%, helper 30%, partner 15%
       → rep 50%, helper 30%, partner 20%
+
+  ## shares-not-proved
+
+  The shares are formulas of which it is not sure that they add up to 100 %. Where they are constants, formulas of the same values (`share` and `100% - share`), or cases over the same conditions, it
+  can be proved. Elsewhere each record is asked: one whose shares do not add up is undetermined, and nothing of it is split.
+
+  份额是公式，无法确定合计为 100%。把其中一份写成其余的剩余（`100% - share`）即可证明；否则合计不是 100% 的记录为 `待定`，不作分摊。
+
+      rep share, helper other
+      → rep share, helper 100% - share
 
   ## split-without-quantum
 

@@ -12,7 +12,7 @@ import WritText
 @Suite struct RulesAgreementTests {
   /// The rule sets: the corpus of runs, and the rule books.
   static let ruleSets: [(name: String, files: [String])] =
-    ["price", "price-whole", "authority", "owners", "overlapping", "records"].map {
+    ["price", "price-whole", "authority", "owners", "overlapping", "records", "shares"].map {
       ($0, ["Tests/Corpus/run/\($0).writ"])
     }
     + [

@@ -176,6 +176,56 @@ import WritText
     #expect(Checked(source).codes.count >= 1)
   }
 
+  /// Conditions that hang together: a record is looked for and tried before anything is called sure.
+  @Test func `tries a record where conditions hang together`() {
+    func territories(_ first: String, _ second: String) -> String {
+      """
+      enum Kind { factory, shop }
+      record Rep { id : text key  since : date }
+      record Account {
+        id : text key  size : number  staff : number  kind : Kind  keeper : Rep  day : date
+      }
+      queue nobody
+      territories for Account to Rep, exclusive {
+        "one": when \(first) owner Rep "1"
+        "two": when \(second) owner Rep "2"
+        otherwise queue nobody
+      }
+      """
+    }
+    let found = territories("size * 2 > 100", "size < staff and kind = shop")
+    check(found, ["9: error rules-overlap"])
+    #expect(example(found)?.contains("kind = shop") == true)
+    check(
+      territories("size + staff > 100", "staff <= 0 and size = 300"), ["9: error rules-overlap"])
+    check(
+      territories("day > keeper.since", "keeper.since < 2020-01-01"), ["9: error rules-overlap"])
+    // No such record is found, and that none exists is not proved either.
+    let open = territories("size * 2 > 100", "size * 3 < 150 and size < 40")
+    check(open, ["9: warning rules-may-overlap"])
+    #expect(example(open)?.hasPrefix("that is where") == true)
+    // Which record a key names only the data know.
+    check(
+      territories("keeper = Rep \"A\" and size * 2 > 100", "keeper = Rep \"B\" and size * 2 > 50"),
+      [])
+  }
+
+  @Test func `tells what is found at the ends of a param`() {
+    let rules = """
+      param low = 10 in 5..30
+      param high = 20 in 20..25
+      table t(n: integer) -> number, first {
+        n        -> r
+        ..<low   -> 1
+        low..high -> 2
+        20<..    -> 3
+      }
+      """
+    check(rules, ["6: note at-param-end"])
+    let help = Checked(rules).diagnostics.first?.message.english
+    #expect(help?.hasPrefix("with `low` at `30`: the conditions of") == true)
+  }
+
   @Test func `tells a great many findings by their number`() {
     var build = GuardProgram()
     let slot = build.slot(0, .number)

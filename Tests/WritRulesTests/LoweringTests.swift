@@ -91,7 +91,8 @@ import WritText
   @Test(arguments: [
     ("n", ValueType.number), ("count", .integer), ("price / 2", .money(CurrencyID(0))),
     ("price / price", .number), ("share * price", .money(CurrencyID(0))), ("share + 5%", .percent),
-    ("on - on2", .duration), ("on + 3 days", .date), ("n > 3", .boolean),
+    ("on - on2", .duration), ("on + 3 days", .date),
+    ("(on - on2) / 7 days", .number), ("n > 3", .boolean),
     ("count of d over Deal d where d.n > 1", .integer),
     ("average of d.count over Deal d where d.n > 1", .number),
     ("rounded(n, 1)", .integer), ("larger(price, 100)", .money(CurrencyID(0))),
@@ -118,16 +119,34 @@ import WritText
     #expect(checked.program.attributes.count == 1999)
   }
 
+  /// Formulas that go deep or far: so many times what opens, the field, so many times what closes.
+  struct Growth: Sendable {
+    var opening = ""
+    var closing = ""
+    var most: Int
+    var code: String
+  }
+
+  /// The largest formulas that the parser lets through reach the checker and get through it; one more
+  /// is the parser's own message.
   @Test(arguments: [
-    Array(repeating: "a", count: 499).joined(separator: " + "),
-    Array(repeating: "(a * 2)", count: 400).joined(separator: " - "),
-    String(repeating: "larger(1, ", count: 190) + "a" + String(repeating: ")", count: 190),
-    String(repeating: "(", count: 190) + "a" + String(repeating: ")", count: 190),
+    Growth(closing: " + a", most: 200, code: "expression-too-long"),
+    Growth(closing: " - (a * 2)", most: 200, code: "expression-too-long"),
+    Growth(opening: "larger(1, ", closing: ")", most: 63, code: "nesting-too-deep"),
+    Growth(opening: "(", closing: ")", most: 63, code: "nesting-too-deep"),
+    Growth(
+      opening: "case { a > 1 : ", closing: "   else : 1 }", most: 31, code: "nesting-too-deep"),
   ])
-  func `long formulas give a value or a message`(_ formula: String) {
-    let checked = Checked("record D { id : text key, a : number }\ndefine D.x = \(formula)")
-    let limits = ["chain-too-deep", "nesting-too-deep", "expression-too-long"]
-    #expect(checked.codes.allSatisfy { limits.contains($0) })
+  func `the longest formulas are checked, longer ones are told`(_ growth: Growth) {
+    func checked(_ size: Int) -> Checked {
+      let opening = String(repeating: growth.opening, count: size)
+      let closing = String(repeating: growth.closing, count: size)
+      return Checked(
+        "record D { id : text key, a : number }\ndefine D.x = \(opening)a\(closing)")
+    }
+    #expect(checked(growth.most).codes == [])
+    #expect(checked(growth.most).program.attributes.count == 1)
+    #expect(checked(growth.most + 1).codes == [growth.code])
   }
 
   @Test func `a circle of many values is told`() {

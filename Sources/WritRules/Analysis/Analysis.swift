@@ -260,9 +260,9 @@ struct ChooseAnalysis {
     let isExclusive = choose.policy != .any
     let (told, more) = pairs(overlaps, where: { isExclusive || !hasSamePayload($0, $1) })
     return told.map { earlier, later, common in
-      .rulesOverlap(
-        rule(earlier), rule(later), witness: witness(common),
-        isSure: isSure(common, earlier, later), isExclusive: isExclusive)
+      let (witness, isSure) = example(common, earlier, later)
+      return .rulesOverlap(
+        rule(earlier), rule(later), witness: witness, isSure: isSure, isExclusive: isExclusive)
     } + moreOverlaps(more)
   }
 
@@ -271,9 +271,8 @@ struct ChooseAnalysis {
     let (told, more) = pairs(
       overlaps, where: { ranks[$0] == ranks[$1] && !hasSamePayload($0, $1) })
     return told.map { earlier, later, common in
-      .rulesTie(
-        rule(earlier), rule(later), witness: witness(common),
-        isSure: isSure(common, earlier, later))
+      let (witness, isSure) = example(common, earlier, later)
+      return .rulesTie(rule(earlier), rule(later), witness: witness, isSure: isSure)
     } + moreOverlaps(more)
   }
 
@@ -312,6 +311,28 @@ struct ChooseAnalysis {
     }
   }
 
+  /// A point at which two rules both hold: exact where all conditions are of the exact fragment, else
+  /// a record that was tried, else where such a record would have to be.
+  private func example(_ common: Box, _ a: Int, _ b: Int) -> (witness: Phrase, isSure: Bool) {
+    if isSure(common, a, b) { return (witness(common), true) }
+    let guards = [a, b].map { choose.alternatives[$0].guardTerm }
+    return tried(guards.flatMap { conjuncts($0) }.map { ($0, true) }, guards, from: common)
+  }
+
+  private func conjuncts(_ guardTerm: TermID) -> [TermID] {
+    if case .operation(.and, let parts) = program[guardTerm] { parts } else { [guardTerm] }
+  }
+
+  /// Looks for a record for which conditions stand as wanted.
+  private func tried(
+    _ wanted: [(condition: TermID, holds: Bool)], _ conditions: [TermID], from box: Box
+  ) -> (witness: Phrase, isSure: Bool) {
+    let words = Witness(program, space, choose, subject)
+    var trial = Trial(program, conditions)
+    if trial.find(wanted, from: words.values(box)) { return (words.describe(trial), true) }
+    return (words.describe(box), false)
+  }
+
   /// Whether a common point is surely a record for which both hold.
   private func isSure(_ common: Box, _ a: Int, _ b: Int) -> Bool {
     !space.isDerived(common) && !regions[a].isOverestimate && !regions[b].isOverestimate
@@ -333,10 +354,16 @@ struct ChooseAnalysis {
     case .covered: return []
     case .undecided: return effort == .quick ? [] : [.gapUndecided(at: decision.span)]
     case .left(let box):
-      let isSure = !space.isDerived(box) && !regions.contains(where: \.isOverestimate)
+      var (witness, isSure) = (
+        witness(box), !space.isDerived(box) && !regions.contains(where: \.isOverestimate)
+      )
+      if !isSure, regions.count <= 500 {
+        let guards = choose.alternatives.map(\.guardTerm)
+        (witness, isSure) = tried(guards.map { ($0, false) }, guards, from: box)
+      }
       return [
         .tableGap(
-          at: decision.span, witness: witness(box), isSure: isSure,
+          at: decision.span, witness: witness, isSure: isSure,
           isError: isSure && choose.policy == .unique)
       ]
     }

@@ -55,6 +55,16 @@ extension Diagnostic {
       ])
   }
 
+  /// What would be found were a parameter at an end of its range.
+  static func atParamEnd(_ found: Diagnostic, param: String, value: String) -> Diagnostic {
+    Diagnostic(
+      .note, code: "at-param-end",
+      Phrase(
+        "with `\(param)` at `\(value)`: \(found.message.english)",
+        zh: "`\(param)` 为 `\(value)` 时：\(found.message.chinese)"),
+      at: found.span, labels: found.labels, help: found.help)
+  }
+
   // MARK: Shadows
 
   static func ruleShadowed(_ rule: Rule, by covers: [Rule]) -> Diagnostic {
@@ -127,7 +137,7 @@ extension Diagnostic {
       at: later.span,
       labels: [Label(Phrase("the other one", zh: "另一条"), at: earlier.span)],
       help: [
-        .example(witness),
+        isSure ? .example(witness) : .untried(witness),
         Help(
           Phrase(
             "add a condition that parts them, or choose a policy that says which one goes first",
@@ -146,7 +156,7 @@ extension Diagnostic {
       at: later.span,
       labels: [Label(Phrase("the other one", zh: "另一条"), at: earlier.span)],
       help: [
-        .example(witness),
+        isSure ? .example(witness) : .untried(witness),
         Help(
           Phrase(
             "add a condition that parts them, or rank one above the other",
@@ -175,7 +185,7 @@ extension Diagnostic {
         zh: isSure ? "有些输入没有任何一行对应" : "可能有输入没有任何一行对应"),
       at: span,
       help: [
-        .example(witness),
+        isSure ? .example(witness) : .untried(witness),
         Help(Phrase("add a row for it, or an `else` row", zh: "为它加一行，或加一行 `其余`")),
       ])
   }
@@ -215,5 +225,16 @@ extension Diagnostic.Help {
       ? Diagnostic.Help(Phrase("for example anything", zh: "例如任何情况"))
       : Diagnostic.Help(
         Phrase("for example `\(witness.english)`", zh: "例如 `\(witness.chinese)`"))
+  }
+
+  /// Where there may be a problem, but no record was found that shows it.
+  fileprivate static func untried(_ witness: Phrase) -> Diagnostic.Help {
+    witness.english.isEmpty
+      ? Diagnostic.Help(
+        Phrase("no record was found that surely shows it", zh: "没有找到确实如此的记录"))
+      : Diagnostic.Help(
+        Phrase(
+          "that is where `\(witness.english)`; no record was found that surely shows it",
+          zh: "即 `\(witness.chinese)` 之处；没有找到确实如此的记录"))
   }
 }

@@ -41,6 +41,72 @@ struct Witness {
     )
   }
 
+  /// What a point of the box is, as far as it is said by fields.
+  func values(_ box: Box) -> [TermID: Value] {
+    var found: [TermID: Value] = [:]
+    for side in box.sides {
+      let dimension = space.dimensions[Int(side.dimension)]
+      guard !dimension.isDerived else { continue }
+      let known = side.cells.intersection(dimension.known)
+      guard let cell = known.first else {
+        found[dimension.term] = .missing(Cause(.blankField))
+        continue
+      }
+      switch dimension.kind {
+      case .boolean: found[dimension.term] = .boolean(cell == 1)
+      case .member(let id): found[dimension.term] = .member(cell, of: id)
+      case .node(let id): found[dimension.term] = .node(cell, of: id)
+      case .text:
+        if cell < dimension.points.count { found[dimension.term] = dimension.points[cell] }
+      case .reference:
+        guard cell < dimension.points.count else { continue }
+        found[dimension.term] = Trial.key(TermID(Int(dimension.points[cell].bits)))
+      case .ordered(let isStepped):
+        found[dimension.term] = Self.point(of: dimension.bounds(of: cell), isStepped: isStepped)
+      }
+    }
+    return found
+  }
+
+  /// A record that was tried.
+  func describe(_ trial: Trial) -> Phrase {
+    let parts = trial.paths.compactMap { path -> Phrase? in
+      guard let value = trial.values[path] else { return nil }
+      let name = name(of: path)
+      let text = text(of: value, type: program.type(of: path))
+      return Phrase("\(name.english) = \(text.english)", zh: "\(name.chinese) = \(text.chinese)")
+    }
+    return Phrase(
+      parts.map(\.english).joined(separator: ", "), zh: parts.map(\.chinese).joined(separator: ", ")
+    )
+  }
+
+  private func text(of value: Value, type: ValueType) -> Phrase {
+    switch (value.tag, type) {
+    case (.missing, _): return Phrase("missing", zh: "缺失")
+    case (.boolean, _): return value.bits == 1 ? Phrase("yes", zh: "是") : Phrase("no", zh: "否")
+    case (.member, .member(let id)): return program.schema[id].members[Int(value.bits)].phrase
+    case (.node, .node(let id)): return program.schema[id].nodes[Int(value.bits)].name.phrase
+    case (.text, _):
+      let text = "\"\(program.texts.text(of: Symbol(Int(value.bits))))\""
+      return Phrase(text, zh: text)
+    case (.record, _): return keys(of: TermID(Int(value.bits)))
+    default:
+      let text = written(value, type: type)
+      return Phrase(text, zh: text)
+    }
+  }
+
+  /// The key by which a term names a record.
+  private func keys(of term: TermID) -> Phrase {
+    guard case .operation(_, let keys) = program[term] else { return Phrase("…", zh: "…") }
+    let texts = keys.compactMap { key -> String? in
+      guard case .constant(let constant) = program[key] else { return nil }
+      return "\"\(program.texts.text(of: Symbol(Int(constant.value.bits))))\""
+    }
+    return Phrase(texts.joined(separator: " "), zh: texts.joined(separator: " "))
+  }
+
   /// A condition as it is written in one of the rules.
   private func text(of term: TermID) -> String? {
     for alternative in choose.alternatives {
@@ -84,14 +150,8 @@ struct Witness {
       let text = "\"\(program.texts.text(of: Symbol(Int(dimension.points[cell].bits))))\""
       return Phrase(text, zh: text)
     case .reference:
-      guard cell < dimension.points.count,
-        case .operation(_, let keys) = program.terms[Int(dimension.points[cell].bits)]
-      else { return Phrase("another one", zh: "其他") }
-      let texts = keys.compactMap { key -> String? in
-        guard case .constant(let constant) = program[key] else { return nil }
-        return "\"\(program.texts.text(of: Symbol(Int(constant.value.bits))))\""
-      }
-      return Phrase(texts.joined(separator: " "), zh: texts.joined(separator: " "))
+      guard cell < dimension.points.count else { return Phrase("another one", zh: "其他") }
+      return keys(of: TermID(Int(dimension.points[cell].bits)))
     case .ordered(let isStepped):
       let text = written(
         Self.point(of: dimension.bounds(of: cell), isStepped: isStepped),
@@ -138,7 +198,7 @@ extension Named {
 
 extension Value {
   /// A number or day so many steps on; integers stay integers.
-  fileprivate func moved(by steps: Int64) -> Value {
+  func moved(by steps: Int64) -> Value {
     guard tag == .number || tag == .money else {
       return Value(tag: tag, bits: bits &+ steps, scale: scale, aux: aux)
     }

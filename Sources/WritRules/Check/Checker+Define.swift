@@ -113,7 +113,8 @@ extension Checker {
   /// A param is a constant that a sweep may vary; its range is of the same type.
   mutating func lower(_ param: ParamDeclaration, unit: UnitID) {
     guard let id = derivedName(of: unit) else { return }
-    let term = check(param.value, in: Scope())
+    let value = kinds.ends[param.name.name.span] ?? param.value
+    let term = check(value, in: Scope())
     guard type(of: term) != .unknown else { return }
     guard case .constant(let constant) = program[term], constant.value.isKnown else {
       report(.notConstant(at: param.value.span))

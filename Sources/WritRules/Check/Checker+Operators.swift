@@ -502,7 +502,7 @@ extension Checker {
     case (.money(let one?), .money(let other?)) where one != other:
       report(.mixedCurrencies(name(of: one), name(of: other), at: span))
       return unknown
-    case (.money, .money), (.percent, .percent): type = .number
+    case (.money, .money), (.percent, .percent), (.duration, .duration): type = .number
     case (.number, .number), (.number, .integer), (.integer, .number), (.integer, .integer):
       type = .number
     case (.number, .percent), (.integer, .percent): type = .number

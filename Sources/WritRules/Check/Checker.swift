@@ -113,7 +113,11 @@ struct Checker {
   /// what did not would only breed further messages.
   var findings: [Diagnostic] {
     var all = diagnostics
-    if !all.hasErrors { all += Analysis.diagnostics(of: program, effort: effort) }
+    if !all.hasErrors {
+      let found = Analysis.diagnostics(of: program, effort: effort)
+      all += found
+      if effort == .thorough { all += findingsAtEnds(besides: found) }
+    }
     return all.sortedByPosition()
   }
 

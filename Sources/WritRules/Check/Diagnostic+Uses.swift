@@ -299,7 +299,8 @@ extension Diagnostic {
     Diagnostic(
       code: "cell-count",
       Phrase(
-        "\(wanted) cells are wanted here, \(found) are given", zh: "这里要 \(wanted) 格，写了 \(found) 格"),
+        "\(wanted) \(wanted == 1 ? "cell is" : "cells are") wanted here, \(found) \(found == 1 ? "is" : "are") given",
+        zh: "这里要 \(wanted) 格，写了 \(found) 格"),
       at: span,
       help: [Help(Phrase("write `any` for a cell that does not matter", zh: "不限的格写 `any`"))])
   }

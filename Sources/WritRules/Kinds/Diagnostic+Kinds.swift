@@ -44,6 +44,19 @@ extension Diagnostic {
       help: [Help(Phrase("a share outside the whole is written `extra`", zh: "不计入总额的份额写作 `另计`"))])
   }
 
+  static func sharesNotProved(at span: Span) -> Diagnostic {
+    Diagnostic(
+      .warning, code: "shares-not-proved",
+      Phrase(
+        "it is not sure that the shares add up to 100 %", zh: "不能确定各部分合计为 100%"), at: span,
+      help: [
+        Help(
+          Phrase(
+            "write one of them as what the others leave, such as `100% - share`; until then a record whose shares do not add up is undetermined",
+            zh: "把其中一份写成其余的剩余，如 `100% - 份额`；否则合计不是 100% 的记录为 `待定`"))
+      ])
+  }
+
   static func setsOtherType(_ name: Name, wanted: String) -> Diagnostic {
     Diagnostic(
       code: "sets-other-type",

@@ -29,8 +29,9 @@ extension Diagnostic {
 
   static func notInWhole(at span: Span) -> Diagnostic {
     Diagnostic(
-      code: "not-in-whole", Phrase("this step does not stand inside `whole`", zh: "这一步不能放在整单之内"),
-      at: span, help: [Help(Phrase("move it before or after the block", zh: "移到整单这一块的前面或后面"))])
+      code: "not-in-whole",
+      Phrase("this step does not stand inside `whole`", zh: "这一步不能放在 `整单` 之内"),
+      at: span, help: [Help(Phrase("move it before or after the block", zh: "移到 `整单` 这一块的前面或后面"))])
   }
 
   static func wholeOfNoRecord(_ name: Name) -> Diagnostic {
@@ -46,38 +47,41 @@ extension Diagnostic {
   static func wholeAboveTimes(at span: Span) -> Diagnostic {
     Diagnostic(
       code: "whole-above-times",
-      Phrase("the lines have no price yet: `times` stands below", zh: "此处还没有行价：乘数量写在下面"), at: span,
-      help: [Help(Phrase("move `times` above it", zh: "把乘数量移到它上面"))])
+      Phrase("the lines have no price yet: `times` stands below", zh: "此处还没有行价：`乘以` 写在下面"),
+      at: span,
+      help: [Help(Phrase("move `times` above it", zh: "把 `乘以` 移到它上面"))])
   }
 
   static func secondTimes(at span: Span) -> Diagnostic {
     Diagnostic(
       code: "second-times", Phrase("the price is that of the line already", zh: "价格已经是整行的价格了"),
-      at: span, help: [Help(Phrase("leave one `times` out", zh: "删去一个乘数量"))])
+      at: span, help: [Help(Phrase("leave one `times` out", zh: "删去一个 `乘以`"))])
   }
 
   static func slabAboveTimes(at span: Span) -> Diagnostic {
     Diagnostic(
       code: "slab-above-times",
       Phrase(
-        "a slab parts the pieces of a line, so it stands below `times`", zh: "分段是把一行的数量分开算，要放在乘数量下面"
+        "a slab parts the pieces of a line, so it stands below `times`",
+        zh: "`分段` 是把一行的数量分开算，要放在 `乘以` 下面"
       ), at: span,
-      help: [Help(Phrase("move it below `times`, or write `tier`", zh: "移到乘数量下面，或改用阶梯"))])
+      help: [Help(Phrase("move it below `times`, or write `tier`", zh: "移到 `乘以` 下面，或改用 `阶梯`"))])
   }
 
   static func thresholdAboveTimes(at span: Span) -> Diagnostic {
     Diagnostic(
       code: "threshold-above-times",
-      Phrase("above `times` this is the price of one piece", zh: "在乘数量上面，这里只是单件的价格"), at: span,
-      help: [Help(Phrase("move it below `times`", zh: "移到乘数量下面"))])
+      Phrase("above `times` this is the price of one piece", zh: "在 `乘以` 上面，这里只是单件的价格"), at: span,
+      help: [Help(Phrase("move it below `times`", zh: "移到 `乘以` 下面"))])
   }
 
   static func slabWithFrom(at span: Span) -> Diagnostic {
     Diagnostic(
       code: "slab-with-from",
       Phrase(
-        "a measure that is not an integer has no pieces to count `from`", zh: "非整数的分段没有“第几件”可数，不能写满"
-      ), at: span, help: [Help(Phrase("write `over` and the edge", zh: "改写为超过某个界限"))])
+        "a measure that is not an integer has no pieces to count `from`",
+        zh: "非整数的分段没有“第几件”可数，不能写 `满`"
+      ), at: span, help: [Help(Phrase("write `over` and the edge", zh: "改写为 `超出` 某个界限"))])
   }
 
   static func boundNotNumber(at span: Span) -> Diagnostic {
@@ -99,14 +103,14 @@ extension Diagnostic {
   static func roundInSlab(at span: Span) -> Diagnostic {
     Diagnostic(
       code: "round-in-slab", Phrase("a part of a line is not rounded by itself", zh: "一行中的一段不单独取整"),
-      at: span, help: [Help(Phrase("round after the slab", zh: "在分段之后再取整"))])
+      at: span, help: [Help(Phrase("round after the slab", zh: "在 `分段` 之后再取整"))])
   }
 
   static func amountInMoneySlab(at span: Span) -> Diagnostic {
     Diagnostic(
       code: "amount-in-money-slab",
       Phrase("an amount a piece means nothing where money is measured", zh: "按金额分段时，没有“每件减多少”"),
-      at: span, help: [Help(Phrase("write a percent, or a tier", zh: "改用百分比，或改用阶梯"))])
+      at: span, help: [Help(Phrase("write a percent, or a tier", zh: "改用百分比，或改用 `阶梯`"))])
   }
 
   static func ambiguousBase(at span: Span) -> Diagnostic {
@@ -157,7 +161,8 @@ extension Diagnostic {
       help: [
         Help(
           Phrase(
-            "add an `authorize … on …` block, or write `raise` or `forbid`", zh: "加一个折扣授权块，或改用顶到、不准"
+            "add an `authorize … on …` block, or write `raise` or `forbid`",
+            zh: "加一个折扣授权块，或改用 `顶到`、`禁止`"
           ))
       ])
   }
@@ -174,6 +179,6 @@ extension Diagnostic {
       .warning, code: "floor-not-last",
       Phrase("a later step may go below this floor again", zh: "后面的步骤可能又低于这个底价"), at: span,
       labels: [Label(Phrase("this step comes later", zh: "这一步在后面"), at: later)],
-      help: [Help(Phrase("move the floor behind it", zh: "把底价移到它后面"))])
+      help: [Help(Phrase("move the floor behind it", zh: "把 `底价` 移到它后面"))])
   }
 }

@@ -58,13 +58,13 @@ extension Checker {
     }
     let type = type(of: amount)
     guard let step = checkQuantum(quantum, of: type, in: scope) else { return }
-    let whole = attribute(
-      Named(title), parameters: [.record(record)], term: stopped(amount, for: derived), at: span)
-    bind(derived, to: whole)
-
     let shares = parts.map { check($0.share, expecting: .percent, in: scope) }
-    checkShares(zip(parts, shares).filter { !$0.0.isExtra }.map(\.1), of: parts)
     let weights = zip(parts, shares).filter { !$0.0.isExtra }.map(\.1)
+    let condition = checkShares(weights, of: parts)
+    let divided = self.amount(amount, where: condition, at: span)
+    let whole = attribute(
+      Named(title), parameters: [.record(record)], term: stopped(divided, for: derived), at: span)
+    bind(derived, to: whole)
     var made: [SplitShare] = []
     var details: [Decision.Detail] = []
     var position: Int32 = 0
@@ -80,7 +80,7 @@ extension Checker {
         term = operation(.round(.halfUp), [exact, step], type: type)
       } else {
         term = operation(
-          .apportion(index: position), [amount, step] + weights, type: type)
+          .apportion(index: position), [divided, step] + weights, type: type)
         position += 1
       }
       let attribute = attribute(

@@ -176,7 +176,7 @@ extension Checker {
         TerritoriesPlan.Credit(
           rule: rule, target: target, share: share, isExtra: part.isExtra))
     }
-    checkShares(shares, of: parts)
+    _ = checkShares(shares, of: parts)
   }
 
   /// A record of the type, or what may be one or a queue.
@@ -185,19 +185,6 @@ extension Checker {
   ) -> TermID {
     if case .queue(let name) = expression.kind, let id = queue(name) { return queue(id) }
     return check(expression, expecting: .record(record), in: scope)
-  }
-
-  /// Shares add up to 100 %, but for the extra ones.
-  mutating func checkShares(_ shares: [TermID], of parts: [SplitPart]) {
-    var total = Decimal(0)
-    for share in shares {
-      guard let value = constantDecimal(share), let sum = total.adding(value) else { return }
-      total = sum
-    }
-    guard total != Decimal(1), let first = parts.first, let last = parts.last else { return }
-    let points = total.multiplied(by: Decimal(100)) ?? total
-    report(
-      .sharesNot100(points.trimmed(to: 0).plain(atLeast: 0), at: first.span.through(last.span)))
   }
 }
 

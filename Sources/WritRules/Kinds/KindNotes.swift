@@ -8,6 +8,8 @@ struct KindNotes {
   var extra: [Declaration] = []
   /// Whether tests and what only tools read are left out (an `expect check` checks rules alone).
   var leavesOutTests = false
+  /// Ends of their ranges that stand for the values of params, by the places of their names.
+  var ends: [Span: Expression] = [:]
   /// The value of each measure.
   var measures: [UnitID: TermID] = [:]
   /// `floor … ask ROLE`: who has to be asked about a record, by the record of the discount.
