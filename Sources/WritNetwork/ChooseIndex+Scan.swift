@@ -93,6 +93,60 @@ extension ChooseIndex {
     }
   }
 
+  /// The first candidate of a lane from an entry on; -1 if there is none.
+  func first(from start: Int, _ located: Located, _ lane: Int) -> Int {
+    let width = located.width
+    let rows = located.rows + lane
+    let bases = located.candidates
+    func row(_ table: Int) -> UnsafeMutablePointer<UInt64> {
+      bases[table] + Int(rows[table &* width])
+    }
+    switch located.tableCount {
+    case 1:
+      let a = row(0)
+      return scan(words, from: start) { a[$0] }
+    case 2:
+      let (a, b) = (row(0), row(1))
+      return scan(words, from: start) { a[$0] & b[$0] }
+    case 3:
+      let (a, b, c) = (row(0), row(1), row(2))
+      return scan(words, from: start) { a[$0] & b[$0] & c[$0] }
+    case 4:
+      let (a, b, c, d) = (row(0), row(1), row(2), row(3))
+      return scan(words, from: start) { a[$0] & b[$0] & c[$0] & d[$0] }
+    case 5:
+      let (a, b, c, d, e) = (row(0), row(1), row(2), row(3), row(4))
+      return scan(words, from: start) { a[$0] & b[$0] & c[$0] & d[$0] & e[$0] }
+    default:
+      let (a, b, c, d, e) = (row(0), row(1), row(2), row(3), row(4))
+      let count = located.tableCount
+      return scan(words, from: start) { word in
+        var bits = a[word] & b[word] & c[word] & d[word] & e[word]
+        var place = 5
+        while bits != 0, place < count {
+          bits &= row(place)[word]
+          place &+= 1
+        }
+        return bits
+      }
+    }
+  }
+
+  /// The rest of the word that the search starts in, words up to a multiple of four, then as below.
+  @inline(__always)
+  private func scan(_ words: Int, from start: Int, _ bits: (Int) -> UInt64) -> Int {
+    var word = start >> 6
+    guard word < words else { return -1 }
+    var rest = bits(word) & (~0 << UInt64(start & 63))
+    while true {
+      if rest != 0 { return word &<< 6 &+ rest.trailingZeroBitCount }
+      word &+= 1
+      if word & 3 == 0 || word >= words { break }
+      rest = bits(word)
+    }
+    return word < words ? Int(scan(words, behind: word, bits)) : -1
+  }
+
   /// Four words at a time; which of them it is cannot be foreseen, so it is selected, not branched
   /// on.
   @inline(__always)
@@ -104,7 +158,12 @@ extension ChooseIndex {
       let found = a != 0 ? a : b
       return Int32(truncatingIfNeeded: (a != 0 ? 0 : 64) &+ found.trailingZeroBitCount)
     }
-    var word = 0
+    return scan(words, behind: 0, bits)
+  }
+
+  @inline(__always)
+  private func scan(_ words: Int, behind start: Int, _ bits: (Int) -> UInt64) -> Int32 {
+    var word = start
     while word < words {
       let a = bits(word)
       let b = bits(word &+ 1)

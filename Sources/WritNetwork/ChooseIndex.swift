@@ -46,9 +46,9 @@ final class ChooseIndex: @unchecked Sendable {
   /// The rows of each table, side by side.
   let candidateBases: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>>
   let sureBases: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>>
-  let tableOfDimension: [Int]
-  /// Whether all it looks at are fields of one record, and the date.
-  let isOfFields: Bool
+  /// For single decisions; empty: not all it looks at are fields of one record, or the date.
+  let probes: UnsafeMutableBufferPointer<DimensionProbe>
+  private let symbolTables: [UnsafeMutablePointer<UInt16>]
   /// The number of its first dimension among all of the network; said by the network.
   var firstDimension = 0
 
@@ -132,19 +132,27 @@ final class ChooseIndex: @unchecked Sendable {
       candidateBases[place] = table.candidates
       sureBases[place] = table.sure
     }
-    self.tableOfDimension = tableOfDimension
-    isOfFields = dimensions.allSatisfy {
-      switch $0.path {
-      case .field(_, let slot): slot == 0
-      case .today: true
-      case nil: false
+    var symbolTables: [UnsafeMutablePointer<UInt16>] = []
+    let probes = dimensions.indices.compactMap { place in
+      DimensionProbe(
+        dimensions[place], table: tableOfDimension[place], stride: strides[place],
+        isUnknownVague: single[place].isUnknownVague
+      ) { cells in
+        let table = UnsafeMutablePointer<UInt16>.allocate(capacity: cells.count)
+        table.initialize(from: cells, count: cells.count)
+        symbolTables.append(table)
+        return table
       }
     }
+    self.symbolTables = symbolTables
+    self.probes = .copy(of: probes.count == dimensions.count ? probes : [])
   }
 
   deinit {
     candidateBases.deallocate()
     sureBases.deallocate()
+    probes.deallocate()
+    for table in symbolTables { table.deallocate() }
   }
 
   struct Entry {

@@ -112,36 +112,38 @@ extension Memory {
     }
   }
 
+  /// The most tables of an index that decides single rows.
+  static let mostSingleTables = 62
+
   /// The answer for one row, without a block: a look at each field, an AND, and what goes with the
   /// first bit. nil: it takes more than that.
   func decide(_ direct: DirectChoice, row: Int) -> Value? {
     let plan = network.chooses[Int(direct.choose.index)]
-    guard let index = plan.index, index.isOfFields else { return nil }
-    let mark = arena.mark
-    defer { arena.release(mark) }
+    guard let index = plan.index, index.probes.count > 0 else { return nil }
     let count = index.tables.count
-    let rows = arena.take(count * 4 + 4).assumingMemoryBound(to: UInt32.self)
+    guard count <= Self.mostSingleTables else { return nil }
+    let rows = singleRows
     rows.update(repeating: 0, count: count)
     var isVague = index.hasKnownVague
-    let tableOfDimension = index.tableOfDimension
-    for place in index.dimensions.indices {
+    for probe in index.probes {
       let value: Value
-      switch index.dimensions[place].path {
-      case .field(let field, _):
-        if columns[field].mayDangle { return nil }
-        value = columns[field].base[row]
-      case .today: value = todayValue.pointee
-      case nil: return nil
+      if probe.field >= 0 {
+        let column = columns[probe.field]
+        if column.mayDangle { return nil }
+        value = column.base[row]
+      } else {
+        value = todayValue.pointee
       }
-      guard let cell = index.dimensions[place].cell(of: value) else { return nil }
-      if cell == index.dimensions[place].unknownCell, index.isUnknownVague[place] { isVague = true }
-      rows[tableOfDimension[place]] &+= UInt32(truncatingIfNeeded: cell) &* index.strides[place]
+      guard let place = probe.place(of: value) else { return nil }
+      if place == probe.unknownPlace, probe.isUnknownVague { isVague = true }
+      rows[probe.table] &+= place
     }
     let found = UnsafeMutableRawPointer(rows + count).assumingMemoryBound(to: Int32.self)
+    let care = UnsafeMutableRawPointer(found + 1).assumingMemoryBound(to: UInt8.self)
     let located = Located(
       index: index, candidates: index.candidateBases, sure: index.sureBases, rows: rows, width: 1,
-      tableCount: count, care: arena.lanes(1), isVague: isVague, hasFault: false)
-    index.firsts(located, Lanes(list: located.care, count: 1, isDense: true), found)
+      tableCount: count, care: care, isVague: isVague, hasFault: false)
+    index.firsts(located, Lanes(list: care, count: 1, isDense: true), found)
     let entry = Int(found.pointee)
     guard entry >= 0 else {
       return direct.otherwise.map { constants[Int($0.index)] } ?? otherwise(plan, direct.choose)

@@ -56,25 +56,50 @@ extension Memory {
         pass.targets.withUnsafeBufferPointer { targets in
           lanes.each { lane in
             let entry = Int(found[lane])
-            // One entry settles all, mostly.
-            if isPlain, entry >= 0, members[entry] & pass.wanted == pass.wanted {
-              let value =
-                pass.givesRules
-                ? Value(rule: terms[entry]) : constants[Int(terms[entry])]
-              for target in 0..<targetCount { targets[target].base[offset + lane] = value }
+            guard isPlain else {
+              settle(pass, located, entry, block, lane, at: offset)
               return
             }
-            settle(pass, located, entry, block, lane, at: offset, isPlain: isPlain)
+            @inline(__always)
+            func value(_ entry: Int) -> Value {
+              pass.givesRules ? Value(rule: terms[entry]) : constants[Int(terms[entry])]
+            }
+            // One entry settles all, mostly; what it does not settle is written again.
+            var pending = pass.wanted
+            if entry >= 0 {
+              let value = value(entry)
+              for target in 0..<targetCount { targets[target].base[offset + lane] = value }
+              pending &= ~members[entry]
+            }
+            var next = entry
+            while pending != 0, next >= 0 {
+              next = index.first(from: next + 1, located, lane)
+              guard next >= 0 else { break }
+              let settled = members[next] & pending
+              if settled == 0 { continue }
+              let value = value(next)
+              for target in 0..<targetCount
+              where settled >> UInt64(targets[target].member) & 1 == 1 {
+                targets[target].base[offset + lane] = value
+              }
+              pending &= ~settled
+            }
+            if pending != 0 {
+              for target in 0..<targetCount
+              where pending >> UInt64(targets[target].member) & 1 == 1 {
+                targets[target].base[offset + lane] = targets[target].otherwise
+              }
+            }
           }
         }
       }
     }
   }
 
-  /// A lane whose members part.
+  /// A lane of which some hits have to be verified.
   private func settle(
     _ pass: FamilyPass, _ located: Located, _ first: Int, _ block: Block, _ lane: Int,
-    at offset: Int, isPlain: Bool
+    at offset: Int
   ) {
     let index = located.index
     let plan = pass.family.plan
@@ -106,7 +131,7 @@ extension Memory {
       let members = index.membersOfEntry[entry] & pending
       if members != 0 {
         var holds = true
-        if !isPlain, index.isOpen[entry] || (located.isVague && !located.isSure(entry, lane)) {
+        if index.isOpen[entry] || (located.isVague && !located.isSure(entry, lane)) {
           let alternative = Int(index.alternativeOfEntry[entry])
           let value = valueOfLane(plan.guards[alternative], block, lane)
           switch Truth(value) {

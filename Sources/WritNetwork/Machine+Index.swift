@@ -200,20 +200,7 @@ struct Located {
 
   /// The next candidate of a lane after an entry; -1 if there is none.
   func first(after entry: Int, _ lane: Int) -> Int {
-    let start = entry + 1
-    var word = start >> 6
-    guard word < index.words else { return -1 }
-    var mask = ~UInt64(0) << UInt64(start & 63)
-    while word < index.words {
-      var bits = mask
-      for table in 0..<tableCount {
-        bits &= candidates[table][Int(rows[table &* width &+ lane]) &+ word]
-      }
-      if bits != 0 { return word << 6 + bits.trailingZeroBitCount }
-      mask = ~0
-      word += 1
-    }
-    return -1
+    index.first(from: entry + 1, self, lane)
   }
 }
 

@@ -48,6 +48,8 @@ public final class Memory {
   let columnCount: Int
   var constants: UnsafeMutablePointer<Value>
   var todayValue: UnsafeMutablePointer<Value>
+  /// Where the rows of a single decision are noted.
+  let singleRows = UnsafeMutablePointer<UInt32>.allocate(capacity: mostSingleTables + 2)
   var codes: [Code?]
   var arena = Arena()
   var memos: [Memo]
@@ -120,6 +122,7 @@ public final class Memory {
     columns.deallocate()
     constants.deallocate()
     todayValue.deallocate()
+    singleRows.deallocate()
   }
 
   // MARK: Asking
