@@ -68,14 +68,23 @@ extension Facts {
     for id in schema[record].fields {
       let field = schema[id]
       guard let target = field.type.referred else { continue }
+      // Keys come again and again, and each is looked for once as far as there is room.
+      var found = [(key: Int64, linked: Value?)?](repeating: nil, count: 1024)
       for row in rows {
-        let value = self[record].columns[field.column][row]
+        let value = tables[Int(record.index)].columns[field.column][row]
         if value.tag == .list, case .set = field.type {
           linkItems(of: value, to: target, field: id, row: row, &dangling)
         } else if value.tag == .list, case .list = field.type {
           linkItems(of: value, to: target, field: id, row: row, &dangling)
         } else if value.isKnown, value.tag != .record, value.tag != .queue {
-          let linked = linked(value, to: target, depth: 0)
+          let place = Int(truncatingIfNeeded: value.bits & 1023)
+          let linked: Value?
+          if value.tag == .text, let known = found[place], known.key == value.bits {
+            linked = known.linked
+          } else {
+            linked = self.linked(value, to: target, depth: 0)
+            if value.tag == .text { found[place] = (value.bits, linked) }
+          }
           if linked == nil { dangling.append(Dangling(field: id, row: row, key: describe(value))) }
           self[record].columns[field.column][row] =
             linked ?? .missing(Cause(.danglingReference, site: Int(id.index)))

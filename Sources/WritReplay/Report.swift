@@ -175,7 +175,8 @@ public struct ReportRows {
       switch column.kind {
       case .number:
         return (live ?? Array(rows)).map { .number(Decimal(Int64(offset + $0 + 1))) }
-      case .field(let field): return (live ?? Array(rows)).map { memory.read(field, row: $0) }
+      case .field(let field):
+        return live?.map { memory.read(field, row: $0) } ?? memory.read(field, rows: rows)
       case .answer(let attribute, let isDecision):
         let whole = memory.values(of: attribute, rows: rows)
         let answers = live?.map { whole[$0 - firstRow] } ?? whole

@@ -9,7 +9,7 @@ struct Bench {
   let requests: Int
   let scratch: String
   let anchor: Anchor?
-  private let ingestAnchor: IngestAnchor?
+  let ingestAnchor: IngestAnchor?
   /// Only figures whose name contains this.
   let only: String
 
@@ -26,8 +26,9 @@ struct Bench {
   func runAll() {
     decisions()
     if isWanted("compile") { compile(WorkloadS(rules: 10_000, requests: 1, seed: 1)) }
-    if isWanted("run") { endToEnd(WorkloadS(rules: 1_000, requests: requests, seed: 1)) }
-    if isWanted("ingest") { ingest() }
+    if isWanted("run") { wholeRun(WorkloadS(rules: 1_000, requests: requests, seed: 1)) }
+    if isWanted("ingest") || only.hasPrefix("ingest-") { ingest() }
+    if isWanted("end-to-end") || only.hasPrefix("end-to-end-") { endToEnd() }
     _ = run("rm -r \(scratch)")
   }
 
@@ -46,7 +47,7 @@ struct Bench {
   }
 
   /// A whole process: read rules and requests, decide, write JSON Lines. Per record.
-  private func endToEnd(_ workload: WorkloadS) {
+  private func wholeRun(_ workload: WorkloadS) {
     guard let writ = siblingProgram,
       write(workload.ruleText, to: "\(scratch)/rules.writ"),
       write(workload.requestText, to: "\(scratch)/requests.csv")
@@ -62,7 +63,7 @@ struct Bench {
   }
 
   /// From bytes in memory to typed columns, kept (`load`) or forgotten block by block.
-  private func ingest() {
+  func ingest() {
     let count = requests * 2
     for (suffix, isKeyed) in [("", false), ("-keyed", true)] {
       let table = Ingest(records: count, isKeyed: isKeyed)

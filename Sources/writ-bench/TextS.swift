@@ -1,7 +1,17 @@
 /// Workload S as an author would write it: a rule file and a table of requests.
 extension WorkloadS {
   /// The model and one `decide` with all the rules.
-  var ruleText: String {
+  var ruleText: String { ruleText(before: "", behind: "", data: "from \"requests.csv\"") }
+
+  /// The same over the records of `Ingest`, which have a key, a customer and a day besides.
+  func wideRuleText(data: String) -> String {
+    let form = data.hasSuffix(".jsonl") ? " { discount as fraction }" : ""
+    return ruleText(
+      before: "id : text key\n    customer : text\n    ", behind: "\n    created : date",
+      data: "from \"\(data)\"\(form)")
+  }
+
+  private func ruleText(before: String, behind: String, data: String) -> String {
     func list(_ letter: String, _ count: Int) -> String {
       (0..<count).map { "\(letter)\($0)" }.joined(separator: ", ")
     }
@@ -13,15 +23,15 @@ extension WorkloadS {
       enum Outcome { \(Self.outcomes.joined(separator: ", ")) }
       tree Region { \(Self.treeText(0)) }
       record Request {
-        region : Region
+        \(before)region : Region
         family : Family
         channel : Channel
         grade : Grade
         amount : money
         discount : percent
-        quantity : integer
+        quantity : integer\(behind)
       }
-      data Request from "requests.csv"
+      data Request \(data)
 
       decide limit for Request -> Outcome, first {
 
