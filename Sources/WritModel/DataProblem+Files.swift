@@ -129,15 +129,18 @@ extension DataProblem {
   }
 
   /// Fields that may be missing and have no column: perhaps a column was renamed.
-  static func absentColumns(_ fields: [String], near: [String]) -> DataProblem {
-    let english = fields.map { "`\($0)`" }.joined(separator: ", ")
-    let chinese = fields.map { "`\($0)`" }.joined(separator: "、")
+  static func absentColumns(_ all: [String], near: [String]) -> DataProblem {
+    // A wide record gets a line that can be read all the same.
+    let fields = all.prefix(10).map { "`\($0)`" }
+    let rest = all.count - fields.count
+    let english = fields.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+    let chinese = fields.joined(separator: "、") + (rest > 0 ? " 等 \(all.count) 个字段" : "")
     return DataProblem(
       "absent-column",
       Phrase(
         "no column for \(english): missing in every record",
         zh: "没有 \(chinese) 的列：每条记录都空缺"),
-      help: didYouMean(near) + [
+      help: didYouMean(Array(near.prefix(3))) + [
         Phrase(
           "if the file has it under another header, name that with `from`",
           zh: "如果文件里用了别的列名，请用 `来自` 写明")
