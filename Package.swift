@@ -90,7 +90,7 @@ let package = Package(
           "WritText", "Support",
         ]),
       // Drives the built `writ` from outside, as a person would.
-      tests("ProgramTests", uses: ["Support", "WritText", "writ"]),
+      tests("ProgramTests", uses: ["Support", "WritText", "writ", "writ-bench"]),
       tests("Tidy", uses: ["Support", "WritText", "WritSyntax"]),
     ]),
   swiftLanguageModes: [.v6]

@@ -83,7 +83,11 @@ extension Workload {
     report(
       data.name, figure, unit: "ms",
       also: [("firings", "\(settlement.firings)"), ("firings_per_second", "\(Int(rate))")]
-        + (showsAnswer ? [("answer", json(run.answer(of: data.program, in: memory)))] : []))
+        + (showsAnswer
+          ? [
+            ("rules", json(run.firings(settlement))),
+            ("answer", json(run.answer(of: data.program, in: memory))),
+          ] : []))
     let counted = run.firings(settlement).merging(["": settlement.firings]) { $1 }
     for (title, count) in data.firings.sorted(by: { $0.key < $1.key })
     where counted[title] != count {
@@ -100,6 +104,11 @@ extension Workload {
       return nil
     }
     return times[0] / 1e9
+  }
+
+  private static func json(_ counts: [String: Int]) -> String {
+    let members = counts.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }
+    return "{" + members.joined(separator: ",") + "}"
   }
 
   /// Names and numbers need no escapes.

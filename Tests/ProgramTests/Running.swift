@@ -62,6 +62,11 @@ func writ(
   try run(products.path + "/writ", arguments, input: input, in: folder, environment: environment)
 }
 
+/// Runs `writ-bench`.
+func bench(_ arguments: String...) throws -> Run {
+  try run(products.path + "/writ-bench", arguments, input: "", in: nil, environment: [:])
+}
+
 /// Runs a shell line in which `writ` is the built program.
 func shell(_ line: String, in folder: Scratch? = nil) throws -> Run {
   try run("/bin/bash", ["-c", line], input: "", in: folder, environment: [:])
