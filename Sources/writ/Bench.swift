@@ -30,6 +30,7 @@ extension Command {
         name: "format", value: "table|json",
         help: Phrase("default: table on a terminal, else json", zh: "终端默认 table，管道默认 json"),
         allowed: ["table", "json"]),
+      .maxFirings,
     ],
     run: { (arguments, console) throws(Failure) in try benchRules(arguments, console) })
 }
@@ -74,7 +75,11 @@ private func benchRules(_ arguments: Arguments, _ console: Console) throws(Failu
   var state = State()
   if let file = arguments.value("state") { state = try readState(file) }
   var measuring = Measuring(network, data.facts, today: today, state: state)
-  figures.changes = measuring.settle()
+  if let settlement = try ChangeRun(arguments, console, program).settle(measuring.fresh()) {
+    figures.changes = measuring.settle(settlement)
+  } else {
+    return .no
+  }
   for section in report.sections {
     for id in section.decisions { figures.decisions.append(measuring.decision(id)) }
   }

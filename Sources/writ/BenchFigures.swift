@@ -40,7 +40,6 @@ struct BenchFigures {
     let nanoseconds: Double
     /// The titles of changes that fired, each with how often.
     let fired: [(rule: RuleID, count: Int)]
-    let isSettled: Bool
   }
   let files: Int
   let rules: Int
@@ -140,7 +139,7 @@ extension BenchFigures {
           "changes",
           .object([
             ("firings", .integer(changes.firings)), ("ns", number(changes.nanoseconds)),
-            ("settled", .boolean(changes.isSettled)), ("by", .list(fired)),
+            ("by", .list(fired)),
           ])
         ))
     }

@@ -64,14 +64,13 @@ struct BenchTable {
 
   private func table(of changes: BenchFigures.ChangeCost) -> String {
     let speed = grouped(Int(rate(changes.firings, changes.nanoseconds)))
-    var title = say(
+    let title = say(
       "\(counted(changes.firings, "firing")) of changes in \(time(changes.nanoseconds)): "
         + "\(speed) a second",
-      "变更触发 \(grouped(changes.firings)) 次，用时 \(time(changes.nanoseconds))：每秒 \(speed) 次")
-    if !changes.isSettled { title += say("; not settled", "；未能停下") }
+      "联动执行 \(grouped(changes.firings)) 次，用时 \(time(changes.nanoseconds))：每秒 \(speed) 次")
     return table(
       title: title,
-      header: [say("change", "变更"), say("firings", "触发次数")],
+      header: [say("change", "联动"), say("firings", "执行次数")],
       rows: changes.fired.map { [wording.program[$0.rule].title, grouped($0.count)] })
   }
 

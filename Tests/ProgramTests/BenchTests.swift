@@ -78,6 +78,9 @@ struct BenchTests {
     #expect(run.status == 3, "\(run.messages)")
     let changes = try #require(try json(run)["changes"] as? [String: Any])
     #expect(changes["firings"] as? Int == 4)
-    #expect(changes["settled"] as? Bool == true)
+    #expect((changes["by"] as? [[String: Any]])?.first?["title"] as? String == "up")
+    let endless = try writ("bench", "rules.writ", "--max-firings", "3", in: scratch)
+    #expect(endless.status == 1)
+    #expect(endless.messages.contains("changes-do-not-settle"))
   }
 }
