@@ -29,7 +29,7 @@ extension Workload {
       var status: Int32 = 0
       waitpid(child, &status, 0)
     }
-    arguments.forEach { free($0) }
+    for argument in arguments { free(argument) }
     posix_spawn_file_actions_destroy(&actions)
   }
 }

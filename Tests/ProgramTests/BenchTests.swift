@@ -60,7 +60,8 @@ struct BenchTests {
     let run = try writ(
       "bench", "rules.writ", "--format", "table", "--lang", language, in: scratch())
     #expect(run.status == 0, "\(run.messages)")
-    let words = language == "en" ? ["records/s", "conditions", "Lead.band"] : ["每秒条数", "单独询问", "判定"]
+    let words =
+      language == "en" ? ["records/s", "conditions", "Lead.band"] : ["每秒条数", "单独询问", "判定"]
     for word in words { #expect(run.out.contains(word), "\(word) in \(run.out)") }
   }
 
