@@ -101,8 +101,8 @@ extension Bench {
   }
 
   /// All outcomes of several variants of the rules in one pass, against one variant alone in the same
-  /// network's place: the ratio is that of the two. In each variant one rule in a hundred is moved,
-  /// left out or gives another outcome.
+  /// network's place: the ratio is that of the two. In each variant one rule in a hundred is moved
+  /// by up to ten places, left out or gives another outcome.
   private func decideVariants(_ workload: WorkloadS, count variants: Int, target: Double) {
     let made = ProgramS(workload)
     let programs = (0..<variants).map { $0 == 0 ? made.program : made.edited(seed: UInt64($0)) }

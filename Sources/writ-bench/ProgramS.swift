@@ -37,7 +37,7 @@ struct ProgramS {
     }
   }
 
-  /// The rules with one in a hundred moved, left out, or with another outcome.
+  /// The rules with one in a hundred moved by up to ten places, left out, or with another outcome.
   func edited(seed: UInt64) -> Program {
     var dice = Dice(seed: seed &+ 0xED17)
     var program = program
@@ -48,7 +48,8 @@ struct ProgramS {
       case 0: alternatives.remove(at: place)
       case 1:
         let moved = alternatives.remove(at: place)
-        alternatives.insert(moved, at: dice.below(alternatives.count + 1))
+        let to = place - 10 + dice.below(21)
+        alternatives.insert(moved, at: min(max(to, 0), alternatives.count))
       default: alternatives[place].payload = alternatives[dice.below(alternatives.count)].payload
       }
     }
