@@ -17,6 +17,8 @@ final class ChangePlan: Sendable {
   }
   /// By field; by record type, for records that come and go.
   let fields: [Touch]
+  /// By field: whether anything depends on it.
+  let isRead: [Bool]
   let records: [Touch]
   /// Counters and assignments that are forgotten with any change of a record type.
   let counters: [[Int]]
@@ -64,6 +66,7 @@ final class ChangePlan: Sendable {
       if let target = field.type.referred { references[Int(target.index)].append(FieldID(index)) }
     }
     fields = Array(touches[..<fieldCount])
+    isRead = fields.map { !$0.isEmpty }
     records = Array(touches[fieldCount...])
     self.counters = counters
     self.assignments = assignments

@@ -22,24 +22,25 @@ extension Memory {
   /// Sets a field of a record; a row that is not there is ignored. What does not read the field
   /// does not notice.
   public func set(_ field: FieldID, row: Int, to value: Value) {
-    let declared = facts.schema.fields[Int(field.index)]
-    let table = Int(declared.record.index)
-    guard row >= 0, row < facts.tables[table].count else { return }
+    let column = columns[Int(field.index)]
+    let table = Int(column.record)
+    guard row >= 0, row < column.count else { return }
     let old = read(field, row: row)
     narrow[Int(field.index)] = nil
-    facts.tables[table].columns[declared.column][row] = value
+    facts.tables[table].columns[Int(column.place)][row] = value
     renewColumn(field)
     touch(field, row)
-    if !equalRows.isEmpty, let rows = equalRows[declared.record.index] {
+    let record = RecordID(table)
+    if !equalRows.isEmpty, let rows = equalRows[record.index] {
       rows.remove(row)
-      rows.insert(row, hash: hash(ofRow: row, declared.record))
+      rows.insert(row, hash: hash(ofRow: row, record))
     }
     guard !facts.tables[table].isRemoved(row) else { return }
     if let changing, changing.reads(Int(field.index)) {
-      changing.note(declared.record, row: row, column: field.index, old: old)
+      changing.note(record, row: row, column: field.index, old: old)
     }
     if let alerts, alerts.reads(Int(field.index)) {
-      alerts.note(declared.record, row: row, column: field.index, old: old)
+      alerts.note(record, row: row, column: field.index, old: old)
     }
     checkInvariants()
   }
@@ -66,6 +67,7 @@ extension Memory {
     if !liveLists.isEmpty { liveLists = [:] }
     for field in plan().references[Int(record.index)] {
       columns[Int(field.index)].mayDangle = true
+      narrow[Int(field.index)] = nil
       let isMatched =
         changing?.reads(Int(field.index)) ?? false || alerts?.reads(Int(field.index)) ?? false
       let touched = plan().fields[Int(field.index)]
@@ -169,8 +171,8 @@ extension Memory {
   /// Forgets what depends on a field of a row.
   private func touch(_ field: FieldID, _ row: Int) {
     let plan = plan()
-    let record = facts.schema.fields[Int(field.index)].record
-    forget(plan.fields[Int(field.index)], row)
+    let record = RecordID(Int(columns[Int(field.index)].record))
+    if plan.isRead[Int(field.index)] { forget(plan.fields[Int(field.index)], row) }
     if !keyTables.isEmpty { renewKeys(field, record, row) }
     touchAny(plan, record)
   }
@@ -246,8 +248,8 @@ extension Memory {
 
   /// One column may have moved.
   func renewColumn(_ field: FieldID) {
-    let declared = facts.schema.fields[Int(field.index)]
-    let base = facts.tables[Int(declared.record.index)].columns[declared.column]
+    let column = columns[Int(field.index)]
+    let base = facts.tables[Int(column.record)].columns[Int(column.place)]
       .withUnsafeBufferPointer { ($0.baseAddress, $0.count) }
     columns[Int(field.index)].base =
       base.0.map { UnsafeMutablePointer(mutating: $0) } ?? todayValue
@@ -263,7 +265,7 @@ extension Memory {
         .withUnsafeBufferPointer { ($0.baseAddress, $0.count) }
       columns[index] = Column(
         base: base.0.map { UnsafeMutablePointer(mutating: $0) } ?? todayValue, count: base.1,
-        record: field.record.index,
+        record: field.record.index, place: Int32(field.column),
         mayDangle: field.type.referred.map { facts.tables[Int($0.index)].removedCount > 0 } ?? false
       )
       checkNarrow(index)

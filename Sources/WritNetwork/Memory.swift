@@ -44,10 +44,10 @@ public final class Memory {
 
   let program: Program
   /// The present base of each field's column; renewed when facts change.
-  var columns: UnsafeMutablePointer<Column>
+  let columns: UnsafeMutablePointer<Column>
   let columnCount: Int
-  var constants: UnsafeMutablePointer<Value>
-  var todayValue: UnsafeMutablePointer<Value>
+  let constants: UnsafeMutablePointer<Value>
+  let todayValue: UnsafeMutablePointer<Value>
   /// Where the rows of a single decision are noted.
   let singleRows = UnsafeMutablePointer<UInt32>.allocate(capacity: mostSingleTables + 2)
   var codes: [Code?]
@@ -90,6 +90,8 @@ public final class Memory {
     var base: UnsafeMutablePointer<Value>
     var count: Int
     var record: UInt16
+    /// Its place among the columns of its table.
+    var place: Int32
     /// Whether it refers to a record type of which some were removed.
     var mayDangle: Bool
   }

@@ -39,12 +39,20 @@ struct MatchPlan {
     var identity: Set<Int> = []
   }
   /// A quantifier: whether any row of an index that is probed with what is bound passes all tests.
-  struct Quantifier {
-    var index: Int
-    var binder: Int
-    var probe: [Int32]
-    var tests: [Int32]
-    var wantsNone: Bool
+  final class Quantifier {
+    let index: Int
+    let binder: Int
+    let probe: [Int32]
+    let tests: [Int32]
+    let wantsNone: Bool
+
+    init(index: Int, binder: Int, probe: [Int32], tests: [Int32], wantsNone: Bool) {
+      self.index = index
+      self.binder = binder
+      self.probe = probe
+      self.tests = tests
+      self.wantsNone = wantsNone
+    }
   }
   enum Check {
     case quantifier(Quantifier)
@@ -56,9 +64,11 @@ struct MatchPlan {
     case quantifier(Quantifier)
     case general(Int32)
   }
-  struct Matched {
-    var id: ProductionID
+  final class Matched {
+    let id: ProductionID
     var isAlert: Bool
+    /// The record type of each pattern.
+    let records: [RecordID]
     /// The slots of a token's rows, in pattern order; those of gates.
     var slots: [Int] = []
     var gateSlots: [Int] = []
@@ -79,6 +89,12 @@ struct MatchPlan {
     var priority: Int32?
     var fixedPriority: Int64 = 0
     var usesGlobals = false
+    init(id: ProductionID, isAlert: Bool, records: [RecordID]) {
+      self.id = id
+      self.isAlert = isAlert
+      self.records = records
+    }
+
     var isGated: Bool { !gateSlots.isEmpty || !closed.isEmpty || !closedStamps.isEmpty }
     /// Facts on which general checks and stamps depend; on which closed ones do.
     var generalReads = BitSet()
@@ -108,11 +124,15 @@ struct MatchPlan {
   }
   /// What a changed column touches.
   struct Users {
-    var joins: [Int] = []
-    var quantifiers: [Int] = []
-    var sites: [Int] = []
-    var softSites: [Int] = []
-    var gateSites: [Int] = []
+    enum Kind: Int { case joins, quantifiers, sites, softSites, gateSites }
+    private(set) var lists: [[Int]] = Array(repeating: [], count: 5)
+
+    subscript(kind: Kind) -> [Int] {
+      get { lists[kind.rawValue] }
+      _modify { yield &lists[kind.rawValue] }
+    }
+
+    var isEmpty: Bool { lists.allSatisfy(\.isEmpty) }
   }
 
   var code: RowCode

@@ -63,7 +63,8 @@ struct MatchPlanner {
   private mutating func add(_ id: ProductionID) {
     let production = program[id]
     let number = plan.matched.count
-    var matched = MatchPlan.Matched(id: id, isAlert: false)
+    let matched = MatchPlan.Matched(
+      id: id, isAlert: false, records: production.patterns.map(\.record))
     if case .alert = production.kind { matched.isAlert = true }
     let scopeRecords: RowScope = production.patterns.map { $0.record }
     let scope = plan.code.scope(scopeRecords)
@@ -166,7 +167,7 @@ struct MatchPlanner {
     for conjunct in conjuncts {
       let isInGate = matched.gateSlots.contains { conjunct.slots >> UInt64($0) & 1 != 0 }
       if let quantifier = conjunct.quantifier, !isInGate {
-        let check = make(quantifier.gather, quantifier.isNegated, scopeRecords, &matched)
+        let check = make(quantifier.gather, quantifier.isNegated, scopeRecords, matched)
         if conjunct.slots == 0 {
           matched.closed.append(.quantifier(check))
         } else {
@@ -185,7 +186,7 @@ struct MatchPlanner {
         }
         continue
       }
-      note(looks, &matched, scope, scopeRecords)
+      note(looks, matched, scope, scopeRecords)
       if looks.general.isEmpty {
         var slots = conjunct.slots
         if !looks.closed.isEmpty { slots |= 1 << UInt64(virtualSlot) }
@@ -197,19 +198,19 @@ struct MatchPlanner {
       }
     }
     if let priorityTerm {
-      note(priorityLooks, &matched, scope, scopeRecords)
+      note(priorityLooks, matched, scope, scopeRecords)
       matched.priority = node(priorityTerm, scope, scopeRecords)
       if !priorityLooks.general.isEmpty {
         matched.generalReads.formUnion(reads.of(priorityTerm, program))
       }
     }
-    place(pure, &matched, scope, scopeRecords)
-    addActs(production.acts, scopeRecords, &matched)
+    place(pure, matched, scope, scopeRecords)
+    addActs(production.acts, scopeRecords, matched)
     plan.matched.append(matched)
   }
 
   private mutating func addActs(
-    _ acts: [Production.Act], _ records: RowScope, _ matched: inout MatchPlan.Matched
+    _ acts: [Production.Act], _ records: RowScope, _ matched: MatchPlan.Matched
   ) {
     guard !acts.isEmpty else { return }
     let scope = plan.code.scopeApart(records)
@@ -231,7 +232,7 @@ struct MatchPlanner {
 
   /// Notes what the columns of sites are for.
   private mutating func note(
-    _ looks: Looks, _ matched: inout MatchPlan.Matched, _ scope: Int32, _ records: RowScope
+    _ looks: Looks, _ matched: MatchPlan.Matched, _ scope: Int32, _ records: RowScope
   ) {
     func add(_ slot: Int, _ column: Int, isSoft: Bool, _ matched: MatchPlan.Matched) {
       if matched.places[slot].isGate {
@@ -262,7 +263,7 @@ struct MatchPlanner {
   /// Pure conditions: those of one pattern at their site, the others where a walk has bound all
   /// they look at.
   private mutating func place(
-    _ pure: [(node: Int32, slots: UInt64, term: TermID)], _ matched: inout MatchPlan.Matched,
+    _ pure: [(node: Int32, slots: UInt64, term: TermID)], _ matched: MatchPlan.Matched,
     _ scope: Int32, _ records: RowScope
   ) {
     func bit(_ slot: Int) -> UInt64 { 1 << UInt64(slot) }
@@ -372,7 +373,7 @@ struct MatchPlanner {
   }
 
   private mutating func make(
-    _ gather: Gather, _ isNegated: Bool, _ records: RowScope, _ matched: inout MatchPlan.Matched
+    _ gather: Gather, _ isNegated: Bool, _ records: RowScope, _ matched: MatchPlan.Matched
   ) -> MatchPlan.Quantifier {
     let binder = Int(gather.slot)
     let scopeRecords = records + [gather.record]
@@ -592,26 +593,26 @@ struct MatchPlanner {
       for global in waiting { plan.sites[number].identity.insert(globalColumn + (-1 - global)) }
       plan.sites[number].soft.subtract(plan.sites[number].identity)
       let site = plan.sites[number]
-      for column in site.identity.sorted() { plan.users[column].sites.append(number) }
-      for column in site.soft.sorted() { plan.users[column].softSites.append(number) }
-      plan.recordUsers[site.record].sites.append(number)
+      for column in site.identity.sorted() { plan.users[column][.sites].append(number) }
+      for column in site.soft.sorted() { plan.users[column][.softSites].append(number) }
+      plan.recordUsers[site.record][.sites].append(number)
     }
     for (number, site) in plan.gateSites.enumerated() {
-      for column in site.identity.sorted() { plan.users[column].gateSites.append(number) }
-      plan.recordUsers[site.record].gateSites.append(number)
+      for column in site.identity.sorted() { plan.users[column][.gateSites].append(number) }
+      plan.recordUsers[site.record][.gateSites].append(number)
     }
     for (number, index) in plan.indexes.enumerated() {
       for column in index.columns.map({ $0 < 0 ? globalColumn + (-1 - $0) : $0 }).sorted() {
         if index.keepsOpen {
-          plan.users[column].quantifiers.append(number)
+          plan.users[column][.quantifiers].append(number)
         } else {
-          plan.users[column].joins.append(number)
+          plan.users[column][.joins].append(number)
         }
       }
       if index.keepsOpen {
-        plan.recordUsers[index.record].quantifiers.append(number)
+        plan.recordUsers[index.record][.quantifiers].append(number)
       } else {
-        plan.recordUsers[index.record].joins.append(number)
+        plan.recordUsers[index.record][.joins].append(number)
       }
     }
   }

@@ -115,7 +115,6 @@ extension Matcher {
     let number = Int(a.production)
     let matched = plan.matched[number]
     let pool = pools[number]
-    let patterns = plan.program[matched.id].patterns
     for (slot, place) in matched.places.enumerated() {
       let x: Int32
       let y: Int32
@@ -129,7 +128,7 @@ extension Matcher {
         y = pool.row(b.token, place.local)
       }
       if x == y { continue }
-      let found = order.order(patterns[slot].record, Int(x), Int(y), in: memory)
+      let found = order.order(matched.records[slot], Int(x), Int(y), in: memory)
       if found != 0 { return found < 0 }
     }
     return a.token < b.token
@@ -326,7 +325,7 @@ extension Matcher {
     agenda.level(to: now) { isLive($0) }
     var records: Set<Int> = []
     for matched in plan.matched {
-      for pattern in plan.program[matched.id].patterns { records.insert(Int(pattern.record.index)) }
+      for record in matched.records { records.insert(Int(record.index)) }
     }
     order = RecordOrder(memory, records: records)
   }

@@ -10,11 +10,7 @@ extension Matcher {
   }
 
   /// Whether anything here looks at a field.
-  func reads(_ field: Int) -> Bool {
-    let users = plan.users[field]
-    return !users.joins.isEmpty || !users.quantifiers.isEmpty || !users.sites.isEmpty
-      || !users.softSites.isEmpty || !users.gateSites.isEmpty || otherReads.contains(field)
-  }
+  func reads(_ field: Int) -> Bool { readFields[field] }
 
   /// Takes in all changes since the last time; the matches are those of the facts then.
   func propagate() {
@@ -104,7 +100,7 @@ extension Matcher {
   /// Makes room for a row wherever rows are listed.
   private func grow(_ record: Int, to count: Int) {
     let users = plan.recordUsers[record]
-    for site in users.sites {
+    for site in users[.sites] {
       pools[plan.sites[site].production].grow(pattern: plan.sites[site].local, rows: count)
     }
     for (number, derived) in plan.derived.enumerated() where derived.record == record {
@@ -120,7 +116,7 @@ extension Matcher {
     hasWaiting = touched.count > 1
     if hasWaiting {
       for one in touched where one.kind != .removed {
-        each(one, \.sites, \.sites) { waiting[$0].insert(one.row) }
+        each(one, .sites) { waiting[$0].insert(one.row) }
       }
     }
     revisit()
@@ -129,35 +125,37 @@ extension Matcher {
   }
 
   /// Calls `body` with every object of a kind that a touched row concerns, each once.
+  @inline(__always)
   private func each(
-    _ touched: Touched, _ lists: KeyPath<MatchPlan.Users, [Int]>,
-    _ marks: WritableKeyPath<Marks, [Int32]>, _ body: (Int) -> Void
+    _ touched: Touched, _ kind: MatchPlan.Users.Kind, _ body: (Int) -> Void
   ) {
-    guard touched.kind == .changed else {
-      for object in plan.recordUsers[touched.record][keyPath: lists] { body(object) }
-      return
-    }
-    if touched.columns.count == 1 {
+    if touched.kind != .changed {
+      for object in plan.recordUsers[touched.record][kind] { body(object) }
+    } else if touched.columns.count == 1 {
       let column = Int(touchedColumns[touched.columns.lowerBound])
-      for object in plan.users[column][keyPath: lists] { body(object) }
-      return
+      for object in plan.users[column][kind] { body(object) }
+    } else {
+      for object in several(touched, kind) { body(object) }
     }
-    self.marks.epoch &+= 1
+  }
+
+  /// The objects that several columns concern; sites of one production stand together.
+  private func several(_ touched: Touched, _ kind: MatchPlan.Users.Kind) -> [Int] {
+    marks.epoch &+= 1
     var objects: [Int] = []
     for place in touched.columns {
-      for object in plan.users[Int(touchedColumns[place])][keyPath: lists]
-      where self.marks[keyPath: marks][object] != self.marks.epoch {
-        self.marks[keyPath: marks][object] = self.marks.epoch
+      for object in plan.users[Int(touchedColumns[place])][kind]
+      where marks.lists[kind.rawValue][object] != marks.epoch {
+        marks.lists[kind.rawValue][object] = marks.epoch
         objects.append(object)
       }
     }
-    // Sites of one production stand together.
-    for object in objects.sorted() { body(object) }
+    return objects.count > 1 ? objects.sorted() : objects
   }
 
   /// Ends what a row stood in.
   private func leave(_ touched: Touched) {
-    each(touched, \.sites, \.sites) { site in
+    each(touched, .sites) { site in
       let number = walks.sites[site].production
       let local = walks.sites[site].local
       let pool = pools[number]
@@ -168,7 +166,7 @@ extension Matcher {
       }
     }
     if touched.kind == .changed {
-      each(touched, \.softSites, \.sites) { site in
+      each(touched, .softSites) { site in
         let number = plan.sites[site].production
         let pool = pools[number]
         var token = pool.first(plan.sites[site].local, touched.row)
@@ -181,11 +179,11 @@ extension Matcher {
         }
       }
     }
-    each(touched, \.joins, \.indexes) { indexes[$0].remove(touched.row) }
-    each(touched, \.quantifiers, \.indexes) { number in
+    each(touched, .joins) { indexes[$0].remove(touched.row) }
+    each(touched, .quantifiers) { number in
       note(indexes[number].remove(touched.row), number)
     }
-    each(touched, \.gateSites, \.gateSites) { closeGate($0, touched.row) }
+    each(touched, .gateSites) { closeGate($0, touched.row) }
   }
 
   private func note(_ standing: RowIndex.Standing, _ index: Int) {
@@ -199,7 +197,7 @@ extension Matcher {
 
   private func enterQuantifiers(_ touched: Touched) {
     guard touched.kind != .removed else { return }
-    each(touched, \.quantifiers, \.indexes) { number in
+    each(touched, .quantifiers) { number in
       let index = indexes[number]
       let standing = index.standing(touched.row, machine, rows)
       index.insert(touched.row, standing)
@@ -221,15 +219,15 @@ extension Matcher {
   /// Finds what a row stands in now.
   private func enter(_ touched: Touched) {
     guard touched.kind != .removed else { return }
-    each(touched, \.joins, \.indexes) { number in
+    each(touched, .joins) { number in
       let index = indexes[number]
       index.insert(touched.row, index.standing(touched.row, machine, rows))
     }
-    if hasWaiting { each(touched, \.sites, \.sites) { waiting[$0].remove(touched.row) } }
+    if hasWaiting { each(touched, .sites) { waiting[$0].remove(touched.row) } }
     // A match with the row at two of the sites is found from the first of them.
     var production = -1
     var mask: UInt64 = 0
-    each(touched, \.sites, \.sites) { site in
+    each(touched, .sites) { site in
       if walks.sites[site].production != production {
         production = walks.sites[site].production
         mask = 0
@@ -238,11 +236,11 @@ extension Matcher {
       mask |= 1 << UInt64(walks.sites[site].slot)
     }
     if touched.kind == .changed {
-      each(touched, \.softSites, \.sites) { site in
+      each(touched, .softSites) { site in
         seed(site, touched.row, excluding: 0, skipsKnown: true)
       }
     }
-    each(touched, \.gateSites, \.gateSites) { openGate($0, touched.row) }
+    each(touched, .gateSites) { openGate($0, touched.row) }
   }
 
   // MARK: Closed values
@@ -298,7 +296,7 @@ extension Matcher {
 
   private func isNeeded(_ global: Int) -> Bool {
     let column = plan.fieldCount + plan.derived.count + global
-    return plan.users[column].sites.contains { site in
+    return plan.users[column][.sites].contains { site in
       let number = plan.sites[site].production
       return !plan.matched[number].isGated || !gates[number].instances.isEmpty
     }

@@ -7,7 +7,7 @@ import WritRules
 /// changed record stood in is ended, then what it stands in now is found. So a change and its
 /// opposite between two looks leave no trace, and what held before and after never stopped.
 final class Matcher {
-  unowned let memory: Memory
+  unowned(unsafe) let memory: Memory
   let plan: MatchPlan
   let machine: RowMachine
   var indexes: [RowIndex] = []
@@ -36,6 +36,8 @@ final class Matcher {
   var revisits: [Revisit] = []
   var staleGlobals: Set<Int> = []
   var staleClosed: Set<Int> = []
+  /// By field: whether anything here looks at it.
+  let readFields: [Bool]
   /// Facts that something here depends on beside the columns of patterns and indexes.
   let otherReads: BitSet
   /// Whether answers were assigned since anybody looked.
@@ -81,9 +83,8 @@ final class Matcher {
   /// Which objects a touched row has reached, each once.
   struct Marks {
     var epoch: Int32 = 0
-    var sites: [Int32]
-    var indexes: [Int32]
-    var gateSites: [Int32]
+    /// By kind of object and its number.
+    var lists: [[Int32]]
   }
 
   init(_ memory: Memory, productions: [ProductionID]) {
@@ -105,14 +106,20 @@ final class Matcher {
       others.formUnion(matched.closedReads)
     }
     otherReads = others
+    readFields = (0..<planner.plan.fieldCount).map {
+      !planner.plan.users[$0].isEmpty || others.contains($0)
+    }
     var slotCount = 4
     for scope in plan.code.scopes { slotCount = max(slotCount, scope.count + 4) }
     rows = .allocate(capacity: slotCount)
     rows.initialize(repeating: -1, count: slotCount)
+    let indexMarks: [Int32] = Array(repeating: 0, count: plan.indexes.count)
+    let siteMarks: [Int32] = Array(repeating: 0, count: plan.sites.count)
     marks = Marks(
-      sites: Array(repeating: 0, count: plan.sites.count),
-      indexes: Array(repeating: 0, count: plan.indexes.count),
-      gateSites: Array(repeating: 0, count: plan.gateSites.count))
+      lists: [
+        indexMarks, indexMarks, siteMarks, siteMarks,
+        Array(repeating: 0, count: plan.gateSites.count),
+      ])
     let virtual = plan.virtual
     let built = plan.indexes.map { index in
       RowIndex(

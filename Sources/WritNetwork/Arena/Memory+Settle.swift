@@ -138,7 +138,10 @@ extension Memory {
 
   /// The value of a field as rules read it: missing where it refers to a record that was removed.
   public func read(_ field: FieldID, row: Int) -> Value {
-    live(facts.value(field, row: row), field: Int(field.index))
+    let column = columns[Int(field.index)]
+    guard row >= 0, row < column.count else { return .missing(Cause(.empty)) }
+    let value = column.base[row]
+    return column.mayDangle ? live(value, field: Int(field.index)) : value
   }
 
   /// What a field that holds a reference reads as: missing where the record was removed.

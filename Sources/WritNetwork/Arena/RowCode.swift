@@ -204,13 +204,13 @@ struct RowCode {
 
 /// Runs row nodes over the facts of a memory.
 final class RowMachine {
-  unowned let memory: Memory
+  unowned(unsafe) let memory: Memory
   private let nodes: UnsafeMutablePointer<RowNode>
   private let operands: UnsafeMutablePointer<Int32>
   private let scopes: [RowScope]
   /// The values of derived columns, by column and row; closed values.
-  var derived: UnsafeMutablePointer<UnsafeMutablePointer<Value>>
-  var globals: UnsafeMutablePointer<Value>
+  let derived: UnsafeMutablePointer<UnsafeMutablePointer<Value>>
+  let globals: UnsafeMutablePointer<Value>
 
   init(_ code: RowCode, _ memory: Memory, derivedCount: Int, globalCount: Int) {
     self.memory = memory
