@@ -14,6 +14,19 @@ extension Wording {
       zh: "联动执行了 \(maxFirings) 次仍未停下；循环执行的是：" + titles.joined(separator: "、"))
   }
 
+  /// A change or alert whose records meet in more ways than can be kept.
+  public func explosion(_ explosion: Settlement.Explosion) -> Phrase {
+    let production = program[explosion.production]
+    let title = quoted(program[production.rule].title)
+    let records = production.patterns.map { text(schema[$0.record].name) }
+    let megabytes = explosion.bytes / 1_000_000
+    return Phrase(
+      "\(title) joins \(records.joined(separator: ", ")) in too many ways: "
+        + "\(explosion.tokens) matches in \(megabytes) MB were not all",
+      zh: "\(title) 的匹配太多（\(records.joined(separator: "、"))）：已有 \(explosion.tokens) 个，"
+        + "占 \(megabytes) MB，仍未找完")
+  }
+
   /// Why a firing did nothing: the change, its records, and what was wrong with which outcome.
   public func fault(_ fault: Settlement.Fault, in memory: Memory) -> Phrase {
     let production = program[fault.match.production]

@@ -46,6 +46,17 @@ struct ChangeRun {
         ])
       return nil
     }
+    if let explosion = settlement.explosion {
+      try say(
+        .error, code: "changes-do-not-settle", wording.explosion(explosion),
+        help: [
+          Phrase(
+            "give its records something in common: an equality between their fields, or a "
+              + "condition that few of them meet",
+            zh: "让这些记录之间有共同之处：写上字段相等的条件，或只有少数记录满足的条件")
+        ])
+      return nil
+    }
     try tellFaults(of: settlement, memory)
     try tellClashes(of: settlement, memory)
     return settlement
