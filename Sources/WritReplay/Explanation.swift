@@ -55,6 +55,8 @@ public struct Explanation: Sendable {
       case limit, approver, approval, avoid
       /// Why there is no answer, or why it is no.
       case reason
+      /// Changes that would bring an answer about.
+      case way
       /// The rule's own words.
       case because
       case note

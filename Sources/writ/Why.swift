@@ -6,7 +6,7 @@ import WritText
 
 extension Command {
   static let why = Command(
-    name: "why", usage: "RULES… --data DIR Type:KEY [DECISION] [not ANSWER]",
+    name: "why", usage: "RULES… --data DIR Type:KEY [DECISION] [not|need ANSWER]",
     summary: Phrase("why a decision came out so", zh: "为什么这样判定"),
     example: "writ why rules/ --data data/ Lead:L-1042",
     examples: [
@@ -14,6 +14,10 @@ extension Command {
       (
         "writ why rules/ --data data/ Lead:L-1042 not Rep:R2",
         Phrase("what stood in the way", zh: "为什么不是他")
+      ),
+      (
+        "writ why rules/ --data data/ Lead:L-1042 band need hot",
+        Phrase("the least that would have to change", zh: "最少改什么才能变成它")
       ),
       (
         "writ why rules/ --data data/ Line:7 price not 10% off",
@@ -36,6 +40,8 @@ private struct Question {
   var records: [String] = []
   var decision: String?
   var wanted: String?
+  /// What it would take to get `wanted`, instead of why it is not so.
+  var asksNeed = false
 
   init(_ words: [String]) throws(Failure) {
     var rest = words[...]
@@ -48,12 +54,15 @@ private struct Question {
       records.append(word)
       rest.removeFirst()
     }
-    if let word = rest.first, word != "not", word != "不是" {
+    let needs = ["need", "怎样才能"]
+    let words = ["not", "不是"] + needs
+    if let word = rest.first, !words.contains(word) {
       decision = word
       rest.removeFirst()
     }
     if let word = rest.first {
-      guard word == "not" || word == "不是", rest.count >= 2 else { throw .extraOperand(word) }
+      guard words.contains(word), rest.count >= 2 else { throw .extraOperand(word) }
+      asksNeed = needs.contains(word)
       // `not 10% off` need not stand in quotes.
       wanted = rest.dropFirst().joined(separator: " ")
     }
@@ -79,6 +88,9 @@ private func explainDecision(
   let explainer = Explainer(memory: memory, language: console.language, viewer: viewer)
   let decisions = try chosen(question, subjects, program)
   var explanations = decisions.map { id -> Explanation in
+    if let wanted = question.wanted, question.asksNeed {
+      return explainer.need(id, subjects[0], key(of: wanted, program))
+    }
     if let wanted = question.wanted {
       return explainer.whyNot(id, subjects, key(of: wanted, program))
     }

@@ -32,6 +32,10 @@ struct SessionCommand: Sendable {
       summary: Phrase("why the last answer was not this", zh: "刚才的判定为什么不是这个结果"),
       run: { $0.whyNot($1) }),
     SessionCommand(
+      name: "need", chinese: "怎样才能", usage: Phrase("ANSWER", zh: "结果"),
+      summary: Phrase("what it would take to get this answer", zh: "改什么才能得到这个结果"),
+      run: { $0.need($1) }),
+    SessionCommand(
       name: "set", chinese: "令", usage: Phrase("Lead \"L1\".visits = 7", zh: "线索 \"L1\".来访 = 7"),
       summary: Phrase("change a field, see what else changes", zh: "改一个字段，看哪些判定随之改变"),
       run: { $0.enter($0.say("set ", zh: "令 ") + $1) }),
@@ -193,6 +197,14 @@ extension Session {
     let explanation = explainer.whyNot(
       last.decision, last.arguments, words.joined(separator: " "))
     return Reply(explanation.text(in: sources, width: width))
+  }
+
+  func need(_ wanted: String) -> Reply {
+    guard let last, let subject = last.arguments.first else { return nothingAsked() }
+    if wanted.isEmpty {
+      return Reply(say("need what? `:need R2`", zh: "要得到什么？例如 `:怎样才能 R2`"), isError: true)
+    }
+    return Reply(explainer.need(last.decision, subject, wanted).text(in: sources, width: width))
   }
 
   private func nothingAsked() -> Reply {
