@@ -109,7 +109,6 @@ struct CellWriter {
   }
 }
 
-
 extension DatePattern {
   /// A day, and the seconds into it, written by the pattern.
   func text(of date: CivilDate, seconds: Int) -> String {

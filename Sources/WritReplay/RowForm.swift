@@ -8,6 +8,7 @@ import WritText
 ///
 /// What a value is called is said by `Wording` alone; here its words are kept, as bytes.
 public struct RowForm {
+  /// What the rows are written as.
   public enum Style: Sendable {
     case jsonLines, csv
   }

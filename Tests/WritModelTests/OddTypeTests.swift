@@ -31,6 +31,7 @@ struct OddTypeTests {
     check("30 days", as: .duration, "30 days")
     check("soon", as: .duration, "not-a-duration")
     check("-", as: .duration, "not-a-duration")
+    check("PT0.5S", as: .duration, "part-of-a-second")
   }
 
   /// Nothing can be written in a cell that would name a record without a key.

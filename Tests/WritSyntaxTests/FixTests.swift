@@ -44,7 +44,7 @@ import WritText
     ),
     (
       "authorize sale of A a to B b by C c { \"t\": permit when x, y }",
-      "authorize sale of A a to B b by C c { \"t\": permit when x and  y }"
+      "authorize sale of A a to B b by C c { \"t\": permit when x and y }"
     ),
     ("define A.x = b;", "define A.x = b"),
     ("define A.x = b in [1, 2]", "define A.x = b in {1, 2}"),
@@ -63,7 +63,7 @@ import WritText
       "authorize sale of A a to B b by C c { \"t\": allow when x }",
       "authorize sale of A a to B b by C c { \"t\": permit when x }"
     ),
-    ("require \"t\" for A: b > 1, c > 2", "require \"t\" for A: b > 1 and  c > 2"),
+    ("require \"t\" for A: b > 1, c > 2", "require \"t\" for A: b > 1 and c > 2"),
     ("record in { id : text }", "record `in` { id : text }"),
   ])
   func `offers the edit`(source: String, expected: String) {

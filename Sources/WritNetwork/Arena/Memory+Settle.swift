@@ -57,6 +57,8 @@ extension Memory {
   }
 
   /// The matches for which an alert is raised, by the keys of their records in pattern order.
+  ///
+  /// Of a change, the matches that hold, fired or not.
   public func raised(_ alert: ProductionID) -> [Match] {
     guard let (matcher, number) = watched(alert) else { return [] }
     var records: Set<Int> = []
@@ -109,9 +111,11 @@ extension Memory {
     return matcher
   }
 
-  /// An alert's matches as they are now: who keeps them, and its number there.
+  /// A production's matches as they are now: who keeps them, and its number there.
   private func watched(_ alert: ProductionID) -> (Matcher, Int)? {
-    guard let matcher = watching() else { return nil }
+    guard program.productions.indices.contains(Int(alert.index)) else { return nil }
+    let isAlert = if case .alert = program[alert].kind { true } else { false }
+    guard let matcher = isAlert ? watching() : changes() else { return nil }
     matcher.propagate()
     checkMatches(matcher)
     guard let number = matcher.plan.matched.firstIndex(where: { $0.id == alert }) else {

@@ -59,7 +59,9 @@ public struct EntryBuffer: Hashable, Sendable {
 
   // MARK: Moving
 
+  /// Puts the cursor before a character, as near as there is one.
   public mutating func move(to position: Int) { cursor = min(max(0, position), characters.count) }
+  /// Moves the cursor by so many characters.
   public mutating func move(by offset: Int) { move(to: cursor + offset) }
 
   /// Where the line of the cursor begins and ends (before its line break).
