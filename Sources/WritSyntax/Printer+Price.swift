@@ -50,8 +50,9 @@ extension Printer {
     case .whole(let name, let inner):
       newLine(word(.whole) + " ", at: step.span)
       self.name(name)
-      // One short step needs no lines of its own.
-      if inner.count == 1, let only = inner.first {
+      // One short step needs no lines of its own. What has steps inside is not short, and trying it
+      // at every level would take twice as long for each.
+      if inner.count == 1, let only = inner.first, !only.hasBody {
         let text = Printer.print(only, in: language)
         let line = (lines.last?.text ?? "") + " { " + text + " }"
         if !text.contains("{"), indent + displayWidth(line) <= 72 {
@@ -272,6 +273,16 @@ extension Printer {
         expression(most)
         write(" " + word(.timesUnit))
       }
+    }
+  }
+}
+
+extension PriceStep {
+  /// Whether it has braces of its own.
+  fileprivate var hasBody: Bool {
+    switch kind {
+    case .whole, .group, .startFirst: true
+    case .start, .mark, .times, .offer, .floor, .round: false
     }
   }
 }
