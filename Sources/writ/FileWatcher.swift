@@ -133,7 +133,8 @@ struct FileWatcher: ~Copyable {
       guard let folder = watches[watch] else { return false }
       // Editors write backups and swap files beside the file.
       if name.hasPrefix(".") || name.hasSuffix("~") || name.hasSuffix(".swp") { return false }
-      let full = name.isEmpty ? folder : join(folder, name)
+      // Paths that people write begin with no `./`.
+      let full = name.isEmpty ? folder : folder == "." ? name : join(folder, name)
       return paths.contains { path in
         full == path || full.hasPrefix(path + "/") || path.hasPrefix(full + "/") || path == folder
       }

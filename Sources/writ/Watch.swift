@@ -145,11 +145,10 @@ private struct Watching {
     let changed = stamps.keys.filter { stamps[$0] != dataStamps[$0] }.sorted()
     let gone = dataStamps.keys.filter { stamps[$0] == nil }.sorted()
     let isFirst = dataStamps.isEmpty
-    dataStamps = stamps
     let seen = Watch.Rules(
       sources: rules.sources, program: rules.program, diagnostics: rules.diagnostics)
     let (arguments, console) = (self.arguments, self.console)
-    return watch.see(seen, dataFiles: isFirst ? [] : changed + gone) { program in
+    let event = watch.see(seen, dataFiles: isFirst ? [] : changed + gone) { program in
       do throws(Failure) {
         var data = try RecordedData(
           arguments, Rules(rules.sources, program: program), console)
@@ -160,6 +159,12 @@ private struct Watching {
         return .failure(WatchProblem(Self.words(of: error, console)))
       }
     }
+    // Data that were not read, because the rules do not check, are still to be read.
+    switch event.kind {
+    case .started, .decided, .same: dataStamps = stamps
+    case .broken, .unreadable: break
+    }
+    return event
   }
 
   private static func words(of failure: Failure, _ console: Console) -> String {
