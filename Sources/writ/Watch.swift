@@ -49,6 +49,7 @@ private struct Watching {
   private let console: Console
   private var watch: Watch
   private var dataStamps: [String: FileStamp] = [:]
+  private var hasLooked = false
   private let isJSON: Bool
 
   init(_ arguments: Arguments, _ console: Console) throws(Failure) {
@@ -144,11 +145,11 @@ private struct Watching {
     let stamps = dataStamps(rules)
     let changed = stamps.keys.filter { stamps[$0] != dataStamps[$0] }.sorted()
     let gone = dataStamps.keys.filter { stamps[$0] == nil }.sorted()
-    let isFirst = dataStamps.isEmpty
     let seen = Watch.Rules(
-      sources: rules.sources, program: rules.program, diagnostics: rules.diagnostics)
+      sources: rules.sources, trees: rules.trees, program: rules.program,
+      diagnostics: rules.diagnostics)
     let (arguments, console) = (self.arguments, self.console)
-    let event = watch.see(seen, dataFiles: isFirst ? [] : changed + gone) { program in
+    let event = watch.see(seen, dataFiles: hasLooked ? changed + gone : []) { program in
       do throws(Failure) {
         var data = try RecordedData(
           arguments, Rules(rules.sources, program: program), console)
@@ -159,6 +160,7 @@ private struct Watching {
         return .failure(WatchProblem(Self.words(of: error, console)))
       }
     }
+    hasLooked = true
     // Data that were not read, because the rules do not check, are still to be read.
     switch event.kind {
     case .started, .decided, .same: dataStamps = stamps

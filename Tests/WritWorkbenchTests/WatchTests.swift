@@ -30,13 +30,14 @@ import WritWorkbench
     let id = sources.add(Source(name: "rules.writ", text: text))
     let (tree, broken) = Parser.parse(sources[id], id: id)
     let (program, found) = Program.checking([tree], sources: sources, texts: watch.texts)
-    return Watch.Rules(sources: sources, program: program, diagnostics: broken + found)
+    return Watch.Rules(
+      sources: sources, trees: [tree], program: program, diagnostics: broken + found)
   }
 
   /// Accounts whose spend is their number.
   private static func facts(_ program: Program, _ numbers: Range<Int>) -> Facts {
     var facts = Facts(schema: program.schema, texts: program.texts)
-    for number in numbers {
+    for number in numbers where !program.schema.records.isEmpty {
       let key = Value.text(facts.texts.intern("A\(number)"))
       let row = facts[RecordID(0)].append([key, .number(Decimal(Int64(number)))], key: [key])
       #expect(row != nil)
@@ -128,6 +129,15 @@ import WritWorkbench
       .failure(WatchProblem("no such file"))
     }
     #expect(gone.kind == .unreadable)
+  }
+
+  @Test func `data are read again when their declarations went and came`() {
+    var watch = Watch(language: .english, today: 20_634)
+    _ = see(Self.rules(100), &watch)
+    // An editor that died: what is left of the file checks, and declares nothing.
+    let empty = see("", &watch)
+    let whole = see(Self.rules(100), &watch)
+    #expect(empty.records == 0 && whole.records == 200)
   }
 
   @Test func `waits until files are quiet, but not for ever`() {

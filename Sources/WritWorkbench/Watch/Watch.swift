@@ -2,6 +2,7 @@ public import WritModel
 import WritNetwork
 public import WritReplay
 public import WritRules
+public import WritSyntax
 public import WritText
 
 /// What a watcher saw and what it means: one a save.
@@ -65,8 +66,15 @@ public struct Watch {
     public var sources: Sources
     public var program: Program
     public var diagnostics: [Diagnostic]
+    /// The declarations that say what data are and how they are read, as written: while they stay,
+    /// facts that were read stay good.
+    let model: String
 
-    public init(sources: Sources, program: Program, diagnostics: [Diagnostic]) {
+    public init(
+      sources: Sources, trees: [FileTree], program: Program, diagnostics: [Diagnostic]
+    ) {
+      model = trees.flatMap(\.declarations).filter(\.isOfModel)
+        .map { sources.text(of: $0.span) }.joined(separator: "\n")
       self.sources = sources
       self.program = program
       self.diagnostics = diagnostics
@@ -120,7 +128,7 @@ public struct Watch {
       return event
     }
     let held: Facts
-    if let good, dataFiles.isEmpty,
+    if let good, dataFiles.isEmpty, good.rules.model == rules.model,
       let moved = good.memory.facts.migrated(to: rules.program.schema, texts: rules.program.texts)
     {
       held = moved
@@ -260,4 +268,14 @@ public struct WatchProblem: Error {
   public var text: String
 
   public init(_ text: String) { self.text = text }
+}
+
+extension Declaration {
+  /// Whether it says what records there are and where their data come from.
+  fileprivate var isOfModel: Bool {
+    switch kind {
+    case .currency, .zone, .enumeration, .tree, .record, .queue, .data: true
+    default: false
+    }
+  }
 }
