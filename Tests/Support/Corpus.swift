@@ -12,7 +12,10 @@ public import WritText
 /// Several findings of a line stand with commas: `#! error a, warning b`. `#!^` speaks of the line
 /// above, for lines that cannot carry a comment. With `WRIT_RECORD=1` a test writes what it found
 /// into the files instead of comparing; read the difference before committing it.
-public struct CorpusFile: Sendable {
+public struct CorpusFile: Sendable, CustomStringConvertible {
+  /// Its name: test runs print their arguments.
+  public var description: String { name }
+
   /// What a line gives.
   public struct Finding: Hashable, Sendable, Comparable, CustomStringConvertible {
     public var line: Int
