@@ -1,0 +1,142 @@
+/// How one list of parts differs from another, edit by edit, down to the parts inside.
+struct ListDifference: Sendable {
+  /// A part that is in both lists.
+  private struct Pair: Sendable {
+    var moved: Int?
+    /// Its own words are others.
+    var changed: Int?
+    /// The whole of it is another: its inside is of another sort.
+    var isReplaced = false
+    /// What differs inside; nil: nothing.
+    var inside: [ListDifference] = []
+  }
+  private let old: [Part]
+  private let new: [Part]
+  /// For each new part the old one that it is.
+  private var origins: [Int?] = []
+  /// For each new part that is in both.
+  private var pairs: [Pair] = []
+  /// The edit by which a new part came, an old one went.
+  private var added: [Int?] = []
+  private var removed: [Int?] = []
+  /// Whether the order counts.
+  let isOrdered: Bool
+  private(set) var isEmpty = true
+
+  init(
+    _ old: [Part], _ new: [Part], block: String?, isOrdered: Bool, recorder: inout EditRecorder
+  ) {
+    self.old = old
+    self.new = new
+    self.isOrdered = isOrdered
+    if old == new {
+      origins = Array(new.indices)
+      pairs = Array(repeating: Pair(), count: new.count)
+      added = Array(repeating: nil, count: new.count)
+      removed = Array(repeating: nil, count: old.count)
+      return
+    }
+    let count = recorder.edits.count
+    let matching = Matching(old, new, words: recorder.words)
+    origins = matching.origins
+    pairs = Array(repeating: Pair(), count: new.count)
+    added = Array(repeating: nil, count: new.count)
+    removed = Array(repeating: nil, count: old.count)
+    for index in new.indices {
+      guard let origin = origins[index] else {
+        added[index] = recorder.add(.added, nil, new[index], block: block, isWhole: true)
+        continue
+      }
+      if isOrdered, matching.isMoved[index] {
+        let texts = (Self.neighbour(of: origin, in: old), Self.neighbour(of: index, in: new))
+        pairs[index].moved = recorder.add(
+          .moved, old[origin], new[index], block: block, isWhole: true, texts: texts)
+      }
+      compare(old[origin], new[index], at: index, block: block, recorder: &recorder)
+    }
+    for index in old.indices where !matching.isKept[index] {
+      removed[index] = recorder.add(.removed, old[index], nil, block: block, isWhole: true)
+    }
+    isEmpty = recorder.edits.count == count
+  }
+
+  private mutating func compare(
+    _ a: Part, _ b: Part, at index: Int, block: String?, recorder: inout EditRecorder
+  ) {
+    if a == b { return }
+    if a.sort != b.sort {
+      pairs[index].changed = recorder.add(.changed, a, b, block: block, isWhole: true)
+      pairs[index].isReplaced = true
+      return
+    }
+    if !recorder.areSame(a, b) {
+      pairs[index].changed = recorder.add(.changed, a, b, block: block, isWhole: false)
+    }
+    var block = block
+    if case .declaration(let declaration) = b { block = declaration.title }
+    let (inner, outer) = (a.inside, b.inside)
+    guard !inner.isEmpty || !outer.isEmpty else { return }
+    let inside = ListDifference(inner, outer, block: block, isOrdered: true, recorder: &recorder)
+    if !inside.isEmpty { pairs[index].inside = [inside] }
+  }
+
+  /// Whom a part stands before.
+  private static func neighbour(of index: Int, in parts: [Part]) -> String {
+    index + 1 < parts.count ? parts[index + 1].shown : ""
+  }
+
+  /// The parts with some of the edits done, each with its place in the old list if it was there.
+  func applied(_ chosen: Set<Int>) -> [(place: Int?, part: Part)] {
+    func isChosen(_ edit: Int?) -> Bool { edit.map(chosen.contains) ?? false }
+    var result: [(place: Int?, part: Part)] = []
+    // New parts that came or moved, behind the part that each stands behind: a place in `new`, −1
+    // for the beginning.
+    var behind: [Int: [Int]] = [:]
+    var anchor = -1
+    var places: [Int?] = Array(repeating: nil, count: old.count)
+    for index in new.indices {
+      if let origin = origins[index] {
+        if pairs[index].moved == nil {
+          anchor = index
+        } else if isChosen(pairs[index].moved) {
+          behind[anchor, default: []].append(index)
+        }
+        places[origin] = index
+      } else if isChosen(added[index]) {
+        behind[anchor, default: []].append(index)
+      }
+    }
+    func arrive(behind anchor: Int) {
+      for index in behind[anchor] ?? [] {
+        result.append((origins[index], part(index, chosen)))
+      }
+    }
+    // Where the order does not count, what stands behind nothing goes to the end.
+    if isOrdered { arrive(behind: -1) }
+    for place in old.indices {
+      guard let index = places[place] else {
+        if !isChosen(removed[place]) { result.append((place, old[place])) }
+        continue
+      }
+      if isChosen(pairs[index].moved) { continue }
+      result.append((place, part(index, chosen)))
+      if pairs[index].moved == nil { arrive(behind: index) }
+    }
+    if !isOrdered { arrive(behind: -1) }
+    return result
+  }
+
+  /// A part of the new list, as the chosen edits leave it.
+  private func part(_ index: Int, _ chosen: Set<Int>) -> Part {
+    guard let origin = origins[index] else { return new[index] }
+    let pair = pairs[index]
+    let isChanged = pair.changed.map(chosen.contains) ?? false
+    if pair.isReplaced { return isChanged ? new[index] : old[origin] }
+    guard let inside = pair.inside.first else {
+      guard isChanged else { return old[origin] }
+      return new[index].filled(with: old[origin].inside)
+    }
+    let own = isChanged ? new[index] : old[origin]
+    return own.filled(with: inside.applied(chosen).map(\.part))
+  }
+}

@@ -1,0 +1,188 @@
+import WritText
+
+/// Which parts of one list are which of another, and what stands out of order.
+///
+/// A part is found again by what its author calls it; without a name by its words, then by its
+/// condition alone, then, between two that stayed, by what it does or by being the only one of its
+/// sort. Time n log n.
+struct Matching {
+  /// For each new part the old one that it is.
+  private(set) var origins: [Int?]
+  /// For each old part whether it is found again.
+  private(set) var isKept: [Bool]
+  /// For each new part whether it stands in another place among those that are kept: it is not in
+  /// the longest run whose order stayed.
+  private(set) var isMoved: [Bool]
+
+  init(_ old: [Part], _ new: [Part], words: AsWritten) {
+    origins = Array(repeating: nil, count: new.count)
+    isKept = Array(repeating: false, count: old.count)
+    isMoved = Array(repeating: false, count: new.count)
+    matchNames(old, new)
+    match(old, new) { part in part.key.isEmpty ? words.raw(part) : nil }
+    match(old, new) { part in part.key.isEmpty ? part.printed : nil }
+    match(old, new) { part in
+      guard part.key.isEmpty else { return nil }
+      let condition = part.halves.condition
+      return condition.isEmpty ? nil : condition
+    }
+    findMoves()
+    if matchBetween(old, new) { findMoves() }
+  }
+
+  private mutating func pair(_ old: Int, _ new: Int) {
+    origins[new] = old
+    isKept[old] = true
+  }
+
+  /// Those that have a name, the first of a name with the first.
+  private mutating func matchNames(_ old: [Part], _ new: [Part]) {
+    struct Key: Hashable {
+      var sort: Bool
+      var name: String
+    }
+    /// A title may stand over an offer as over a group; `otherwise` is nobody's title.
+    func key(_ part: Part) -> Key? {
+      part.key.isEmpty ? nil : Key(sort: part.sort == .otherwise, name: part.key)
+    }
+    var places: [Key: [Int]] = [:]
+    for index in old.indices.reversed() {
+      if let key = key(old[index]) { places[key, default: []].append(index) }
+    }
+    for index in new.indices {
+      guard let key = key(new[index]), let place = places[key]?.popLast() else { continue }
+      pair(place, index)
+    }
+  }
+
+  /// Those that are left and of which some text is equal.
+  private mutating func match(
+    _ old: [Part], _ new: [Part], by text: (Part) -> String?
+  ) {
+    guard isKept.contains(false), origins.contains(nil) else { return }
+    struct Key: Hashable {
+      var sort: Part.Sort
+      var text: String
+    }
+    var places: [Key: [Int]] = [:]
+    for index in old.indices.reversed() where !isKept[index] {
+      guard let text = text(old[index]) else { continue }
+      places[Key(sort: old[index].sort, text: text), default: []].append(index)
+    }
+    guard !places.isEmpty else { return }
+    for index in new.indices where origins[index] == nil {
+      guard let text = text(new[index]),
+        let place = places[Key(sort: new[index].sort, text: text)]?.popLast()
+      else { continue }
+      pair(place, index)
+    }
+  }
+
+  /// Finds the longest run of kept parts whose order is the same; the others are moved.
+  private mutating func findMoves() {
+    let kept = origins.indices.filter { origins[$0] != nil }
+    isMoved = Array(repeating: false, count: origins.count)
+    // The least last origin of a run of each length, and who stood before each.
+    var ends: [Int] = []
+    var before: [Int: Int] = [:]
+    for index in kept {
+      guard let origin = origins[index] else { continue }
+      var low = 0
+      var high = ends.count
+      while low < high {
+        let middle = (low + high) / 2
+        if (origins[ends[middle]] ?? 0) < origin { low = middle + 1 } else { high = middle }
+      }
+      if low > 0 { before[index] = ends[low - 1] }
+      if low == ends.count { ends.append(index) } else { ends[low] = index }
+    }
+    for index in kept { isMoved[index] = true }
+    var next = ends.last
+    while let index = next {
+      isMoved[index] = false
+      next = before[index]
+    }
+  }
+
+  /// Pairs what is left between two parts that stayed: what only got another title, what does the
+  /// same under another condition, and the only ones of their sort. Says whether there were such.
+  private mutating func matchBetween(_ old: [Part], _ new: [Part]) -> Bool {
+    guard isKept.contains(false), origins.contains(nil) else { return false }
+    let count = isKept.count { $0 }
+    var gapsOfOld = Array(repeating: 0, count: old.count)
+    let stayed = Set(origins.indices.filter { !isMoved[$0] }.compactMap { origins[$0] })
+    var gap = 0
+    for index in old.indices {
+      if stayed.contains(index) { gap += 1 } else { gapsOfOld[index] = gap }
+    }
+    var left: [Int: [Int]] = [:]
+    for index in old.indices where !isKept[index] {
+      left[gapsOfOld[index], default: []].append(index)
+    }
+    gap = 0
+    var arrived: [Int: [Int]] = [:]
+    for index in new.indices {
+      if origins[index] != nil {
+        if !isMoved[index] { gap += 1 }
+      } else {
+        arrived[gap, default: []].append(index)
+      }
+    }
+    for gap in left.keys.sorted() {
+      matchGap(old, new, left[gap] ?? [], arrived[gap] ?? [])
+    }
+    return isKept.count { $0 } > count
+  }
+
+  private mutating func matchGap(_ old: [Part], _ new: [Part], _ left: [Int], _ arrived: [Int]) {
+    guard !left.isEmpty, !arrived.isEmpty else { return }
+    // What was called so and does the same under the same condition was only renamed.
+    for index in arrived where !new[index].key.isEmpty {
+      let wanted = new[index].halves
+      guard
+        let found = left.first(where: { place in
+          !isKept[place] && !old[place].key.isEmpty && old[place].sort == new[index].sort
+            && !old[place].isDeclaration && old[place].halves == wanted
+            && old[place].inside.map(\.printed) == new[index].inside.map(\.printed)
+        })
+      else { continue }
+      pair(found, index)
+    }
+    let nameless = arrived.filter { origins[$0] == nil && new[$0].key.isEmpty }
+    for index in nameless {
+      let value = new[index].halves.value
+      guard
+        let found = left.first(where: { place in
+          !isKept[place] && old[place].key.isEmpty && old[place].sort == new[index].sort
+            && old[place].halves.value == value
+        })
+      else { continue }
+      pair(found, index)
+    }
+    for sort in Set(nameless.map { new[$0].sort }) {
+      let fresh = nameless.filter { origins[$0] == nil && new[$0].sort == sort }
+      let gone = left.filter { !isKept[$0] && old[$0].key.isEmpty && old[$0].sort == sort }
+      guard fresh.count == gone.count else { continue }
+      // In order: pairs of a sort do not touch those of another.
+      for (place, index) in zip(gone, fresh) { pair(place, index) }
+    }
+  }
+}
+
+extension Part {
+  var isDeclaration: Bool { if case .declaration = self { true } else { false } }
+}
+
+/// Reads the words of parts as their authors wrote them.
+struct AsWritten {
+  let sources: Sources
+
+  /// The text where it stands: equal texts say the same, but not the other way about.
+  func raw(_ part: Part) -> String? {
+    guard let span = part.span, span.end > span.start, Int(span.source.index) < sources.all.count
+    else { return nil }
+    // An arm has no span of its own.
+    if case .arm = part { return nil }
+    return sources.text(of: span)
+  }
+}
