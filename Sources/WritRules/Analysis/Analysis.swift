@@ -18,7 +18,7 @@ public enum Analysis {
     case thorough
 
     /// What the searches of one table may cost, in words of bits looked at.
-    var words: Int { self == .quick ? 5_000_000 : 200_000_000 }
+    var words: Int { self == .quick ? 1_000_000 : 200_000_000 }
   }
 
   /// What the analysis has to say about all the rules of a checked program.
@@ -151,8 +151,8 @@ struct ChooseAnalysis {
     switch choose.policy {
     case .unique, .any: found += conflicts(overlaps)
     case .priority: found += isExclusive ? conflicts(overlaps) : ties(overlaps)
-    case .first: found += partialOverlaps(overlaps, besides: shadowed)
-    case .outputPriority, .all, .outputOrder, .forbidOverPermit: break
+    case .first where effort == .thorough: found += partialOverlaps(overlaps, besides: shadowed)
+    case .first, .outputPriority, .all, .outputOrder, .forbidOverPermit: break
     }
     switch subject {
     case .table: found += gaps(overlaps, effort)
@@ -225,7 +225,9 @@ struct ChooseAnalysis {
         let pair = Pair(
           earlier: min(owners[other], owners[place]), later: max(owners[other], owners[place]))
         guard pair.earlier != pair.later, isAsked(pair.earlier, pair.later),
-          let common = boxes[other].intersection(boxes[place]), told.insert(pair).inserted
+          let common = boxes[other].intersection(boxes[place]),
+          regions[pair.earlier].boxes.count == 1 && regions[pair.later].boxes.count == 1
+            || told.insert(pair).inserted
         else { return true }
         goesOn = body(pair.earlier, pair.later, common)
         return goesOn

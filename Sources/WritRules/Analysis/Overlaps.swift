@@ -184,22 +184,33 @@ struct Overlaps {
 
   /// The first of some boxes in which all of a box lies.
   func container(of box: Box, among set: [UInt64]) -> Int? {
-    let rows = box.sides.compactMap { containing($0.cells.hull, on: Int($0.dimension)) }
-    var found: Int?
-    withBits { bits in
+    // What a box leaves free only a box that leaves it free too contains.
+    var hulls = whole.map(\.hull)
+    for side in box.sides { hulls[Int(side.dimension)] = side.cells.hull }
+    let rows = rowsContaining(hulls)
+    return bits.withUnsafeBufferPointer { bits in
       for word in set.indices {
         var left = set[word].kept(by: rows, bits, word)
         while left != 0 {
           let other = word << 6 + left.trailingZeroBitCount
           left &= left - 1
-          if boxes[other].sides.count <= box.sides.count, boxes[other].contains(box) {
-            found = other
-            return
-          }
+          if contains(other, box, hulls) { return other }
         }
       }
+      return nil
     }
-    return found
+  }
+
+  /// Whether all of a box lies in another, which is given by its place; `hulls` are its sides by
+  /// dimension.
+  private func contains(_ place: Int, _ box: Box, _ hulls: [CellSet.Stretch]) -> Bool {
+    for at in starts[place]..<starts[place + 1] {
+      let side = sides[at]
+      let cells = hulls[Int(side.dimension)]
+      guard side.hull.first <= cells.first, cells.last <= side.hull.last else { return false }
+      if side.holed >= 0 { return boxes[place].contains(box) }
+    }
+    return true
   }
 
   /// Calls the body with every box before one that meets it, in order, until it returns false.
