@@ -47,6 +47,12 @@ public indirect enum JSONText: Sendable {
   /// Writes a text in quotes. Only what JSON demands is escaped; other characters stand as they are.
   public static func writeText(_ text: String, into out: inout String) {
     out += "\""
+    // Most texts stand as they are.
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x7F }) {
+      out += text
+      out += "\""
+      return
+    }
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"": out += "\\\""

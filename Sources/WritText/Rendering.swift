@@ -33,11 +33,30 @@ public struct Rendering: Sendable {
   /// The diagnostics in the order given, ending in a line end unless there are none.
   public func text(of diagnostics: [Diagnostic], in sources: Sources) -> String {
     switch form {
-    case .human: diagnostics.map { human($0, in: sources) }.joined(separator: "\n")
+    case .human: humans(diagnostics, in: sources)
     case .plain: diagnostics.map { plain($0, in: sources) }.joined()
     case .json: diagnostics.map { json(of: $0, in: sources).line + "\n" }.joined()
     case .sarif: sarif(of: [(diagnostics, sources)]).line + "\n"
     }
+  }
+
+  /// At most so many messages are read by anybody; scripts get them all.
+  private static let shown = 100
+
+  /// The messages one below the other; of a great many the first ones, errors before others.
+  private func humans(_ diagnostics: [Diagnostic], in sources: Sources) -> String {
+    guard diagnostics.count > Self.shown else {
+      return diagnostics.map { human($0, in: sources) }.joined(separator: "\n")
+    }
+    let errors = diagnostics.indices.filter { diagnostics[$0].severity == .error }
+    let others = diagnostics.indices.filter { diagnostics[$0].severity != .error }
+    let first = (errors + others).prefix(Self.shown).sorted()
+    let more = grouped(diagnostics.count - first.count)
+    let rest = Phrase(
+      "… and \(more) more; `writ check --format plain` lists them all",
+      zh: "……另有 \(more) 条；用 `writ check --format plain` 可全部列出")
+    return first.map { human(diagnostics[$0], in: sources) }.joined(separator: "\n") + "\n"
+      + rest.text(in: language) + "\n"
   }
 
   /// The line for something that stands in no source, such as a file that is not there.

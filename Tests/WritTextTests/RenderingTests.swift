@@ -131,6 +131,21 @@ struct RenderingTests {
     #expect(text.contains(#""rules":[{"id":"c"}]"#))
   }
 
+  @Test func `shows a hundred of a great many, errors first, and says how many more`() {
+    let (sources, span) = source("⟦x⟧")
+    let all = (0..<300).map { number in
+      Diagnostic(
+        number < 150 ? .warning : .error, code: "code-\(number)", Phrase("x", zh: "x"), at: span)
+    }
+    let rendering = Rendering(form: .human, language: .english, width: 100, version: "9")
+    let text = rendering.text(of: all, in: sources)
+    #expect(text.hasPrefix("error[code-150]"))
+    #expect(text.contains("error[code-249]") && !text.contains("code-250"))
+    #expect(text.hasSuffix("\n… and 200 more; `writ check --format plain` lists them all\n"))
+    let plain = Rendering(form: .plain, language: .english, width: 100, version: "9")
+    #expect(plain.text(of: all, in: sources).contains("code-299"))
+  }
+
   @Test func `names further places`() {
     let (sources, span) = source("⟦a⟧\nb")
     let other = Span(span.source, 2, 3)

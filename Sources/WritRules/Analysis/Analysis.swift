@@ -38,9 +38,10 @@ public enum Analysis {
   ) -> [Diagnostic] {
     var found: [Diagnostic] = []
     var seen: Set<Place> = []
+    let subjects = Subject.all(in: program)
     for index in program.chooses.indices {
       let id = ChooseID(index)
-      let analysis = ChooseAnalysis(program, id, Subject(of: id, in: program))
+      let analysis = ChooseAnalysis(program, id, subjects[id] ?? .other(nil))
       for diagnostic in ask(analysis) {
         // A rule may stand in several chooses (one a rung); it is told once.
         let place = Place(
@@ -63,19 +64,20 @@ public enum Analysis {
     case territories(Decision)
     case other(Decision?)
 
-    init(of id: ChooseID, in program: Program) {
-      self = .other(nil)
+    /// By choose, for those that decide what is asked of a decision.
+    static func all(in program: Program) -> [ChooseID: Subject] {
+      var all: [ChooseID: Subject] = [:]
       for decision in program.decisions {
         switch decision.kind {
-        case .table(id): self = .table(decision)
-        case .territories(let plan) where plan.choose == id: self = .territories(decision)
-        case .decide(id): self = .other(decision)
-        case .assign(let plan) where plan.choose == id: self = .other(decision)
-        case .sale(let plan) where plan.choose == id: self = .other(decision)
-        default: continue
+        case .table(let id): all[id] = all[id] ?? .table(decision)
+        case .territories(let plan): all[plan.choose] = all[plan.choose] ?? .territories(decision)
+        case .decide(let id): all[id] = all[id] ?? .other(decision)
+        case .assign(let plan): all[plan.choose] = all[plan.choose] ?? .other(decision)
+        case .sale(let plan): all[plan.choose] = all[plan.choose] ?? .other(decision)
+        case .define, .price, .discount, .match, .split, .require: break
         }
-        return
       }
+      return all
     }
   }
 }
