@@ -16,6 +16,14 @@ public struct ExactSum: Hashable, Sendable {
     scale = value.scale
   }
 
+  /// A sum as it was written down: its digits, how many of them stand behind the point (at most 18),
+  /// and whether everything fitted.
+  public init(mantissa: Int128, scale: UInt8, isExact: Bool = true) {
+    self.mantissa = mantissa
+    self.scale = min(scale, Decimal.maximumScale)
+    self.isExact = isExact && scale <= Decimal.maximumScale
+  }
+
   /// Adds a value, several times. Constant time.
   public mutating func add(_ value: Decimal, times: Int64 = 1) {
     add(Int128(value.mantissa), scale: value.scale, times: Int128(times))

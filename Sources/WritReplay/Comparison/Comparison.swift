@@ -354,7 +354,7 @@ extension Comparison {
   /// A measure under the base and under a rule set.
   public struct Measured: Sendable {
     public var title: String
-    /// `CNY`, `%` or empty.
+    /// `CNY`, `%` or empty. All figures of a percent are fractions: 0.155 is told as 15.5 %.
     public var unit: String
     /// Exact where they are sums and counts; nil where there is nothing to measure.
     public var before: Decimal?
