@@ -31,6 +31,12 @@ public struct Program: Sendable {
   public var data: [DataSource] = []
   public var tests: [TestCase] = []
   public var visibility: [Visibility] = []
+  /// In written order.
+  public var measures: [Measure] = []
+  public var experiments: [Experiment] = []
+  /// Gathers that measures alone read. Who takes the records' parts one by one (see `Measure`) need
+  /// not keep the records for them.
+  public var measureGathers: Set<GatherID> = []
   /// The fields that advice may propose to change, in written order; empty: nothing was said.
   public var changeable: [FieldID] = []
   /// SHA-256 of the sources in the order of their paths, in hex; the rule set's name in reports.
@@ -46,6 +52,7 @@ public struct Program: Sendable {
   public subscript(id: RuleID) -> Rule { rules[Int(id.index)] }
   public subscript(id: DecisionID) -> Decision { decisions[Int(id.index)] }
   public subscript(id: ProductionID) -> Production { productions[Int(id.index)] }
+  public subscript(id: MeasureID) -> Measure { measures[Int(id.index)] }
 
   /// The type of a term's value; O(1).
   public func type(of term: TermID) -> ValueType { types[Int(term.index)] }

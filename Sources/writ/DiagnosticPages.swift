@@ -1586,6 +1586,30 @@ let diagnosticsMarkdown = #####"""
 
   指标要是数字或金额。
 
+  ## limit-of-other-kind
+
+  A limit is an amount of the measure's own kind (`1000`, `2%` for a measure that is a percent) or a percent of what the measure is under the base.
+
+  限度写成与指标同一种的量（`1000`；指标是百分比时 `2%` 指百分点），或写成百分比，以基准规则下的指标为 100%。
+
+  ## limit-below-zero
+
+  A limit says how far a measure may fall or rise; the direction is in the words, the amount is not below zero.
+
+  限度说明指标最多可以降多少或升多少：方向由词语表示，数值不小于零。
+
+  ## limit-on-good-side
+
+  A limit that holds back a change for the better is most likely written the wrong way round.
+
+  限度拦住了变好的一边，多半写反了。
+
+  ## experiment-needs-arms
+
+  An experiment compares at least two rule sets, each with a share above zero; the shares add up to 100%.
+
+  分流试验至少要有两套规则，各有大于零的份额，合计 100%。
+
   ## looks-not-rising
 
   Looks stand in the order of their dates.

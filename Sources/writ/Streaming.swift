@@ -28,7 +28,11 @@ enum Streaming {
   }
 
   private static func isCollected(_ record: RecordID, _ program: Program) -> Bool {
-    program.gathers.contains { $0.record == record }
+    program.gathers.indices.contains { index in
+      // A measure takes what the records add to it as they pass.
+      program.gathers[index].record == record
+        && !program.measureGathers.contains(GatherID(index))
+    }
       || program.counters.contains { $0.record == record }
       || program.terms.contains { term in
         if case .operation(.lookup(let found), _) = term { found == record } else { false }

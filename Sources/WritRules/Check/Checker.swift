@@ -105,7 +105,13 @@ struct Checker {
     resolveDefaults()
     for unit in loweringOrder() { lower(unit) }
     sortDecisions()
+    // What measures alone read is known by standing behind all else.
+    for unit in units.indices where units[unit].isLast && !units[unit].isForReading {
+      lower(UnitID(unit))
+    }
+    kinds.gathersBefore = program.gathers.count
     for unit in units.indices where units[unit].isLast { lower(UnitID(unit)) }
+    sortMeasures()
     finish()
   }
 
@@ -149,6 +155,13 @@ struct Unit {
   var title: String
   /// Tests, variants and the like, which nothing reads: lowered when all else is known.
   var isLast = false
+  /// Tests and measures, which only ask.
+  var isForReading: Bool {
+    switch declaration.kind {
+    case .test, .measure: true
+    default: false
+    }
+  }
 }
 
 /// Which block: `territories Account`, `price Line as dealer`, `authorize discount`.

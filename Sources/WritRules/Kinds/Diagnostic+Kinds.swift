@@ -210,6 +210,75 @@ extension Diagnostic {
       at: span)
   }
 
+  static func duplicateTitleOfKind(_ title: TextLiteral, first: Span) -> Diagnostic {
+    Diagnostic(
+      code: "duplicate-title",
+      Phrase("the title `\(title.text)` is taken", zh: "标题 `\(title.text)` 已有人用"),
+      at: title.span, labels: [Label(Phrase("first used here", zh: "最先用在这里"), at: first)],
+      help: [
+        Help(
+          Phrase(
+            "questions and reports point at titles, so each needs its own",
+            zh: "提问和报告都靠标题来指认，请各用各的标题"))
+      ])
+  }
+
+  static func limitOfOtherKind(_ wanted: Phrase, at span: Span) -> Diagnostic {
+    Diagnostic(
+      code: "limit-of-other-kind",
+      Phrase(
+        "the measure is \(wanted.english), and its limit is not",
+        zh: "指标是\(wanted.chinese)，限度却不是"), at: span,
+      help: [
+        Help(
+          Phrase(
+            "write an amount of the same kind, or a percent of what the measure is under the base",
+            zh: "写同一种量，或写百分比（以基准规则下的指标为 100%）"))
+      ])
+  }
+
+  static func limitBelowZero(isFall: Bool, at span: Span) -> Diagnostic {
+    Diagnostic(
+      code: "limit-below-zero",
+      Phrase("a limit is not below zero", zh: "限度不能小于零"), at: span,
+      help: [
+        Help(
+          isFall
+            ? Phrase("write how far it may fall: `0` for not at all", zh: "写容许下降多少：一点也不许就写 `0`")
+            : Phrase("write how far it may rise: `0` for not at all", zh: "写容许上升多少：一点也不许就写 `0`"))
+      ])
+  }
+
+  static func limitOnTheGoodSide(isFall: Bool, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .warning, code: "limit-on-good-side",
+      isFall
+        ? Phrase("less is better, yet the limit is for a fall", zh: "越低越好，限度却管着下降")
+        : Phrase("more is better, yet the limit is for a rise", zh: "越高越好，限度却管着上升"), at: span,
+      help: [
+        Help(
+          isFall
+            ? Phrase(
+              "a change for the worse is a rise: `may rise by at most`", zh: "变差是上升：写 `容许上升`")
+            : Phrase(
+              "a change for the worse is a fall: `may fall by at most`", zh: "变差是下降：写 `容许下降`"))
+      ])
+  }
+
+  static func experimentNeedsArms(_ title: TextLiteral) -> Diagnostic {
+    Diagnostic(
+      code: "experiment-needs-arms",
+      Phrase(
+        "the experiment `\(title.text)` has nothing to compare",
+        zh: "分流试验 `\(title.text)` 没有可比的方案"), at: title.span,
+      help: [
+        Help(
+          Phrase(
+            "give at least two rule sets with their shares: `by id { \"base\" 50%, \"new\" 50% }`",
+            zh: "至少写两套规则和各自的份额：`按 编号 { \"基准\" 50%, \"新\" 50% }`"))
+      ])
+  }
+
   static func looksNotRising(at span: Span) -> Diagnostic {
     Diagnostic(
       code: "looks-not-rising", Phrase("looks stand in the order of their dates", zh: "查看日期要按先后书写"),

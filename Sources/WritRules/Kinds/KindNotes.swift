@@ -12,6 +12,11 @@ struct KindNotes {
   var ends: [Span: Expression] = [:]
   /// The value of each measure.
   var measures: [UnitID: TermID] = [:]
+  /// How many gathers there were before tests and measures were lowered.
+  var gathersBefore = 0
+  /// The titles of measures and experiments.
+  var measureTitles: [String: Span] = [:]
+  var experimentTitles: [String: Span] = [:]
   /// `floor … ask ROLE`: who has to be asked about a record, by the record of the discount.
   var asks: [RecordID: [Ask]] = [:]
   /// `line.price` or `line.dealer`, by the unit of the block.
