@@ -480,6 +480,12 @@ let diagnosticsMarkdown = #####"""
 
   块里没有这个标题的规则。
 
+  ## patch-does-not-fit
+
+  A variant puts rules where they cannot stand: a group of a price takes offers, a `start` takes sources, a table takes rows.
+
+  方案把规则放到了不能放的位置：价格的组只能放优惠，`起价` 只能放来源，表格只能放行。
+
   ## member-of-several
 
   The name is a member of several enums, and nothing here tells which is meant. Write the type before it.
@@ -1983,6 +1989,24 @@ let diagnosticsMarkdown = #####"""
   `--as-of` 要写日期。
 
       --as-of 2026-06-30
+
+  ## unknown-rule-set
+
+  What is compared is a folder, a file, or the title of a `variant` that stands in one of the rule sets named.
+
+  比较的对象是文件夹、文件，或写在所列规则中的 `方案` 的标题。
+
+  ## missing-base
+
+  A variant says of what it is a variant: a folder as seen from the file it stands in, that folder itself, or the title of another variant.
+
+  方案要写明以什么为基础：相对于所在文件的文件夹、该文件夹本身，或另一个方案的标题。
+
+  ## circular-variants
+
+  Each variant is based on the other, so none has a base.
+
+  方案互为基础，没有起点。
 
   ## bad-pin
 

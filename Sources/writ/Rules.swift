@@ -76,7 +76,7 @@ struct Rules {
 }
 
 /// Reads tables and enums that are kept in files beside their rules.
-private struct TableReader {
+struct TableReader {
   let sources: Sources
   let folders: [String]
 

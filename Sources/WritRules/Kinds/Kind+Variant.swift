@@ -6,45 +6,19 @@ import WritText
 extension Checker {
   mutating func declare(_ declaration: VariantDeclaration, unit: UnitID) {}
 
+  /// What it patches must be there, where the base is: a base of another folder is looked at when
+  /// the variant is run.
   mutating func lower(_ declaration: VariantDeclaration, unit: UnitID) {
-    for patch in declaration.patches {
-      switch patch {
-      case .replace(let title, let reference, _), .remove(let title, let reference):
-        checkTitle(title, in: reference)
-      case .add(let place, let reference, _):
-        if let place { checkTitle(place.title, in: reference) } else { _ = block(reference) }
-      case .move(let title, let place, let reference):
-        checkTitle(title, in: reference)
-        checkTitle(place.title, in: reference)
-      case .set(let name, let value):
-        guard case .param(let unit)? = symbols.globals[name.text]?.meaning else {
-          report(.unknownName(name, near: near(name.text, in: paramNames())))
-          continue
-        }
-        _ = (unit, check(value, in: Scope()))
-      }
-    }
-  }
-
-  private func paramNames() -> [String] {
-    symbols.globals.filter { if case .param = $0.value.meaning { true } else { false } }
-      .map(\.key).sorted()
-  }
-
-  private mutating func checkTitle(_ title: TextLiteral, in reference: BlockReference) {
-    // A variant of another folder names blocks that are not here: those are found when it is run.
-    guard let unit = block(reference) else { return }
-    let titles = units[Int(unit.index)].declaration.titles
-    if !titles.contains(title.text) {
-      report(.unknownTitle(title, near: near(title.text, in: titles)))
-    }
-  }
-}
-
-extension VariantDeclaration.Place {
-  var title: TextLiteral {
-    switch self {
-    case .before(let title), .after(let title): title
+    let names = files.filter { file in
+      file.declarations.contains { if case .variant = $0.kind { false } else { true } }
+    }.map { sources[$0.source].name }
+    guard let file = files.first(where: { $0.source == declaration.title.span.source }),
+      declaration.hasBase(among: names, in: sources[file.source].name)
+    else { return }
+    diagnostics += declaration.applied(to: files, in: file).diagnostics
+    for case .set(let name, let value) in declaration.patches {
+      guard case .param(let unit)? = symbols.globals[name.text]?.meaning else { continue }
+      _ = (unit, check(value, in: Scope()))
     }
   }
 }

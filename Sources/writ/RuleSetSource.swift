@@ -1,0 +1,227 @@
+import WritModel
+import WritRules
+import WritSyntax
+import WritText
+
+/// A rule set that stands beside others, to be compared with them.
+struct RuleSet {
+  /// What people call it: its folder, its file, or the title of a `variant`.
+  let name: String
+  /// Its files, or those of its base with the patches of the variant done.
+  let trees: [FileTree]
+  let program: Program
+  /// Of reading, parsing, patching and checking, by position in the sources of all.
+  let diagnostics: [Diagnostic]
+}
+
+/// Reads the rule sets that are named on a command line: folders, files, and titles of variants.
+///
+/// All of them share one `Sources`, so that a span tells its file whichever set it is of, and one
+/// chain of symbols: facts read with the program of the last of them fit all. A file that holds
+/// nothing but variants stands for these.
+struct RuleSetSource {
+  private(set) var sources = Sources()
+  private(set) var sets: [RuleSet] = []
+  private let folders: [String]
+  private let effort: Analysis.Effort
+  private var texts: Interner
+  /// Files that were read, by the path they were asked for by.
+  private var read: [String: (trees: [FileTree], diagnostics: [Diagnostic])] = [:]
+  /// The files of tables that were read.
+  private(set) var tableFiles: [String] = []
+
+  /// Reads and checks what the words name, in their order. What cannot be read or found stops all;
+  /// what does not check is in the `diagnostics` of its set.
+  init(
+    _ words: [String], dataFolders: [String] = [], effort: Analysis.Effort = .quick,
+    texts: Interner = Interner()
+  ) throws(Failure) {
+    folders = dataFolders.filter(isFolder)
+    self.effort = effort
+    self.texts = texts
+    // Paths first: variants may stand in any of them.
+    var variants: [(file: FileTree, variant: VariantDeclaration)] = []
+    for word in words where word == "-" || fileExists(word) {
+      let found = try files(at: word).trees
+      variants += found.flatMap { file in file.variants.map { (file, $0) } }
+    }
+    for word in words {
+      if word == "-" || fileExists(word) {
+        let (trees, diagnostics) = try files(at: word)
+        let own = trees.flatMap { file in file.variants.map { (file: file, variant: $0) } }
+        if !own.isEmpty, trees.allSatisfy({ $0.declarations.count == $0.variants.count }) {
+          for entry in own { try add(entry, among: variants, diagnostics) }
+        } else {
+          add(Self.name(of: word), trees, diagnostics)
+        }
+      } else if let entry = variants.first(where: { $0.variant.title.text == word }) {
+        try add(entry, among: variants, [])
+      } else {
+        throw .unknownRuleSet(word, titles: variants.map(\.variant.title.text))
+      }
+    }
+  }
+
+  /// Checks trees that belong to no set of the command line, such as those between two sets.
+  func checked(_ trees: [FileTree], texts: Interner) -> (
+    program: Program, diagnostics: [Diagnostic]
+  ) {
+    let tables = TableReader(sources: sources, folders: folders)
+    return Program.checking(
+      trees, sources: sources, tables: { tables.table($0, beside: $1)?.table }, texts: texts,
+      effort: .quick, analyzing: false)
+  }
+
+  /// The symbols that the next program goes on from: every program here is checked with a part of
+  /// them.
+  var symbols: Interner { texts }
+
+  // MARK: Reading
+
+  /// The files of a path, read once.
+  private mutating func files(
+    at path: String
+  ) throws(Failure) -> (trees: [FileTree], diagnostics: [Diagnostic]) {
+    if let known = read[path] { return known }
+    let (fresh, problems) = try readSources([path])
+    let first = sources.all.count
+    var diagnostics = problems.map { $0.shifted(by: first) }
+    var trees: [FileTree] = []
+    for source in fresh.all {
+      let id = sources.add(source)
+      let (tree, found) = Parser.parse(source, id: id)
+      trees.append(tree)
+      diagnostics += found
+    }
+    read[path] = (trees, diagnostics)
+    return (trees, diagnostics)
+  }
+
+  private mutating func add(_ name: String, _ trees: [FileTree], _ diagnostics: [Diagnostic]) {
+    let tables = TableReader(sources: sources, folders: folders)
+    var used = tableFiles
+    let (program, found) = Program.checking(
+      trees, sources: sources,
+      tables: { file, beside in
+        guard let found = tables.table(file, beside: beside) else { return nil }
+        if !used.contains(found.path) { used.append(found.path) }
+        return found.table
+      }, texts: texts, effort: effort)
+    tableFiles = used
+    texts = program.texts
+    // Sets are called apart.
+    var unique = name
+    var number = 2
+    while sets.contains(where: { $0.name == unique }) {
+      unique = "\(name) (\(number))"
+      number += 1
+    }
+    sets.append(
+      RuleSet(
+        name: unique, trees: trees, program: program,
+        diagnostics: (diagnostics + found).sortedByPosition()))
+  }
+
+  // MARK: Variants
+
+  private mutating func add(
+    _ entry: (file: FileTree, variant: VariantDeclaration),
+    among variants: [(file: FileTree, variant: VariantDeclaration)], _ diagnostics: [Diagnostic]
+  ) throws(Failure) {
+    let (trees, found) = try patched(entry, among: variants, above: [])
+    let problems = diagnostics.filter { !found.contains($0) }
+    add(entry.variant.title.text, trees, problems + found)
+  }
+
+  /// The trees of a variant. Its base is a folder or a file, the rule set it stands in, or another
+  /// variant by its title.
+  private mutating func patched(
+    _ entry: (file: FileTree, variant: VariantDeclaration),
+    among variants: [(file: FileTree, variant: VariantDeclaration)], above: [String]
+  ) throws(Failure) -> (trees: [FileTree], diagnostics: [Diagnostic]) {
+    let (file, variant) = entry
+    let path = variant.basePath(in: sources[file.source].name)
+    var (base, diagnostics): ([FileTree], [Diagnostic]) = ([], [])
+    if fileExists(path) {
+      (base, diagnostics) = try files(at: path)
+    } else if let other = variants.first(where: { $0.variant.title.text == variant.base.text }) {
+      guard !above.contains(other.variant.title.text) else {
+        throw .circularVariants(above + [other.variant.title.text])
+      }
+      (base, diagnostics) = try patched(
+        other, among: variants, above: above + [variant.title.text])
+    } else {
+      throw .missingBase(path, of: variant.title.text)
+    }
+    let (trees, found) = variant.applied(to: base, in: file)
+    return (trees, diagnostics + found)
+  }
+
+  /// A folder's or a file's own name.
+  private static func name(of path: String) -> String {
+    if path == "-" { return "<stdin>" }
+    let parts = path.split(separator: "/").filter { $0 != "." }
+    guard let last = parts.last, last != ".." else { return path }
+    return last.hasSuffix(".writ") ? String(last.dropLast(5)) : String(last)
+  }
+}
+
+extension FileTree {
+  fileprivate var variants: [VariantDeclaration] {
+    declarations.compactMap { if case .variant(let it) = $0.kind { it } else { nil } }
+  }
+}
+
+extension Diagnostic {
+  /// The same of a source that many places further on.
+  fileprivate func shifted(by count: Int) -> Diagnostic {
+    func shifted(_ span: Span) -> Span {
+      Span(SourceID(Int(span.source.index) + count), Int(span.start), Int(span.end))
+    }
+    return Diagnostic(
+      severity, code: code, message, at: shifted(span),
+      labels: labels.map { Label($0.phrase, at: shifted($0.span)) },
+      help: help.map { help in
+        Help(
+          help.phrase,
+          edit: help.edit.map { Edit(replacing: shifted($0.span), with: $0.replacement) })
+      })
+  }
+}
+
+extension Failure {
+  static func unknownRuleSet(_ word: String, titles: [String]) -> Failure {
+    let near = nearest(to: word, among: titles)
+    return Failure(
+      code: "unknown-rule-set",
+      message: Phrase(
+        "`\(word)` is no folder, no file and no variant", zh: "`\(word)` 不是文件夹、文件，也不是方案的标题"),
+      help: [
+        near.map { Phrase("did you mean `\($0)`?", zh: "是不是 `\($0)`？") }
+          ?? Phrase(
+            "a variant is called by its title and stands in one of the rule sets named",
+            zh: "方案以标题指明，并须写在所列的规则之中")
+      ])
+  }
+
+  static func missingBase(_ path: String, of variant: String) -> Failure {
+    Failure(
+      code: "missing-base",
+      message: Phrase(
+        "the base of variant `\(variant)`, `\(path)`, is not there",
+        zh: "方案 `\(variant)` 的基础规则 `\(path)` 不存在"),
+      help: [
+        Phrase(
+          "write the folder as seen from the file of the variant", zh: "请写相对于方案所在文件的文件夹路径")
+      ])
+  }
+
+  static func circularVariants(_ titles: [String]) -> Failure {
+    let path = titles.map { "`\($0)`" }
+    return Failure(
+      code: "circular-variants",
+      message: Phrase(
+        "variants are based on each other: " + path.joined(separator: " → "),
+        zh: "方案互为基础：" + path.joined(separator: " → ")))
+  }
+}
