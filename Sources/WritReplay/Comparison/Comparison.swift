@@ -427,9 +427,13 @@ extension Comparison {
     /// As written: `may fall by at most 0.5%`.
     public var text: String
     public var verdict: Verdict
-    public init(text: String, verdict: Verdict) {
+    /// The difference that is just allowed, in the unit of the measure, for drawing: −600.00 where
+    /// 120,000.00 may fall by at most 0.5%; nil where nobody worked it out.
+    public var bound: Double?
+    public init(text: String, verdict: Verdict, bound: Double? = nil) {
       self.text = text
       self.verdict = verdict
+      self.bound = bound
     }
   }
 
