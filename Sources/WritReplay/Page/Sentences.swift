@@ -1,0 +1,214 @@
+import WritModel
+import WritText
+
+/// What a comparison says in sentences: the same ones at the head of every form of the report.
+struct Sentences {
+  let comparison: Comparison
+  let figures: Figures
+
+  init(_ comparison: Comparison, minus: String) {
+    self.comparison = comparison
+    figures = Figures(language: comparison.language, minus: minus)
+  }
+
+  func say(_ english: String, _ chinese: String) -> String { figures.say(english, chinese) }
+
+  func quoted(_ text: String) -> String {
+    comparison.language == .english ? "\"\(text)\"" : "“\(text)”"
+  }
+
+  func name(_ difference: Comparison.Difference) -> String {
+    comparison.ruleSets.indices.contains(difference.ruleSet)
+      ? comparison.ruleSets[difference.ruleSet].name : "—"
+  }
+
+  var baseName: String { comparison.ruleSets.first?.name ?? "—" }
+
+  // MARK: The head
+
+  /// What changes, in one sentence: `Under after, 12 of 8,400 Line records change in price …`.
+  func headline(_ difference: Comparison.Difference) -> String {
+    let changed = difference.decisions.filter { $0.changed > 0 }
+    let name = name(difference)
+    guard !changed.isEmpty else {
+      return difference.decisions.isEmpty
+        ? say("\(name) was compared on no decision", "\(name) 没有可比较的判定")
+        : say(
+          "\(name) changes no decision on these data", "在这批数据上，\(name) 不改变任何判定")
+    }
+    var parts = changed.prefix(3).map(changeClause)
+    if changed.count > 3 {
+      let rest = changed.count - 3
+      parts.append(
+        say(
+          "\(rest) other decision\(rest == 1 ? "" : "s") also change\(rest == 1 ? "s" : "")",
+          "另有 \(rest) 项判定改变"))
+    }
+    let list = parts.joined(separator: say("; ", "；"))
+    return say("Under \(name), \(list)", "改用 \(name) 后，\(list)")
+  }
+
+  /// `12 of 8,400 Line records change in price (+1,204.00 CNY)`
+  func changeClause(_ decision: Comparison.Changed) -> String {
+    let some = figures.count(decision.changed)
+    let all = figures.records(decision.compared, decision.record)
+    var text = say(
+      "\(some) of \(all) \(decision.changed == 1 ? "changes" : "change") in \(decision.value)",
+      "\(all)中有 \(some) 条的\(decision.value)改变")
+    if let amounts = decision.amounts {
+      let difference = amounts.after - amounts.before
+      let amount = figures.amount(difference, amounts.unit, isSigned: true)
+      text += say(" (\(amount))", "（\(amount)）")
+    }
+    return text
+  }
+
+  // MARK: Limits
+
+  /// The measures with a limit, each with it.
+  func limits(_ difference: Comparison.Difference) -> [(Comparison.Measured, Comparison.Limit)] {
+    difference.measures.compactMap { measure in measure.limit.map { (measure, $0) } }
+  }
+
+  /// Whether all limits hold: the worst verdict; nil where no limit is set.
+  func verdict(_ difference: Comparison.Difference) -> Comparison.Limit.Verdict? {
+    let verdicts = limits(difference).map(\.1.verdict)
+    if verdicts.isEmpty { return nil }
+    if verdicts.contains(.fails) { return .fails }
+    return verdicts.contains(.unknown) ? .unknown : .holds
+  }
+
+  /// `1 of 3 limits fails`
+  func limitSentence(_ difference: Comparison.Difference) -> String {
+    let limits = limits(difference)
+    let total = limits.count
+    let failing = limits.count { $0.1.verdict == .fails }
+    let unknown = limits.count { $0.1.verdict == .unknown }
+    guard total > 0 else {
+      return say("no limit is set: the figures are yours to judge", "没有设限，请自行判断下列数字")
+    }
+    if failing > 0 {
+      return total == 1
+        ? say("the limit fails", "未守住限度")
+        : say(
+          "\(failing) of \(total) limits \(failing == 1 ? "fails" : "fail")",
+          "\(total) 条限度中有 \(failing) 条未守住")
+    }
+    if unknown > 0 {
+      return total == 1
+        ? say("the limit cannot be judged", "限度无法判断")
+        : say(
+          "\(unknown) of \(total) limits cannot be judged",
+          "\(total) 条限度中有 \(unknown) 条无法判断")
+    }
+    return total == 1
+      ? say("the limit holds", "限度已守住")
+      : say("all \(total) limits hold", "\(total) 条限度全部守住")
+  }
+
+  func word(_ verdict: Comparison.Limit.Verdict) -> String {
+    switch verdict {
+    case .holds: say("holds", "守住")
+    case .fails: say("fails", "未守住")
+    case .unknown: say("cannot be judged", "无法判断")
+    }
+  }
+
+  /// `margin may fall by at most 0.5%: holds`
+  func sentence(_ measure: Comparison.Measured, _ limit: Comparison.Limit) -> String {
+    "\(measure.title) \(limit.text)" + say(": ", "：") + word(limit.verdict)
+  }
+
+  // MARK: Measures
+
+  func difference(_ measure: Comparison.Measured) -> Decimal? {
+    guard let before = measure.before, let after = measure.after else { return nil }
+    return after.subtracting(before)
+  }
+
+  /// What is known of a difference: the interval, or why there is none.
+  func sentence(_ estimate: Comparison.Estimate, _ unit: String) -> String {
+    switch estimate {
+    case .interval(let interval):
+      var text =
+        say(
+          "\(figures.confidence(interval.confidence)) interval ",
+          "\(figures.confidence(interval.confidence)) 区间 ") + range(interval, unit)
+      if let p = interval.p { text += say(", ", "，") + figures.p(p) }
+      return text
+    case .tooLittleData(let reason):
+      return say("too little data: ", "数据太少：") + reason
+    case .same: return say("nothing differs", "没有差别")
+    }
+  }
+
+  /// `-30.00 to +2,400.00 CNY`
+  func range(_ interval: Comparison.Interval, _ unit: String) -> String {
+    figures.estimate(interval.low, unit, isSigned: true) + say(" to ", " 至 ")
+      + figures.estimate(interval.high, unit, isSigned: true) + figures.differenceUnit(unit)
+  }
+
+  // MARK: Edits and charges
+
+  func kind(_ edit: Comparison.Edit) -> String {
+    switch edit.kind {
+    case "added": say("added", "新增")
+    case "removed": say("removed", "删除")
+    case "changed": say("changed", "修改")
+    case "moved": say("moved", "移动")
+    case "row": say("table row", "表行")
+    default: edit.kind
+    }
+  }
+
+  /// `price Line "by the dozen"`
+  func title(_ edit: Comparison.Edit) -> String {
+    edit.title.isEmpty ? edit.block : "\(edit.block) \(quoted(edit.title))"
+  }
+
+  func sentence(_ kind: Comparison.Charge.Kind) -> String {
+    switch kind {
+    case .alone: say("alone", "单独造成")
+    case .together: say("only together", "共同作用才造成")
+    case .interaction: say("acting on one another", "相互影响")
+    case .knockOn: say("knock-on of an earlier record", "前面记录的连带影响")
+    }
+  }
+
+  /// The edits of a charge by their numbers: `1 + 3`.
+  func numbers(_ edits: [Int]) -> String { edits.map { "\($0 + 1)" }.joined(separator: " + ") }
+
+  // MARK: The rest
+
+  /// Rules that decided nothing under any rule set that has them.
+  var neverFired: [Comparison.Coverage] {
+    comparison.coverage.filter { rule in
+      let counts = rule.counts.compactMap(\.self)
+      return !counts.isEmpty && counts.allSatisfy { $0 == 0 }
+    }
+  }
+
+  /// What amounts of money are counted in, as the first decision about money says it.
+  var currency: String {
+    comparison.differences.lazy.flatMap(\.decisions).compactMap(\.amounts?.unit)
+      .first { !$0.isEmpty } ?? ""
+  }
+
+  /// What a replay cannot know; it stands in every report.
+  var caveats: [String] {
+    [
+      say(
+        "This is a replay: the recorded data were decided again under each rule set. "
+          + "It says what the rules would have answered, exactly.",
+        "这是一次回放：用每套规则把已记录的数据重新判定一遍，规则当时会给出什么答案，这里是准确的。"),
+      say(
+        "It cannot say what people would have done. With other prices or approvals customers would "
+          + "have bought more or less, and sales people would have asked for something else.",
+        "它不能告诉你人会怎么做：换一套价格或审批，客户会多买或少买，销售也会提出别的申请。"),
+      say(
+        "Intervals say how far a difference may move when other records of the same kind come; "
+          + "they say nothing of a market that changes.",
+        "区间说明换一批同类记录时差额可能在什么范围内波动，不包括市场本身的变化。"),
+    ]
+  }
+}
