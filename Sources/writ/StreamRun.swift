@@ -4,15 +4,30 @@ import WritReplay
 import WritRules
 import WritText
 
+/// What is done with the records of a stream, chunk by chunk. Each thread has a *hand*: what it
+/// keeps for itself from chunk to chunk.
+protocol ChunkWork: AnyObject, Sendable {
+  associatedtype Hand
+  /// Called once a thread, before its first chunk.
+  func hand(_ memory: Memory) -> Hand
+  /// Does what can be done alone. The records are the rows of their table in the memory; `offset`
+  /// came before them.
+  func decide(_ memory: Memory, count: Int, offset: Int, _ hand: Hand)
+  /// Does what has to be done in the order of the chunks; false: nobody wants more.
+  func write(_ memory: Memory, count: Int, offset: Int, _ hand: Hand) throws(Failure) -> Bool
+  /// Called once a thread, after its last chunk, while no other thread is here.
+  func end(_ hand: Hand)
+}
+
 /// The stream of one record type, carried by several threads: each takes a chunk of the file, types
 /// its records, decides them over the shared network with a memory of its own, and writes them when
 /// the chunks before have been written.
 ///
 /// Chunks are cut alike for any number of threads, what depends on the records before is settled in
-/// their order, and rows are written in it, so the bytes that come out are the same.
-final class StreamRun: @unchecked Sendable {
-  private let section: Report.Section
-  private let writer: RowWriter
+/// their order, and what is written is written in it, so the bytes that come out are the same.
+final class StreamRun<Work: ChunkWork>: @unchecked Sendable {
+  private let record: RecordID
+  private let work: Work
   private let order = InOrder()
   private let progress: Progress
   /// Texts that other records' values were made of would be forgotten with the chunk.
@@ -28,17 +43,17 @@ final class StreamRun: @unchecked Sendable {
   private var lines: Int?
   private var records = 0
   // In the turn of writing.
-  private var tally = Tally()
-  private var screen = RowWriter.Progress()
   private var data: RecordedData
   private var dangling: [Facts.Dangling] = []
   private var bytesRead = 0
+  private var recordsDone = 0
   // Alone, at the end of each thread.
   private var whole: RecordReader?
 
   /// What a stream came to.
   struct Outcome {
-    var tally: Tally
+    /// How many records were decided.
+    var records: Int
     /// With the rows set aside that do not fit.
     var data: RecordedData
     var notes: [DataProblem]
@@ -46,23 +61,22 @@ final class StreamRun: @unchecked Sendable {
   }
 
   /// Bytes of a block; the typed records of a few fit where the processor is quick.
-  private static let blockSize = 1 << 18
+  private static var blockSize: Int { 1 << 18 }
 
   init(
-    _ section: Report.Section, _ input: RecordedData.Input, file index: Int, _ program: Program,
-    _ data: RecordedData, _ writer: RowWriter
+    _ work: Work, of record: RecordID, _ input: RecordedData.Input, file index: Int,
+    _ program: Program, _ data: RecordedData, progress verb: Phrase, resultsToScreen: Bool
   ) throws(Failure) {
-    self.section = section
-    self.writer = writer
+    self.record = record
+    self.work = work
     self.input = input
     self.data = data
     lead = RecordReader(input.plan, schema: program.schema, file: index)
     file = try InputFile(input.path)
     progress = Progress(
-      data.console, Phrase("deciding", zh: "判定中"), total: file.sizeHint,
-      resultsToScreen: writer.isForScreen)
+      data.console, verb, total: file.sizeHint, resultsToScreen: resultsToScreen)
     makesTexts = program.attributes.contains {
-      $0.type == .text && $0.parameters != [.record(section.record)]
+      $0.type == .text && $0.parameters != [.record(record)]
     }
   }
 
@@ -73,7 +87,7 @@ final class StreamRun: @unchecked Sendable {
     let isSmall = file.sizeHint > 0 && file.sizeHint < 4 * Self.blockSize
     // What changes settled stands in the first memory only.
     let isSettled = !memory.network.program.productions.isEmpty
-    let count = isSmall || isSettled || !writer.isByRow ? 1 : threads
+    let count = isSmall || isSettled ? 1 : threads
     // Memories are made here, because making one reads what the first one holds.
     let memories = MemoryPool(
       [memory]
@@ -85,32 +99,23 @@ final class StreamRun: @unchecked Sendable {
     onThreads(count) { self.work(memories.take()) }
     progress.end()
     try order.finish()
-    return Outcome(tally: tally, data: data, notes: whole?.notes ?? [], dangling: dangling)
-  }
-
-  /// One memory a thread.
-  private final class MemoryPool: @unchecked Sendable {
-    private var memories: [Memory]
-    private let order = InOrder()
-    init(_ memories: [Memory]) { self.memories = memories }
-    func take() -> Memory? { order.take { () throws(Failure) in memories.popLast() }?.piece }
+    return Outcome(records: records, data: data, notes: whole?.notes ?? [], dangling: dangling)
   }
 
   private func work(_ memory: Memory?) {
     guard let memory else { return }
     var reader: RecordReader?
-    decideChunks(memory, &reader)
+    let hand = work.hand(memory)
+    decideChunks(memory, &reader, hand)
     order.alone {
+      work.end(hand)
       guard let reader else { return }
       if whole == nil { whole = reader } else { whole?.join(reader) }
     }
   }
 
-  private func decideChunks(_ memory: Memory, _ reader: inout RecordReader?) {
-    let record = section.record
+  private func decideChunks(_ memory: Memory, _ reader: inout RecordReader?, _ hand: Work.Hand) {
     let mark = memory.facts.mark
-    var form = writer.form(section)
-    var out = Outgoing()
     while let (number, chunk) = order.take({ () throws(Failure) in try next(&reader) }) {
       var found: [Facts.Dangling] = []
       var offset = 0
@@ -129,24 +134,16 @@ final class StreamRun: @unchecked Sendable {
       guard isSettled else { return }
       if makesTexts { memory.forget() }
       let count = memory.facts[record].count
-      var part = Tally()
-      out.clear()
-      if form != nil {
-        part = writer.decide(section, rows: 0..<count, offset: offset, memory, &form, into: &out)
-      }
+      work.decide(memory, count: count, offset: offset, hand)
       let setAside = reader?.takeRejected() ?? []
       let goesOn = order.inTurn(.writing, number) { () throws(Failure) in
-        if form == nil {
-          part = try writer.write(section, rows: 0..<count, offset: offset, memory, &screen)
-        } else {
-          try out.withBytes { (bytes) throws(Failure) in try writer.write(bytes) }
-        }
-        tally += part
+        let goesOn = try work.write(memory, count: count, offset: offset, hand)
         data.setAside(setAside)
         dangling += found
         bytesRead += chunk.byteCount
-        progress.show(bytes: bytesRead, records: tally.records)
-        return !writer.isClosed
+        recordsDone += count
+        progress.show(bytes: bytesRead, records: recordsDone)
+        return goesOn
       }
       guard goesOn else { return }
     }
@@ -174,4 +171,12 @@ final class StreamRun: @unchecked Sendable {
     reader?.settle(chunk, keys: &keys, lines: &before, in: &facts)
     lines = before
   }
+}
+
+/// One memory a thread.
+private final class MemoryPool: @unchecked Sendable {
+  private var memories: [Memory]
+  private let order = InOrder()
+  init(_ memories: [Memory]) { self.memories = memories }
+  func take() -> Memory? { order.take { () throws(Failure) in memories.popLast() }?.piece }
 }

@@ -15,16 +15,17 @@ enum Streaming {
     guard program.productions.isEmpty, report.sections.count == 1,
       let section = report.sections.first
     else { return nil }
-    let record = section.record
-    guard data.inputs.count(where: { $0.plan.record == record }) == 1 else { return nil }
     let isOrdered = section.decisions.contains {
       if case .assign = program[$0].kind { true } else { false }
     }
+    return !isOrdered && passesBy(section.record, program, data) ? section.record : nil
+  }
+
+  /// Whether the records of a type may be forgotten as soon as each is decided.
+  static func passesBy(_ record: RecordID, _ program: Program, _ data: RecordedData) -> Bool {
+    guard data.inputs.count(where: { $0.plan.record == record }) == 1 else { return false }
     let isViewer = program.visibility.contains { $0.viewer == record }
-    if isOrdered || isViewer || isCollected(record, program) || isReferred(record, program) {
-      return nil
-    }
-    return record
+    return !isViewer && !isCollected(record, program) && !isReferred(record, program)
   }
 
   private static func isCollected(_ record: RecordID, _ program: Program) -> Bool {
@@ -61,12 +62,15 @@ extension RecordedData {
     guard let index = inputs.firstIndex(where: { $0.plan.record == section.record }) else {
       return Tally()
     }
+    let work = StreamedRows(section, writer)
     let stream = try StreamRun(
-      section, inputs[index], file: index, memory.network.program, self, writer)
-    let outcome = try stream.run(memory, threads: threads)
+      work, of: section.record, inputs[index], file: index, memory.network.program, self,
+      progress: Phrase("deciding", zh: "判定中"), resultsToScreen: writer.isForScreen)
+    // The rows of a table on the screen look to each other.
+    let outcome = try stream.run(memory, threads: writer.isByRow ? threads : 1)
     self = outcome.data
     try say(outcome.notes, of: inputs[index])
     try reportDangling(outcome.dangling)
-    return outcome.tally
+    return work.tally
   }
 }
