@@ -32,10 +32,12 @@ extension Memory {
   ///
   /// Taken are the records whose `sets` field is not known, of `rows` or of all. Counters move
   /// inside the run always and are kept only on commit, which also writes the `sets` field. After
-  /// the run the decision's answer attribute reads as it was assigned here.
+  /// the run the decision's answer attribute reads as it was assigned here. `before` is called with
+  /// each row when it is its turn: what is asked then is answered in the state of that moment.
   @discardableResult
   public func assign(
-    _ decision: DecisionID, rows: [Int]? = nil, commit: Bool, today: Int32? = nil
+    _ decision: DecisionID, rows: [Int]? = nil, commit: Bool, today: Int32? = nil,
+    before: ((_ row: Int) -> Void)? = nil
   ) -> [Assignment] {
     guard program.decisions.indices.contains(Int(decision.index)),
       case .assign(let plan) = program[decision].kind, let subject = program[decision].subject
@@ -48,6 +50,7 @@ extension Memory {
     var answers: [Int: Value] = [:]
     for row in order(plan, subject, rows, date) {
       let record = Value.record(row, of: subject)
+      before?(row)
       let result = assignOne(plan, answer, record, row, date)
       answers[row] = result.value
       results.append(result)
@@ -67,6 +70,27 @@ extension Memory {
     assigned[answer] = answers
     alerts?.isAssignedAnew = true
     return results
+  }
+
+  /// What an `assign` answers for a row with the loads and turns that another memory has now. The
+  /// facts of the two are the same; counters of this one are left as they are.
+  public func answer(
+    of decision: DecisionID, row: Int, withCountersOf other: Memory
+  ) -> Value {
+    guard let subject = program[decision].subject else { return .missing(Cause(.empty)) }
+    let saved = counterValues
+    let savedAnswers = assigned
+    defer {
+      counterValues = saved
+      assigned = savedAnswers
+    }
+    assigned[program[decision].answer] = nil
+    for (index, counter) in program.counters.enumerated() {
+      let twin = other.program.counters.firstIndex { other.name(of: $0) == name(of: counter) }
+      // Loads and turns that the other does not know stand as they were at the start.
+      counterValues[index] = twin.map { other.column(CounterID($0)) }
+    }
+    return value(of: program[decision].answer, [.record(row, of: subject)])
   }
 
   /// The rows to decide, in order, which is fixed before the first commit.

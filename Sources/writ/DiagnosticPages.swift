@@ -2116,4 +2116,64 @@ let diagnosticsMarkdown = #####"""
 
   不会覆盖已有文件；请用 `--output` 写到别处。
 
+  ## models-differ
+
+  Rule sets are compared on the same records, so records, fields, enums and trees have to be the same in all of them. The message names the first that is not, and where each rule set declares it.
+
+  几套规则在同一批记录上比较，所以对象、字段、枚举和层级必须一致。消息指出第一处不同以及各自的声明位置。
+
+  ## too-many-rule-sets
+
+  At most 64 rule sets are compared in one pass.
+
+  一次最多比较 64 套规则。
+
+  ## unknown-segment
+
+  `--by` names a field of the compared record, a derived value, or a path over references.
+
+  `--by` 后面写被比较对象的字段、计算值，或沿引用的路径。
+
+      --by rep.regoin
+      → --by rep.region
+
+  ## unknown-recorded-field
+
+  `--against` names a field in which the data hold what was really decided or charged; it has the type of the answer.
+
+  `--against` 后面写存放实际结果的字段，类型要与判定结果相同。
+
+      --against Quote.decided
+      --against price=charged
+
+  ## not-a-part
+
+  `writ merge` adds up files that `writ compare --partial` wrote.
+
+  `writ merge` 合并的是 `writ compare --partial` 写出的文件。
+
+  ## parts-differ
+
+  Parts add up only if the same rule sets were compared, for the same date, cut by the same fields.
+
+  只有规则集、业务日和细分方式都相同的部分结果才能合并。
+
+  ## part-given-twice
+
+  Two of the files were made from the same data. Added up, every record in them would count twice.
+
+  其中两个文件来自同一批数据，合并会把其中的记录算两遍。
+
+  ## part-needs-keys
+
+  Parts tell records apart by their keys. Give the record a key.
+
+  部分结果靠编号区分记录，请给该对象声明编号。
+
+  ## part-has-state
+
+  Turns and loads go from record to record, so the records of an `assign` or of rules that change facts cannot be compared in parts. Compare them in one run, or leave them out with `--only`.
+
+  轮次和负荷在记录之间传递，分配和联动不能分批比较。请一次比较，或用 `--only` 只比较其他判定。
+
   """#####

@@ -199,7 +199,7 @@ private struct DecisionRun {
 }
 
 /// `--threads N`, else as many as there are processors.
-private func threadCount(_ arguments: Arguments) throws(Failure) -> Int {
+func threadCount(_ arguments: Arguments) throws(Failure) -> Int {
   guard let word = arguments.value("threads") else { return processorCount() }
   guard let count = Int(word), (1...64).contains(count) else { throw .badThreadCount(word) }
   return count

@@ -230,10 +230,12 @@ extension Comparison {
     public var whyAfter: Explanation?
     /// The edits it is charged to: places in `edits`.
     public var edits: [Int]
+    /// What was recorded, of changes told against it.
+    public var recorded: String?
     public init(
       key: String, before: String, after: String, difference: Decimal? = nil,
       segments: [String] = [], whyBefore: Explanation? = nil, whyAfter: Explanation? = nil,
-      edits: [Int] = []
+      edits: [Int] = [], recorded: String? = nil
     ) {
       self.key = key
       self.before = before
@@ -243,6 +245,7 @@ extension Comparison {
       self.whyBefore = whyBefore
       self.whyAfter = whyAfter
       self.edits = edits
+      self.recorded = recorded
     }
   }
 

@@ -1,0 +1,569 @@
+import WritModel
+public import WritNetwork
+import WritRules
+import WritText
+
+/// One thread's pass over records: asks what each rule set answers, and adds up what differs.
+///
+/// Records of one type at a time, a stretch of rows at once. What comes out does not depend on the
+/// stretches, so each thread has a pass and their tallies are added at the end.
+public final class ComparisonPass {
+  private let network: ComparisonNetwork
+  private let section: ComparisonPlan.Section
+  /// Where its values begin among those of the tally.
+  private let firstValue: Int
+  private let wording: Wording
+  /// One a set, by its memory's program.
+  private let wordings: [Wording]
+  public private(set) var tally: ComparisonTally
+  /// One a set; the same for all where nothing has state.
+  let memories: [Memory]
+  /// What a set's rules answer to the records and counters that the base has; only with state.
+  private let inBaseState: StateReplay?
+
+  /// Whether records are forgotten before they are explained.
+  private let keepsRecords: Bool
+  private let stretch = 1024
+  private let room: UnsafeMutablePointer<Value>
+  private let roomCount: Int
+  private var answers: [WordKey: Int] = [:]
+  private var flows: [FlowKey: Int] = [:]
+  /// The changes of the rows last added, as lines of CSV; nil where nobody wants them.
+  private var listed: [ListedChange]?
+
+  /// A value that does not depend on rows and texts.
+  private struct WordKey: Hashable {
+    var tag: UInt8
+    var aux: UInt16
+    var bits: Int64
+    init(_ value: Value) {
+      tag = value.tag.rawValue
+      aux = value.aux
+      bits = value.isKnown ? value.bits : 0
+    }
+  }
+  private struct FlowKey: Hashable {
+    var before: WordKey
+    var after: WordKey
+  }
+  private struct ListedChange {
+    var row: Int
+    var column: Int
+    var set: Int
+    var cells: [String]
+  }
+
+  /// `memories` is one, of the union, or one a set for a section with state. `keepsRecords`: the
+  /// records are forgotten before they are explained.
+  public init(
+    _ network: ComparisonNetwork, section index: Int, _ memories: [Memory],
+    _ tally: ComparisonTally,
+    _ wording: Wording, inBaseState: StateReplay? = nil, keepsRecords: Bool = false,
+    listsChanges: Bool = false
+  ) {
+    self.network = network
+    section = network.plan.sections[index]
+    firstValue = network.plan.sections[..<index].reduce(0) { $0 + $1.columns.count }
+    self.wording = wording
+    self.tally = tally
+    let count = network.plan.programs.count
+    self.memories =
+      memories.count == count ? memories : Array(repeating: memories[0], count: count)
+    wordings = self.memories.map {
+      Wording(program: $0.network.program, language: wording.language)
+    }
+    self.inBaseState = inBaseState
+    self.keepsRecords = keepsRecords
+    listed = listsChanges ? [] : nil
+    roomCount = stretch * (count + 1)
+    room = .allocate(capacity: roomCount)
+    room.initialize(repeating: Value(tag: .missing, bits: 0), count: roomCount)
+  }
+
+  deinit { room.deallocate() }
+
+  private var sets: Range<Int> { 0..<memories.count }
+
+  /// Adds rows. `offset` is the number of records of the type that came before row 0.
+  public func add(rows: Range<Int>, offset: Int) {
+    var first = rows.lowerBound
+    while first < rows.upperBound {
+      let part = first..<min(rows.upperBound, first + stretch)
+      addStretch(part, offset: offset)
+      first = part.upperBound
+    }
+  }
+
+  private func addStretch(_ rows: Range<Int>, offset: Int) {
+    let live = liveRows(rows)
+    if section.isStateful { inBaseState?.prepare(rows) }
+    for (index, column) in section.columns.enumerated() {
+      let lanes = decide(column, rows)
+      compare(index, column, lanes, rows, live, offset: offset)
+    }
+    count(rows, live)
+  }
+
+  /// The rows that are compared, where not all are: those that are there under the base.
+  private func liveRows(_ rows: Range<Int>) -> [Bool]? {
+    let table = memories[0].facts[section.record]
+    guard table.removedCount > 0 else { return nil }
+    return rows.map { !table.isRemoved($0) }
+  }
+
+  /// The answers of all sets that have the column, each in a lane of its own; nil where a set has
+  /// none. Equal attributes share a lane.
+  private func decide(
+    _ column: ComparisonPlan.Column, _ rows: Range<Int>
+  ) -> [UnsafeMutablePointer<Value>?] {
+    values(of: column.attributes, rows)
+  }
+
+  private func values(
+    of attributes: [AttributeID?], _ rows: Range<Int>
+  ) -> [UnsafeMutablePointer<Value>?] {
+    var lanes: [UnsafeMutablePointer<Value>?] = Array(repeating: nil, count: attributes.count)
+    if section.isStateful {
+      for set in sets {
+        guard let attribute = attributes[set] else { continue }
+        let lane = room + set * stretch
+        let present = min(rows.upperBound, memories[set].facts[section.record].count)
+        memories[set].values(
+          of: attribute, rows: rows.lowerBound..<max(present, rows.lowerBound),
+          into: UnsafeMutableBufferPointer(start: lane, count: stretch))
+        lanes[set] = lane
+      }
+      return lanes
+    }
+    var asked: [AttributeID] = []
+    var buffers: [UnsafeMutableBufferPointer<Value>] = []
+    for set in sets {
+      guard let attribute = attributes[set] else { continue }
+      let name = network.name(attribute, of: set, isStateful: false)
+      if let known = asked.firstIndex(of: name) {
+        lanes[set] = buffers[known].baseAddress
+        continue
+      }
+      let buffer = UnsafeMutableBufferPointer(start: room + asked.count * stretch, count: stretch)
+      asked.append(name)
+      buffers.append(buffer)
+      lanes[set] = buffer.baseAddress
+    }
+    memories[0].values(of: asked, rows: rows, into: buffers)
+    return lanes
+  }
+
+  // MARK: - Comparing
+
+  private func compare(
+    _ index: Int, _ column: ComparisonPlan.Column, _ lanes: [UnsafeMutablePointer<Value>?],
+    _ rows: Range<Int>, _ live: [Bool]?, offset: Int
+  ) {
+    guard let base = lanes[0] else { return }
+    let place = firstValue + index
+    let taken = inBaseState?.taken(column, rows, live) ?? live
+    let count = rows.count
+    // The base alone.
+    var total = ExactSum()
+    var known = 0
+    var last = WordKey(Value(tag: .missing, bits: 0))
+    var lastCount = 0
+    let isAmount = column.unit != nil
+    let isFew = column.type.hasFewAnswers || isAmount
+    answers.removeAll(keepingCapacity: true)
+    for lane in 0..<count where taken?[lane] ?? true {
+      let value = base[lane]
+      known += 1
+      if isAmount, value.isAmount(column.currency) { total.add(value.decimal) }
+      guard isFew else { continue }
+      let key = isAmount && value.isKnown ? WordKey(Value(tag: .number, bits: 0)) : WordKey(value)
+      if key == last {
+        lastCount += 1
+      } else {
+        if lastCount > 0 { answers[last, default: 0] += lastCount }
+        last = key
+        lastCount = 1
+      }
+    }
+    if lastCount > 0 { answers[last, default: 0] += lastCount }
+    tally.values[place].records += known
+    tally.values[place].total.add(total)
+    for (key, count) in answers {
+      let value = Value(
+        tag: Value.Tag(rawValue: key.tag) ?? .missing, bits: key.bits, aux: key.aux)
+      let word = isAmount && value.isKnown ? amountWord : text(value, column, 0)
+      tally.values[place].answers[word, default: 0] += count
+    }
+    let segments = self.segments(rows, taken, place)
+    let recorded = self.recorded(column, base, rows, taken, place)
+    for set in sets.dropFirst() {
+      guard let lane = lanes[set] else { continue }
+      if lane == base { continue }
+      flows.removeAll(keepingCapacity: true)
+      for row in 0..<count {
+        let (before, after) = (base[row], lane[row])
+        if before.bits == after.bits, before.tag == after.tag, before.scale == after.scale,
+          before.aux == after.aux, !section.isStateful
+        {
+          continue
+        }
+        guard taken?[row] ?? true else { continue }
+        let isGone = isGone(rows.lowerBound + row, in: set)
+        if !isGone, isSame(before, after, set) { continue }
+        change(
+          Changing(
+            place: place, column: column, index: index, set: set, row: rows.lowerBound + row,
+            before: before, after: isGone ? Value(tag: .missing, bits: 0) : after, isGone: isGone),
+          segments: segments.map { $0[row] }, recorded: recorded?[row], offset: offset)
+      }
+      for (key, count) in flows {
+        let words = [key.before, key.after].map { key in
+          text(
+            Value(tag: Value.Tag(rawValue: key.tag) ?? .missing, bits: key.bits, aux: key.aux),
+            column, 0)
+        }
+        tally.values[place].changes[set]?
+          .flows[Comparison.FlowKey(before: words[0], after: words[1]), default: 0] += count
+      }
+    }
+  }
+
+  private struct Changing {
+    var place: Int
+    var column: ComparisonPlan.Column
+    var index: Int
+    var set: Int
+    var row: Int
+    var before: Value
+    var after: Value
+    var isGone: Bool
+  }
+
+  private func change(
+    _ changing: Changing, segments: [Value], recorded: Value?, offset: Int
+  ) {
+    let column = changing.column
+    let (before, after) = (changing.before, changing.after)
+    let record = Value.record(changing.row, of: section.record)
+    var difference: Decimal?
+    if column.unit != nil, before.isAmount(column.currency) || after.isAmount(column.currency) {
+      let (a, b) = (before.amount(column.currency), after.amount(column.currency))
+      difference = b.subtracting(a)
+    }
+    flow(changing, difference)
+    let top = tally.header.top
+    let place = changing.place
+    let isKnockOn = inBaseState?.isKnockOn(column, changing.set, changing.row, before) ?? false
+    var words: (before: String, after: String, key: String, segments: [String])?
+    func told() -> (before: String, after: String, key: String, segments: [String]) {
+      if let words { return words }
+      let key =
+        wording.schema[section.record].key.isEmpty
+        ? "#\(offset + changing.row + 1)" : wording.key(of: record, in: memories[0].facts)
+      let made = (
+        text(before, column, 0),
+        changing.isGone ? goneWord : text(after, column, changing.set), key,
+        segments.enumerated().map { segmentText($1, $0) }
+      )
+      words = made
+      return made
+    }
+    func entry() -> LargestChanges.Entry {
+      let told = told()
+      return LargestChanges.Entry(
+        change: Comparison.Change(
+          key: told.key, before: told.before, after: told.after, difference: difference,
+          segments: told.segments),
+        row: changing.row,
+        record: keepsRecords
+          ? KeptRecord(section.record, row: changing.row, of: memories[0].facts) : nil)
+    }
+    tally.values[place].changes[changing.set]?.changed += 1
+    if isKnockOn { tally.values[place].changes[changing.set]?.knockOn += 1 }
+    let isRise = (difference?.mantissa ?? 0) > 0
+    if let difference, difference.mantissa != 0 {
+      tally.values[place].changes[changing.set]?.add(difference)
+    }
+    for (path, value) in segments.enumerated() {
+      let key = ChangeTally.Segment(path: path, value: segmentText(value, path))
+      tally.values[place].changes[changing.set]?.segments[key, default: ChangeTally.SegmentSum()]
+        .changed += 1
+      guard let difference, difference.mantissa != 0 else { continue }
+      if isRise {
+        tally.values[place].changes[changing.set]?.segments[key]?.gains.add(difference)
+      } else {
+        tally.values[place].changes[changing.set]?.segments[key]?.losses.add(difference)
+      }
+    }
+    if tally.values[place].changes[changing.set]?.largest.mayTake(difference, top: top) ?? false {
+      tally.values[place].changes[changing.set]?.largest.add(entry(), top: top)
+    }
+    if let recorded, recorded.isKnown {
+      agree(changing, recorded, entry)
+    }
+    if listed != nil {
+      let told = told()
+      listed?.append(
+        ListedChange(
+          row: changing.row, column: changing.index, set: changing.set,
+          cells: [
+            tally.header.ruleSets[changing.set].name, column.decision, column.value,
+            wording.text(wording.schema[section.record].name), told.key, told.before, told.after,
+            difference?.plain ?? "",
+            isKnockOn ? wording.say(Phrase("knock-on", zh: "连带")) : "",
+          ] + told.segments))
+    }
+  }
+
+  private func flow(_ changing: Changing, _ difference: Decimal?) {
+    let column = changing.column
+    if column.unit == nil, !changing.isGone, column.type.isFlat, !section.isStateful {
+      flows[
+        FlowKey(before: WordKey(changing.before), after: WordKey(changing.after)), default: 0] +=
+        1
+      return
+    }
+    var key = Comparison.FlowKey(
+      before: text(changing.before, column, 0),
+      after: changing.isGone ? goneWord : text(changing.after, column, changing.set))
+    if column.unit != nil {
+      if changing.before.isKnown { key.before = amountWord }
+      if changing.after.isKnown, !changing.isGone { key.after = amountWord }
+      if changing.before.isKnown, changing.after.isKnown, let difference {
+        key.after =
+          difference.mantissa > 0
+          ? wording.say(Phrase("more", zh: "升高"))
+          : difference.mantissa < 0
+            ? wording.say(Phrase("less", zh: "降低")) : wording.say(Phrase("equal", zh: "不变"))
+      }
+    }
+    tally.values[changing.place].changes[changing.set]?.flows[key, default: 0] += 1
+  }
+
+  private func agree(
+    _ changing: Changing, _ recorded: Value, _ entry: () -> LargestChanges.Entry
+  ) {
+    let top = tally.header.top
+    let before = changing.before.agrees(with: recorded)
+    let after = !changing.isGone && changing.after.agrees(with: recorded)
+    var gain = 0
+    if after != before { gain = after ? 1 : -1 }
+    tally.values[changing.place].changes[changing.set]?.agreesMore += gain
+    if recorded.isAmount(recorded.aux) {
+      let more = changing.after.distance(to: recorded) - changing.before.distance(to: recorded)
+      tally.values[changing.place].changes[changing.set]?.offMore.add(more)
+      if gain == 0 { gain = more.mantissa < 0 ? 1 : more.mantissa > 0 ? -1 : 0 }
+    }
+    guard gain != 0 else { return }
+    var made = entry()
+    made.change.recorded = text(recorded, changing.column, 0)
+    if gain > 0 {
+      tally.values[changing.place].changes[changing.set]?.better.add(made, top: top)
+    } else {
+      tally.values[changing.place].changes[changing.set]?.worse.add(made, top: top)
+    }
+  }
+
+  private func isGone(_ row: Int, in set: Int) -> Bool {
+    guard section.isStateful else { return false }
+    let table = memories[set].facts[section.record]
+    return table.removedCount > 0 && table.isRemoved(row)
+  }
+
+  /// Whether two answers are told as the same.
+  private func isSame(_ a: Value, _ b: Value, _ set: Int) -> Bool {
+    guard a.isKnown, b.isKnown else { return a.tag == b.tag }
+    guard a.tag == b.tag else { return false }
+    switch a.tag {
+    case .rule:
+      return wordings[0].ruleTitle(a) == wordings[set].ruleTitle(b)
+    case .list:
+      return wordings[0].text(a, .unknown, in: memories[0].facts)
+        == wordings[set].text(b, .unknown, in: memories[set].facts)
+    case .text where section.isStateful, .record where section.isStateful:
+      // What each has made anew has numbers of its own.
+      return wordings[0].text(a, .unknown, in: memories[0].facts)
+        == wordings[set].text(b, .unknown, in: memories[set].facts)
+    default: return Value.same(a, b)
+    }
+  }
+
+  // MARK: - What goes with a record
+
+  /// The segment of each row, one list a path.
+  private func segments(_ rows: Range<Int>, _ taken: [Bool]?, _ place: Int) -> [[Value]] {
+    let paths = section.paths.compactMap(\.self)
+    return paths.enumerated().map { index, path in
+      var counts: [WordKey: (Value, Int)] = [:]
+      let values = rows.enumerated().map { lane, row in
+        guard taken?[lane] ?? true else { return Value(tag: .missing, bits: 0) }
+        let value = path.value(of: .record(row, of: section.record), in: memories[0]) {
+          network.name($0, of: 0, isStateful: section.isStateful)
+        }
+        counts[WordKey(value), default: (value, 0)].1 += 1
+        return value
+      }
+      for (value, count) in counts.values {
+        tally.values[place].segments[index].counts[segmentText(value, index), default: 0] += count
+      }
+      return values
+    }
+  }
+
+  private func segmentText(_ value: Value, _ index: Int) -> String {
+    let paths = section.paths.compactMap(\.self)
+    return wordings[0].text(value, paths[index].type, in: memories[0].facts)
+  }
+
+  /// What was recorded for each row; adds up how the base agrees with it.
+  private func recorded(
+    _ column: ComparisonPlan.Column, _ base: UnsafeMutablePointer<Value>, _ rows: Range<Int>,
+    _ taken: [Bool]?, _ place: Int
+  ) -> [Value]? {
+    guard let field = column.against else { return nil }
+    let values = memories[0].read(field, rows: rows)
+    for (lane, value) in values.enumerated() where value.isKnown && taken?[lane] ?? true {
+      tally.values[place].recorded?.count += 1
+      if base[lane].agrees(with: value) { tally.values[place].recorded?.agrees += 1 }
+      if value.isAmount(value.aux) {
+        tally.values[place].recorded?.off.add(base[lane].distance(to: value))
+      }
+    }
+    return values
+  }
+
+  // MARK: - Rules
+
+  /// Counts which rules decided.
+  private func count(_ rows: Range<Int>, _ live: [Bool]?) {
+    for probe in section.probes {
+      let lanes = values(of: probe.attributes, rows)
+      for set in sets {
+        guard let lane = lanes[set] else { continue }
+        // What is the same for two sets is counted once and taken over.
+        let amounts = probe.amounts[set].map { self.amounts($0, set, rows) }
+        let places = network.places(of: set, isStateful: section.isStateful)
+        for row in 0..<rows.count where live?[row] ?? true {
+          let value = lane[row]
+          switch probe.kind {
+          case .winner:
+            if value.tag == .rule {
+              count(places, value, set, amounts?[row])
+            } else if value.tag == .list {
+              for item in memories[set].facts.lists.items(of: value) where item.tag == .rule {
+                count(places, item, set, amounts?[row])
+              }
+            }
+          case .holds(let rule):
+            if value.tag == .boolean, value.bits == 1 { count(rule, set, amounts?[row]) }
+          case .fails(let rule):
+            if value.tag == .boolean, value.bits == 0 { count(rule, set, amounts?[row]) }
+          }
+        }
+      }
+    }
+  }
+
+  /// Counts the rules by which records were assigned, all of them.
+  public func countAssigned() {
+    inBaseState?.eachAssigned { set, _, rule in
+      let place = network.places(of: set, isStateful: true)[Int(rule.index)]
+      if place >= 0 { count(Int(place), set, nil) }
+    }
+  }
+
+  private func amounts(_ attribute: AttributeID, _ set: Int, _ rows: Range<Int>) -> [Value] {
+    memories[set].values(
+      of: network.name(attribute, of: set, isStateful: section.isStateful), rows: rows)
+  }
+
+  @inline(__always)
+  private func count(_ places: [Int32], _ value: Value, _ set: Int, _ amount: Value?) {
+    let place = places[Int(value.bits)]
+    if place >= 0 { count(Int(place), set, amount) }
+  }
+
+  private func count(_ place: Int, _ set: Int, _ amount: Value?) {
+    tally.rules[place].counts[set]? += 1
+    if let amount, amount.isAmount(0) { tally.rules[place].amounts[set]?.add(amount.decimal) }
+  }
+
+  // MARK: - Words
+
+  private var amountWord: String { wording.say(Phrase("an amount", zh: "有金额")) }
+  private var goneWord: String { wording.say(Phrase("removed", zh: "已删除")) }
+
+  private func text(_ value: Value, _ column: ComparisonPlan.Column, _ set: Int) -> String {
+    wordings[set].text(value, column.type, in: memories[set].facts)
+  }
+
+  /// The changes of the rows added since this was last asked, as lines of CSV, in the order of the
+  /// records.
+  public func takeListed() -> [UInt8] {
+    guard let changes = listed, !changes.isEmpty else { return [] }
+    listed = []
+    var writer = CSVWriter(lineEnd: "\r\n")
+    let sorted = changes.sorted { a, b in
+      (a.row, a.column, a.set) < (b.row, b.column, b.set)
+    }
+    for change in sorted {
+      for cell in change.cells { writer.add(cell) }
+      writer.endRow()
+    }
+    return writer.take()
+  }
+}
+
+extension ChangeTally {
+  mutating func add(_ difference: Decimal) {
+    if difference.mantissa > 0 {
+      rising += 1
+      gains.add(difference)
+    } else {
+      falling += 1
+      losses.add(difference)
+    }
+    bins[DifferenceBins.bin(of: difference), default: 0] += 1
+  }
+}
+
+extension Value {
+  /// Whether it is a number, or money of the currency that sums are made in.
+  func isAmount(_ currency: UInt16) -> Bool { tag == .number || tag == .money && aux == currency }
+
+  /// The amount, zero for what is none.
+  func amount(_ currency: UInt16) -> Decimal { isAmount(currency) ? decimal : Decimal(0) }
+
+  /// Whether an answer is what was recorded.
+  func agrees(with recorded: Value) -> Bool {
+    if tag == .number, recorded.tag == .number { return decimal == recorded.decimal }
+    return isKnown && Value.same(self, recorded)
+  }
+
+  /// How far an answer is from a recorded amount; all of it where it is none.
+  func distance(to recorded: Value) -> Decimal {
+    (amount(recorded.aux).subtracting(recorded.decimal) ?? Decimal(0)).magnitude
+  }
+}
+
+extension Decimal {
+  fileprivate static func - (a: Decimal, b: Decimal) -> Decimal { a.subtracting(b) ?? Decimal(0) }
+}
+
+extension ValueType {
+  /// Whether values of the type are few, so that each may have a count.
+  var hasFewAnswers: Bool {
+    switch self {
+    case .boolean, .member, .node, .queue, .rule: true
+    default: false
+    }
+  }
+
+  /// Whether a value of the type says all there is by its bits.
+  var isFlat: Bool {
+    switch self {
+    case .boolean, .member, .node, .queue, .rule, .date, .duration, .record, .recordOrQueue: true
+    default: false
+    }
+  }
+}

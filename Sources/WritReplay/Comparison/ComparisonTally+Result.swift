@@ -1,0 +1,142 @@
+import WritModel
+import WritText
+
+extension ComparisonTally {
+  /// Flows told one by one; the rest is one flow.
+  private static let mostFlows = 60
+  private static let mostSegments = 200
+
+  /// What it all came to. Sorted throughout, so that equal tallies give equal results.
+  public var comparison: Comparison {
+    var comparison = Comparison(
+      language: header.language, date: header.date, ruleSets: header.ruleSets)
+    comparison.inputs = inputTotals
+    comparison.exclusions = exclusions.map { reason, excluded in
+      Comparison.Exclusion(
+        reason: reason, count: excluded.count, example: excluded.example ?? "")
+    }.sorted { $0.reason.precedes($1.reason) }
+    comparison.differences = header.ruleSets.indices.dropFirst().map { set in
+      Comparison.Difference(
+        ruleSet: set, edits: header.edits.indices.contains(set) ? header.edits[set] : [],
+        decisions: values.compactMap { changed($0, set) }, measures: [])
+    }
+    comparison.coverage = rules.map {
+      Comparison.Coverage(
+        block: $0.block, rule: $0.rule, place: $0.place, counts: $0.counts,
+        amounts: $0.amounts.contains { $0 != nil } ? $0.amounts.map { $0?.normalized } : [])
+    }
+    comparison.notes = header.notes
+    return comparison
+  }
+
+  /// Files of one name in several parts are one; what every part read whole counts once.
+  private var inputTotals: [Comparison.Input] {
+    var totals: [String: Comparison.Input] = [:]
+    for (input, count) in inputs {
+      let name = "\(input.record)\u{0}\(input.file)"
+      totals[
+        name, default: Comparison.Input(file: input.file, record: input.record, records: 0)
+      ].records += count
+    }
+    return totals.sorted { $0.key.precedes($1.key) }.map(\.value)
+  }
+
+  /// What became of a value under a set; nil where it does not decide it, or where what stands
+  /// beside an answer did not change.
+  private func changed(_ value: ValueTally, _ set: Int) -> Comparison.Changed? {
+    guard let tally = value.changes[set], value.isAnswer || tally.changed > 0 else { return nil }
+    var changed = Comparison.Changed(
+      decision: value.decision, value: value.value, record: value.record,
+      compared: value.records, changed: tally.changed, knockOn: tally.knockOn)
+    changed.flows = flows(value, tally)
+    if let unit = value.unit {
+      var after = value.total
+      after.add(tally.gains)
+      after.add(tally.losses)
+      changed.amounts = Comparison.Amounts(
+        unit: unit, before: value.total.normalized, after: after.normalized,
+        gains: tally.gains.normalized, losses: tally.losses.normalized, rising: tally.rising,
+        falling: tally.falling, distribution: DifferenceBins.bins(tally.bins))
+    }
+    changed.largest = tally.largest.entries.map(\.change)
+    changed.segments = segments(value, tally)
+    changed.charges = tally.charges.map { key, sum in
+      Comparison.Charge(
+        kind: key.kind, edits: key.edits, count: sum.count, amount: sum.amount.normalized)
+    }.sorted { a, b in
+      if a.count != b.count { return a.count > b.count }
+      if a.edits != b.edits { return a.edits.lexicographicallyPrecedes(b.edits) }
+      return a.kind.rawValue.precedes(b.kind.rawValue)
+    }
+    if let recorded = value.recorded {
+      var off = recorded.off
+      off.add(tally.offMore)
+      let isAmount = value.unit != nil
+      changed.agreement = Comparison.Agreement(
+        field: recorded.field, recorded: recorded.count, agreesBefore: recorded.agrees,
+        agreesAfter: recorded.agrees + tally.agreesMore,
+        offBefore: isAmount ? recorded.off.normalized : nil,
+        offAfter: isAmount ? off.normalized : nil, better: tally.better.entries.map(\.change),
+        worse: tally.worse.entries.map(\.change))
+    }
+    return changed
+  }
+
+  private func flows(_ value: ValueTally, _ tally: ChangeTally) -> [Comparison.Flow] {
+    var flows = tally.flows.map {
+      Comparison.Flow(before: $0.key.before, after: $0.key.after, count: $0.value)
+    }
+    if value.answers.isEmpty {
+      // There are too many answers to tell which stayed what.
+      let same = value.records - tally.changed
+      let word = Phrase("as before", zh: "不变").text(in: header.language)
+      if same > 0 { flows.append(Comparison.Flow(before: word, after: word, count: same)) }
+    } else {
+      var left = value.answers
+      for (key, count) in tally.flows { left[key.before, default: 0] -= count }
+      let equal =
+        value.unit == nil ? nil : Phrase("equal", zh: "不变").text(in: header.language)
+      for (answer, count) in left where count > 0 {
+        let isAmount = answer == Phrase("an amount", zh: "有金额").text(in: header.language)
+        flows.append(
+          Comparison.Flow(
+            before: answer, after: isAmount ? equal ?? answer : answer, count: count))
+      }
+    }
+    var sums: [Comparison.FlowKey: Int] = [:]
+    for flow in flows {
+      sums[Comparison.FlowKey(before: flow.before, after: flow.after), default: 0] += flow.count
+    }
+    let sorted = sums.map {
+      Comparison.Flow(before: $0.key.before, after: $0.key.after, count: $0.value)
+    }.sorted { a, b in
+      if a.count != b.count { return a.count > b.count }
+      return a.before == b.before ? a.after.precedes(b.after) : a.before.precedes(b.before)
+    }
+    guard sorted.count > Self.mostFlows else { return sorted }
+    let rest = sorted[Self.mostFlows...].reduce(0) { $0 + $1.count }
+    let other = Phrase("other", zh: "其他").text(in: header.language)
+    return sorted[..<Self.mostFlows]
+      + [Comparison.Flow(before: other, after: other, count: rest)]
+  }
+
+  private func segments(_ value: ValueTally, _ tally: ChangeTally) -> [Comparison.Segment] {
+    value.segments.enumerated().flatMap { path, segment in
+      segment.counts.map { name, count in
+        let sum = tally.segments[ChangeTally.Segment(path: path, value: name)]
+        return Comparison.Segment(
+          by: segment.by, value: name, compared: count, changed: sum?.changed ?? 0,
+          gains: sum?.gains.normalized ?? ExactSum(), losses: sum?.losses.normalized ?? ExactSum())
+      }.sorted { a, b in
+        if a.changed != b.changed { return a.changed > b.changed }
+        if a.compared != b.compared { return a.compared > b.compared }
+        return a.value.precedes(b.value)
+      }.prefix(Self.mostSegments)
+    }
+  }
+}
+
+extension String {
+  /// By bytes: the same on every machine.
+  func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+}

@@ -1,0 +1,126 @@
+import WritModel
+public import WritNetwork
+public import WritRules
+
+/// The runs of all rule sets where records or counters change on the way: each set assigns its
+/// records in its own order, from the same start, and moves its own turns and loads.
+///
+/// A changed answer is *knock-on* where the set's rules, asked in the state that the base had at
+/// that moment, give what the base gave: then not its own rule made it another, but what an earlier
+/// record took.
+public final class StateReplay {
+  private let network: ComparisonNetwork
+  private let section: ComparisonPlan.Section
+  let memories: [Memory]
+  /// One a set: its rules over the facts that the base settled to; nil for the base.
+  private var inBaseFacts: [Memory?]
+  /// By decision of the base, what each set assigned, by row.
+  private var runs: [DecisionID: [[Int: Assignment]]] = [:]
+  /// By decision of the base and set: what its rules give in the base's state, for changed rows.
+  private var inBaseCounters: [DecisionID: [[Int: Value]]] = [:]
+  /// Values over the base's facts of the rows that are being compared.
+  private var lanes: [AttributeID: [[Value]]] = [:]
+  private var first = 0
+  private var count = 0
+  /// Whether facts settled, so that they may differ from set to set.
+  private let hasSettled: Bool
+
+  /// `memories` is one a set, settled.
+  public init(_ network: ComparisonNetwork, section index: Int, _ memories: [Memory]) {
+    self.network = network
+    self.memories = memories
+    section = network.plan.sections[index]
+    hasSettled = network.plan.programs.contains { !$0.productions.isEmpty }
+    inBaseFacts = memories.enumerated().map { set, memory in
+      guard set > 0 else { return nil }
+      let other = Memory(memory.network, facts: memories[0].facts, today: memory.today)
+      other.state = memory.state
+      return other
+    }
+    for column in section.columns where column.isAssigned { assign(column) }
+  }
+
+  private func assign(_ column: ComparisonPlan.Column) {
+    guard let base = column.decisions[0], runs[base] == nil else { return }
+    let program = network.plan.programs[0]
+    guard case .assign = program[base].kind else { return }
+    var results: [[Int: Assignment]] = []
+    for (set, memory) in memories.enumerated() {
+      guard let decision = column.decisions[set] else {
+        results.append([:])
+        continue
+      }
+      let made = memory.assign(decision, commit: false)
+      results.append(Dictionary(made.map { ($0.row, $0) }, uniquingKeysWith: { a, _ in a }))
+    }
+    var replayed: [[Int: Value]] = results.map { _ in [:] }
+    memories[0].assign(base, commit: false) { row in
+      guard let own = results[0][row] else { return }
+      for set in results.indices.dropFirst() {
+        guard let decision = column.decisions[set], let memory = self.inBaseFacts[set],
+          let other = results[set][row], !Value.same(own.value, other.value)
+        else { continue }
+        replayed[set][row] = memory.answer(
+          of: decision, row: row, withCountersOf: self.memories[0])
+      }
+    }
+    runs[base] = results
+    inBaseCounters[base] = replayed
+  }
+
+  /// The records that an `assign` took, of those in view; nil where the column is none.
+  func taken(_ column: ComparisonPlan.Column, _ rows: Range<Int>, _ live: [Bool]?) -> [Bool]? {
+    guard column.isAnswer, let base = column.decisions[0], let results = runs[base] else {
+      return nil
+    }
+    return rows.enumerated().map { results[0][$1] != nil && live?[$0] ?? true }
+  }
+
+  /// How many records an `assign` of this section left as they were, by the decision of the base.
+  public var untaken: [(decision: DecisionID, count: Int)] {
+    let table = memories[0].facts[section.record]
+    return runs.keys.sorted { $0.index < $1.index }.map {
+      ($0, table.count - table.removedCount - (runs[$0]?[0].count ?? 0))
+    }
+  }
+
+  /// Gives what each set assigned: the row and the rule, in its own numbers.
+  func eachAssigned(_ body: (_ set: Int, _ row: Int, _ rule: RuleID) -> Void) {
+    for decision in runs.keys.sorted(by: { $0.index < $1.index }) {
+      for (set, results) in (runs[decision] ?? []).enumerated() {
+        for result in results.values { if let rule = result.rule { body(set, result.row, rule) } }
+      }
+    }
+  }
+
+  func prepare(_ rows: Range<Int>) {
+    first = rows.lowerBound
+    count = rows.count
+    lanes = [:]
+  }
+
+  /// Whether a changed answer is as the base's where the set's rules see what the base saw.
+  func isKnockOn(
+    _ column: ComparisonPlan.Column, _ set: Int, _ row: Int, _ before: Value
+  ) -> Bool {
+    if let base = column.decisions[0], column.isAnswer, runs[base] != nil {
+      guard let value = inBaseCounters[base]?[set][row] else { return false }
+      return before.isKnown == value.isKnown
+        && (before.isKnown ? Value.same(before, value) : before.tag == value.tag)
+    }
+    guard hasSettled, let attribute = column.attributes[set], let memory = inBaseFacts[set] else {
+      return false
+    }
+    var known = lanes[attribute] ?? Array(repeating: [], count: memories.count)
+    if known[set].isEmpty {
+      known[set] = memory.values(of: attribute, rows: first..<first + count)
+      lanes[attribute] = known
+    }
+    let value = known[set][row - first]
+    guard before.isKnown, value.isKnown else { return before.tag == value.tag }
+    switch value.tag {
+    case .rule, .text, .list: return false
+    default: return Value.same(before, value)
+    }
+  }
+}

@@ -1,0 +1,339 @@
+import WritModel
+import WritNetwork
+import WritReplay
+import WritRules
+import WritText
+
+extension Command {
+  static let compare = Command(
+    name: "compare", usage: "A B [C …] --data DIR|Type=FILE [--by PATH]",
+    summary: Phrase("what other rules would have decided", zh: "比较几套规则在同一批数据上的判定"),
+    example: "writ compare before/ after/ --data data/",
+    examples: [
+      (
+        "writ compare before/ after/ --data data/ --by account.region",
+        Phrase("by region of the account", zh: "按客户区域细分")
+      ),
+      (
+        "writ compare before/ after/ --data data/ --against Quote.decided",
+        Phrase("against what was recorded", zh: "与实际记录对照")
+      ),
+      (
+        "writ compare before/ after/ --data data/ --changes changed.csv",
+        Phrase("every changed record", zh: "列出每条有变化的记录")
+      ),
+    ],
+    options: Option.ofComparison,
+    run: { (arguments, console) throws(Failure) in
+      try CompareRun(arguments, console).run()
+    })
+}
+
+extension Option {
+  static let ofComparison: [Option] = [
+    Option(
+      name: "data", value: "DIR|Type=FILE|-",
+      help: Phrase("where recorded data are", zh: "业务数据在哪里"), isRepeatable: true),
+    .asOf,
+    Option(
+      name: "only", value: "NAME",
+      help: Phrase("a decision: price, \"price Line\"", zh: "某项判定：price、\"price Line\""),
+      isRepeatable: true),
+    Option(
+      name: "by", value: "PATH,…",
+      help: Phrase("cut the changes by a field: account.region", zh: "按字段细分：account.region"),
+      isRepeatable: true),
+    Option(
+      name: "against", value: "FIELD",
+      help: Phrase(
+        "a field with what was recorded: Quote.decided", zh: "实际结果所在的字段：Quote.decided")),
+    Option(
+      name: "top", value: "N",
+      help: Phrase("how many changes to explain (20)", zh: "说明多少条变化（20）")),
+    Option(
+      name: "changes", value: "FILE",
+      help: Phrase("every changed record, as CSV", zh: "把每条变化写成 CSV 文件")),
+    Option(name: "state", value: "FILE", help: Phrase("turns and loads so far", zh: "此前的轮次和负荷")),
+    Option(
+      name: "rejects", value: "FILE",
+      help: Phrase(
+        "rows that do not fit (default writ-rejects.jsonl)", zh: "未能读入的行（默认 writ-rejects.jsonl）")),
+    Option(
+      name: "threads", value: "N",
+      help: Phrase("threads to work with (default: all cores)", zh: "使用的线程数（默认：全部核心）")),
+    .maxFirings,
+  ]
+}
+
+/// One `writ compare`: read once, ask every rule set, add up, tell.
+private struct CompareRun {
+  let arguments: Arguments
+  let console: Console
+  let top: Int
+
+  init(_ arguments: Arguments, _ console: Console) throws(Failure) {
+    self.arguments = arguments
+    self.console = console
+    guard let word = arguments.value("top") else {
+      top = 20
+      return
+    }
+    guard let number = Int(word), (0...10_000).contains(number) else {
+      throw .badTop(word)
+    }
+    top = number
+  }
+
+  func run() throws(Failure) -> ExitStatus {
+    guard let sets = try ComparedSets(arguments.operands, arguments, console) else {
+      return .unusable
+    }
+    let base = sets.items[0].rules
+    let today = try businessDate(arguments, base.program)
+    let threads = try threadCount(arguments)
+    let wording = Wording(program: base.program, language: console.language)
+    let plan = ComparisonPlan(sets.programs, options, wording)
+    try check(plan, sets)
+    guard let network = ComparisonNetwork(plan) else {
+      // The schemas have one shape and there are at most 64.
+      throw .tooManyRuleSets(sets.items.count)
+    }
+    var data = try RecordedData(arguments, base, console)
+    let streamed = streamed(plan, sets, data)
+    try data.load(except: streamed)
+    var tally = network.tally(
+      header(sets, plan, today), wording, place: { sets.items[$0].rules.place(of: $1) })
+    for index in data.inputs.indices where data.inputs[index].plan.record != streamed {
+      let record = data.inputs[index].plan.record
+      tally.add(
+        file: data.name(ofInput: index), record: wording.text(base.program.schema[record].name),
+        hash: "", records: data.facts[record].count)
+    }
+    var changes: ReplacementFile?
+    if let path = arguments.value("changes") {
+      changes = try ReplacementFile(path)
+      try changes?.output.write(changesHeader)
+    }
+    let state = try arguments.value("state").map { (path) throws(Failure) in try readState(path) }
+    // One memory for all sections, so that what they share is worked out once.
+    let memory = network.union.map { Memory($0, facts: data.facts, today: today) }
+    for section in plan.sections.indices {
+      if plan.sections[section].isStateful {
+        guard
+          try compareWithState(
+            section, network, sets, data, state ?? State(), today, &tally, changes?.output)
+        else { return try data.finish() > 0 ? .badRows : .no }
+      } else if let memory {
+        try compare(
+          section, network, sets, &data, memory, threads: threads, isStreamed: streamed != nil,
+          &tally, changes?.output)
+      }
+    }
+    tally.exclude(
+      console.say(Phrase("rows that do not fit", zh: "未能读入的行")), count: data.rejectedCount,
+      example: nil)
+    try changes?.finish()
+    let comparison = tally.comparison
+    try console.out.write(comparison.lines(width: console.width))
+    var status = ExitStatus.done
+    if try data.finish() > 0 { status.raise(to: .badRows) }
+    return status
+  }
+
+  private var options: ComparisonPlan.Options {
+    ComparisonPlan.Options(
+      only: arguments.all("only"),
+      by: arguments.all("by").flatMap { $0.split(separator: ",").map { String($0).trimmed } },
+      against: arguments.value("against"))
+  }
+
+  /// What was asked for has to be there.
+  private func check(_ plan: ComparisonPlan, _ sets: ComparedSets) throws(Failure) {
+    let programs = sets.programs
+    for word in plan.options.only {
+      guard !programs.contains(where: { Report.unknownWords([word], in: $0).isEmpty }) else {
+        continue
+      }
+      throw .unknownDecision(word, near: nearest(to: word, among: Report.words(in: programs[0])))
+    }
+    if plan.sections.isEmpty { throw .nothingToDecide }
+    for (index, path) in plan.options.by.enumerated() where !plan.hasPath(index) {
+      throw .unknownSegment(path, near: nearest(to: path, among: plan.pathWords))
+    }
+    if let field = plan.options.against, !plan.hasRecorded {
+      throw .unknownRecorded(field)
+    }
+  }
+
+  private func header(
+    _ sets: ComparedSets, _ plan: ComparisonPlan, _ today: Int32
+  ) -> ComparisonTally.Header {
+    let ruleSets = sets.items.map {
+      Comparison.RuleSet(
+        name: $0.name, hash: $0.rules.program.hash, rules: $0.rules.program.rules.count)
+    }
+    var options = plan.options.only.map { "only \($0)" } + plan.options.by.map { "by \($0)" }
+    if let against = plan.options.against { options.append("against \(against)") }
+    return ComparisonTally.Header(
+      language: console.language, date: CivilDate(days: Int(today)).map { "\($0)" } ?? "",
+      ruleSets: ruleSets, edits: ruleSets.map { _ in [] }, options: options, top: top,
+      notes: plan.notes(ruleSets.map(\.name), console.language)
+        + sets.dataNotes(console.language))
+  }
+
+  private func streamed(
+    _ plan: ComparisonPlan, _ sets: ComparedSets, _ data: RecordedData
+  ) -> RecordID? {
+    guard !plan.isStateful, plan.sections.count == 1 else { return nil }
+    let record = plan.sections[0].record
+    let passesBy = sets.programs.allSatisfy { Streaming.passesBy(record, $0, data) }
+    return passesBy ? record : nil
+  }
+
+  // MARK: - Sections
+
+  /// A section whose decisions look at one record and what does not change.
+  private func compare(
+    _ section: Int, _ network: ComparisonNetwork, _ sets: ComparedSets, _ data: inout RecordedData,
+    _ memory: Memory, threads: Int, isStreamed: Bool, _ tally: inout ComparisonTally,
+    _ changes: Output?
+  ) throws(Failure) {
+    let union = memory.network
+    let wording = Wording(program: sets.items[0].rules.program, language: console.language)
+    let record = network.plan.sections[section].record
+    let work = ComparedRows(network, section, tally, wording, changes, keepsRecords: isStreamed)
+    if isStreamed, let index = data.inputs.firstIndex(where: { $0.plan.record == record }) {
+      let stream = try StreamRun(
+        work, of: record, data.inputs[index], file: index, union.program, data,
+        progress: Phrase("comparing", zh: "比较中"), resultsToScreen: false)
+      let outcome = try stream.run(memory, threads: threads)
+      data = outcome.data
+      try data.say(outcome.notes, of: data.inputs[index])
+      try data.reportDangling(outcome.dangling)
+      work.tally.add(
+        file: data.name(ofInput: index), record: wording.text(union.program.schema[record].name),
+        hash: "", records: outcome.records)
+    } else {
+      let hand = work.hand(memory)
+      let count = memory.facts[record].count
+      work.decide(memory, count: count, offset: 0, hand)
+      _ = try work.write(memory, count: count, offset: 0, hand)
+      work.end(hand)
+    }
+    tally = work.tally
+    guard tally.hasChanges(section, of: network) else { return }
+    var facts = data.facts
+    facts.texts = memory.facts.texts
+    let own = network.plan.programs.map {
+      Memory(Network(compiling: $0), facts: facts, today: memory.today)
+    }
+    tally.explain(section, of: network, own, sets.items.map(\.rules.sources))
+  }
+
+  /// A section where each set has records and counters of its own; false after saying that changes
+  /// do not settle.
+  private func compareWithState(
+    _ section: Int, _ network: ComparisonNetwork, _ sets: ComparedSets, _ data: RecordedData,
+    _ state: State, _ today: Int32, _ tally: inout ComparisonTally, _ changes: Output?
+  ) throws(Failure) -> Bool {
+    let wording = Wording(program: sets.items[0].rules.program, language: console.language)
+    let record = network.plan.sections[section].record
+    let count = data.facts[record].count
+    var memories: [Memory] = []
+    for own in network.own {
+      let memory = Memory(own, facts: data.facts, today: today)
+      memory.state = state
+      let changeRun = try ChangeRun(arguments, console, own.program)
+      guard try changeRun.settle(memory) != nil else { return false }
+      memories.append(memory)
+    }
+    let replay = StateReplay(network, section: section, memories)
+    let pass = ComparisonPass(
+      network, section: section, memories, tally, wording, inBaseState: replay,
+      listsChanges: changes != nil)
+    pass.add(rows: 0..<count, offset: 0)
+    pass.countAssigned()
+    try changes?.write(pass.takeListed())
+    tally = pass.tally
+    for (decision, count) in replay.untaken {
+      let title = wording.title(sets.items[0].rules.program[decision])
+      tally.exclude(
+        console.say(
+          Phrase(
+            "records that `\(title)` leaves as they are: they have an answer already",
+            zh: "`\(title)` 不处理的记录：已有结果")), count: count, example: nil)
+    }
+    for (set, memory) in memories.enumerated() {
+      let table = memory.facts[record]
+      let made = (count..<max(count, table.count)).count { !table.isRemoved($0) }
+      tally.exclude(
+        console.say(
+          Phrase(
+            "records that the rules of `\(sets.items[set].name)` make",
+            zh: "`\(sets.items[set].name)` 的规则新建的记录")), count: made, example: nil)
+    }
+    if tally.hasChanges(section, of: network) {
+      tally.explain(section, of: network, memories, sets.items.map(\.rules.sources))
+    }
+    return true
+  }
+
+  private var changesHeader: String {
+    var header = [
+      Phrase("rule set", zh: "规则集"), Phrase("decision", zh: "判定"), Phrase("value", zh: "值"),
+      Phrase("record", zh: "对象"), Phrase("key", zh: "编号"), Phrase("before", zh: "原结果"),
+      Phrase("after", zh: "新结果"), Phrase("difference", zh: "差额"), Phrase("cause", zh: "原因"),
+    ].map { console.say($0) }
+    header += options.by
+    var writer = CSVWriter(lineEnd: "\r\n")
+    for cell in header { writer.add(cell) }
+    writer.endRow()
+    return String(decoding: writer.take(), as: UTF8.self)
+  }
+}
+
+extension String {
+  /// Without blanks at its ends.
+  fileprivate var trimmed: String {
+    var text = Substring(self)
+    while text.first == " " { text.removeFirst() }
+    while text.last == " " { text.removeLast() }
+    return String(text)
+  }
+}
+
+extension Failure {
+  static func badTop(_ word: String) -> Failure {
+    Failure(
+      code: "unknown-choice",
+      message: Phrase("`--top` cannot be `\(word)`", zh: "`--top` 不能是 `\(word)`"),
+      help: [Phrase("give a number from 0 to 10000", zh: "请给出 0 到 10000 之间的数")])
+  }
+
+  static func unknownSegment(_ path: String, near: String?) -> Failure {
+    Failure(
+      code: "unknown-segment",
+      message: Phrase(
+        "none of the compared records has `\(path)`", zh: "参与比较的对象都没有 `\(path)`"),
+      help: [
+        near.map { Phrase("did you mean `\($0)`?", zh: "是不是想用 `\($0)`？") }
+          ?? Phrase(
+            "write a field, or a path over references: `account.region`",
+            zh: "写一个字段，或沿引用写一条路径：`account.region`")
+      ])
+  }
+
+  static func unknownRecorded(_ field: String) -> Failure {
+    Failure(
+      code: "unknown-recorded-field",
+      message: Phrase(
+        "no compared record has a field `\(field)` that could hold one of its answers",
+        zh: "参与比较的对象都没有能存放判定结果的字段 `\(field)`"),
+      help: [
+        Phrase(
+          "name a field of the record with the type of the answer: `Quote.decided`, or "
+            + "`price=charged` for one decision",
+          zh: "请写该对象上类型与结果相同的字段：`Quote.decided`；只对一项判定时写 `price=charged`")
+      ])
+  }
+}

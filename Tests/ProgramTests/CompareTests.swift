@@ -1,0 +1,195 @@
+import Foundation
+import Testing
+
+/// A desk of deals with a rule set as it was and one that was edited, side by side.
+enum ComparisonDesk {
+  static let model = """
+    currency CNY
+    enum Family { F0, F1, F2 }
+    record Rep {
+      id : text key
+      name : text called
+      region : text
+    }
+    record Deal {
+      id : text key
+      family : Family
+      amount : money
+      quantity : integer
+      discount : percent?
+      rep : Rep?
+      decided : text?
+      charged : money?
+    }
+    data Deal from "deals.csv"
+    data Rep from "reps.csv"
+
+    """
+
+  static func rules(limit: Int, off: String, first: Bool = true) -> String {
+    let large = "  \"large\": when amount >= \(limit) : \"director\"\n"
+    let family = "  \"f1\": when family = F1 and discount > 10% : \"manager\"\n"
+    return """
+      decide limit for Deal -> text, first {
+      \(first ? large + family : family + large)  otherwise "self"
+      }
+      define Deal.net : money = case {
+        family = F0 : amount * (100% - \(off))
+        else        : amount
+      }
+
+      """
+  }
+
+  /// `before` and `after` beside the data.
+  static func desk(rows: Int, deals: String? = nil) throws -> Scratch {
+    let desk = Scratch()
+    try desk.write("before/model.writ", model)
+    try desk.write("before/rules.writ", rules(limit: 5000, off: "3%"))
+    try desk.write("after/model.writ", model)
+    try desk.write("after/rules.writ", rules(limit: 6000, off: "3.5%"))
+    try desk.write("reps.csv", "id,name,region\nR1,One,north\nR2,Two,south\n")
+    try desk.write("deals.csv", deals ?? Self.deals(0..<rows))
+    return desk
+  }
+
+  static let header = "id,family,amount,quantity,discount,rep,decided,charged,memo\n"
+
+  /// Rows that are the same whoever asks for them.
+  static func deals(_ rows: some Sequence<Int>) -> String {
+    let filler = String(repeating: "·", count: 30)
+    return rows.reduce(into: header) { text, index in
+      let amount = index * 7919 % 12_000
+      let rep = ["", "R1", "R2"][index / 7 % 3]
+      let decided = ["", "self", "director", "manager"][index % 4]
+      text +=
+        "D\(index),F\(index % 3),\(amount).\(index % 10),\(1 + index % 9),\(index % 60)%,\(rep),"
+        + "\(decided),\(amount),\(filler)\n"
+    }
+  }
+}
+
+struct CompareTests {
+  @Test func `says how many changed, from what to what, by how much, and the largest`() throws {
+    let desk = try ComparisonDesk.desk(
+      rows: 0,
+      deals: ComparisonDesk.header + """
+        D1,F0,5500,1,5%,R1,,,
+        D2,F1,5500,1,20%,R1,,,
+        D3,F2,9000,1,5%,R2,,,
+        D4,F0,100,1,5%,R2,,,
+
+        """)
+    let run = try writ("compare", "before", "after", "--data", ".", in: desk)
+    #expect(run.status == 0, "\(run.messages)")
+    // D1 and D2 lie between the limits; D2 is an F1 with a discount.
+    #expect(run.out.contains("2 of 4 changed"), "\(run.out)")
+    #expect(run.out.contains("director → self") && run.out.contains("director → manager"))
+    // 0.5 % of 5,500 and of 100.
+    #expect(run.out.contains("-27.5") && run.out.contains("-0.5"), "\(run.out)")
+    #expect(run.out.contains("-28"), "\(run.out)")
+  }
+
+  @Test func `a rule set and itself differ in nothing`() throws {
+    let desk = try ComparisonDesk.desk(rows: 500)
+    let run = try writ("compare", "before", "before", "--data", ".", in: desk)
+    #expect(run.status == 0, "\(run.messages)")
+    #expect(run.out.contains("nothing changes"), "\(run.out)")
+  }
+
+  @Test func `any number of threads gives the same bytes`() throws {
+    let desk = try ComparisonDesk.desk(rows: 13_000)
+    var first: (out: String, changes: String)?
+    for threads in ["1", "2", "4"] {
+      let run = try writ(
+        "compare", "before", "after", "--data", ".", "--as-of", "2026-01-01", "--by", "rep.region",
+        "--against", "decided", "--threads", threads, "--changes", "changed.csv", in: desk)
+      #expect(run.status == 0, "\(run.messages)")
+      let changes = try desk.read("changed.csv")
+      guard let known = first else {
+        first = (run.out, changes)
+        #expect(changes.split(separator: "\r\n").count > 5_000)
+        continue
+      }
+      #expect(run.out == known.out)
+      #expect(changes == known.changes)
+    }
+  }
+
+  @Test func `models that differ are told with both places`() throws {
+    let desk = try ComparisonDesk.desk(rows: 3)
+    try desk.write(
+      "after/model.writ",
+      ComparisonDesk.model.replacing("quantity : integer", with: "quantity : number"))
+    let run = try writ("compare", "before", "after", "--data", ".", in: desk)
+    #expect(run.status == 2)
+    #expect(run.messages.contains("models-differ"), "\(run.messages)")
+    #expect(run.messages.contains("before/model.writ:12"), "\(run.messages)")
+    #expect(run.messages.contains("after/model.writ:12"), "\(run.messages)")
+  }
+
+  @Test func `rows that do not fit are set aside, counted and told`() throws {
+    let desk = try ComparisonDesk.desk(rows: 0, deals: ComparisonDesk.deals(0..<20) + "D1,F9,x\n")
+    let run = try writ("compare", "before", "after", "--data", ".", in: desk)
+    #expect(run.status == 3)
+    #expect(run.out.contains("rows that do not fit (1)"), "\(run.out)")
+    #expect(try desk.read("writ-rejects.jsonl").contains("D1"))
+  }
+
+  @Test func `what changed because of an earlier record is told apart`() throws {
+    let desk = Scratch()
+    let model = """
+      record Rep {
+        id : text key
+        open : integer
+      }
+      record Lead {
+        id : text key
+        hot : yes/no
+        owner : Rep?
+      }
+      queue pool
+      data Rep from "reps.csv"
+      data Lead from "leads.csv"
+
+      """
+    func rules(_ pool: String) -> String {
+      """
+      assign Lead to Rep r, sets owner, counts r.open, in order of id {
+        "hot ones": when hot \(pool)
+          among r by least r.open then r.id
+        otherwise queue pool
+      }
+      """
+    }
+    try desk.write("a/rules.writ", model + rules(""))
+    // The first lead goes to the pool now; the others find one load less.
+    try desk.write("b/rules.writ", model + rules("and id != \"L1\""))
+    try desk.write("reps.csv", "id,open\nR1,0\nR2,0\n")
+    try desk.write("leads.csv", "id,hot,owner\nL1,yes,\nL2,yes,\nL3,yes,\nL4,no,\nL5,yes,R1\n")
+    let run = try writ("compare", "a", "b", "--data", ".", in: desk)
+    #expect(run.status == 0, "\(run.messages)")
+    // L1 by its own rule; L2 and L3 because L1 took no turn; L4 as before; L5 had an owner.
+    #expect(run.out.contains("3 of 4 changed, 2 of them knock-on"), "\(run.out)")
+    #expect(run.out.contains("they have an answer already (1)"), "\(run.out)")
+  }
+
+  @Test(arguments: [
+    (["--by", "rep.regoin"], "unknown-segment"), (["--against", "nothing"], "unknown-recorded"),
+    (["--only", "limt"], "unknown-decision"), (["--top", "many"], "--top"),
+  ])
+  func `what is not there`(words: [String], expected: String) throws {
+    let desk = try ComparisonDesk.desk(rows: 3)
+    let run = try shell(
+      "writ compare before after --data . \(words.joined(separator: " "))", in: desk)
+    #expect(run.status == 2)
+    #expect(run.messages.contains(expected), "\(run.messages)")
+  }
+
+  @Test func `one rule set is none to compare`() throws {
+    let desk = try ComparisonDesk.desk(rows: 3)
+    let run = try writ("compare", "before", "--data", ".", in: desk)
+    #expect(run.status == 2)
+    #expect(run.messages.contains("two rule sets"), "\(run.messages)")
+  }
+}
