@@ -147,7 +147,7 @@ private struct Watching {
     let gone = dataStamps.keys.filter { stamps[$0] == nil }.sorted()
     let seen = Watch.Rules(
       sources: rules.sources, trees: rules.trees, program: rules.program,
-      diagnostics: rules.diagnostics)
+      diagnostics: rules.diagnostics, tables: rules.tables)
     let (arguments, console) = (self.arguments, self.console)
     let event = watch.see(seen, dataFiles: hasLooked ? changed + gone : []) { program in
       do throws(Failure) {

@@ -24,6 +24,8 @@ public struct DecisionSnapshot: Sendable {
     /// The type as it is told.
     var name: String
     var keys: [String]
+    /// The row of each.
+    var rows: [Int]
     var columns: [Column]
   }
   var sections: [Section] = []
@@ -56,7 +58,7 @@ public struct DecisionSnapshot: Sendable {
         Section(
           record: type.name.name, name: wording.text(type.name),
           keys: rows.map { wording.key(of: .record($0, of: section.record), in: memory.facts) },
-          columns: columns))
+          rows: rows, columns: columns))
     }
   }
 }
@@ -68,6 +70,8 @@ public struct DecisionChanges: Sendable {
     /// The record type by its name, and the key.
     public var record: String
     public var key: String
+    /// The row it has now.
+    public var row: Int
     public var before: String
     public var after: String
     /// By how much an amount changed.
@@ -146,7 +150,8 @@ extension DecisionSnapshot {
           }
           group.changes.append(
             DecisionChanges.Change(
-              record: section.record, key: key, before: earlier.answers[place],
+              record: section.record, key: key, row: section.rows[row],
+              before: earlier.answers[place],
               after: column.answers[row], difference: difference))
         }
         if let before, !isSame {

@@ -32,7 +32,10 @@ public struct WatchEvent: Sendable {
   public var newlyFailing: [TestResult] = []
   public var newlyPassing: [String] = []
   public var changes = DecisionChanges()
+  /// What differs between the rules before and now, where decisions can depend on it.
   public var edits: [RuleEdit] = []
+  /// Where the spans of `edits` lie: the files before, then those that are others now.
+  public var editSources = Sources()
   /// How many changed decisions each edit is charged with, in the order of `edits`; the last entry
   /// counts those that several edits or only the data brought about.
   public var charged: [Int] = []
@@ -41,6 +44,7 @@ public struct WatchEvent: Sendable {
   public var records = 0
   public var decisions = 0
   public var sources = Sources()
+  var language = Language.english
 
   public init(kind: Kind, files: [String]) {
     self.kind = kind
@@ -64,20 +68,26 @@ public struct Watch {
   /// Rules as they were read and checked.
   public struct Rules {
     public var sources: Sources
+    public var trees: [FileTree]
     public var program: Program
     public var diagnostics: [Diagnostic]
+    /// Finds the files of tables, as it did when the rules were checked.
+    let tables: TableFiles
     /// The declarations that say what data are and how they are read, as written: while they stay,
     /// facts that were read stay good.
     let model: String
 
     public init(
-      sources: Sources, trees: [FileTree], program: Program, diagnostics: [Diagnostic]
+      sources: Sources, trees: [FileTree], program: Program, diagnostics: [Diagnostic],
+      tables: @escaping TableFiles = { _, _ in nil }
     ) {
       model = trees.flatMap(\.declarations).filter(\.isOfModel)
         .map { sources.text(of: $0.span) }.joined(separator: "\n")
       self.sources = sources
+      self.trees = trees
       self.program = program
       self.diagnostics = diagnostics
+      self.tables = tables
     }
   }
   private let language: Language
@@ -148,9 +158,12 @@ public struct Watch {
     test(rules, memory.network, into: &event)
     if let good {
       event.changes = snapshot.changes(since: good.snapshot)
-      event.edits = RuleEdit.between(
-        (good.rules.program, good.rules.sources), (rules.program, rules.sources))
-      charge(&event, good.memory, memory)
+      let (difference, sources) = Self.difference(from: good.rules, to: rules)
+      event.edits = difference.edits.filter(\.isOfDecisions)
+      event.editSources = sources
+      event.language = language
+      Self.charge(
+        &event, difference, in: sources, (good.rules, good.memory), (rules, memory))
       event.newlyFailing = event.newlyFailing.filter { !good.failing.contains($0.title) }
       event.newlyPassing = good.failing.filter { !event.failing.contains($0) }
     }
@@ -207,58 +220,6 @@ public struct Watch {
           record: "\(section.name) \(pin.key)", decision: column.name,
           answer: column.answers[row], before: answer == column.answers[row] ? nil : answer)
       }
-    }
-  }
-
-  // MARK: - Which edit
-
-  /// How many changed decisions are looked at to find the edit behind them.
-  private static let charges = 500
-
-  /// Charges changed decisions to edits: to the only one there is, else to the one that the rules
-  /// name which decided before and after; what no single one explains stays uncharged.
-  private func charge(_ event: inout WatchEvent, _ old: Memory, _ new: Memory) {
-    event.charged = Array(repeating: 0, count: event.edits.count + 1)
-    let changes = event.changes.groups.flatMap { group in
-      group.changes.map { (group.decision, $0) }
-    }
-    if event.edits.count == 1, event.files.count == 1 {
-      event.charged[0] = changes.count
-      return
-    }
-    let before = Explainer(memory: old, language: language)
-    let after = Explainer(memory: new, language: language)
-    for (decision, change) in changes.prefix(Self.charges) {
-      let named =
-        Self.titles(decision, change, before, old) + Self.titles(decision, change, after, new)
-      let guilty = event.edits.indices.filter { index in
-        let edit = event.edits[index]
-        return !edit.title.isEmpty && named.contains(edit.title)
-          || edit.title.isEmpty && edit.block == decision
-      }
-      if guilty.count == 1 {
-        event.charged[guilty[0]] += 1
-      } else {
-        event.charged[event.edits.count] += 1
-      }
-    }
-    event.charged[event.edits.count] += max(0, changes.count - Self.charges)
-  }
-
-  /// The titles of the rules that had a part in an answer.
-  private static func titles(
-    _ decision: String, _ change: DecisionChanges.Change, _ explainer: Explainer, _ memory: Memory
-  ) -> [String] {
-    let program = memory.network.program
-    guard let index = program.decisions.firstIndex(where: { $0.title == decision }),
-      let type = explainer.wording.recordType(named: change.record),
-      let record = explainer.wording.find(type, [change.key], in: memory.facts)
-    else { return [] }
-    let words = explainer.why(DecisionID(index), [record], today: memory.today).facts
-      .filter { $0.kind != .before && $0.kind != .beaten && $0.kind != .offer }
-      .map(\.text).joined(separator: "\n")
-    return program.rules.map(\.title).filter {
-      !$0.isEmpty && words.contains("\"\($0)\"") || !$0.isEmpty && words.contains("“\($0)”")
     }
   }
 }

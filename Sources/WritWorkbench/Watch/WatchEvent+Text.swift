@@ -1,5 +1,6 @@
 import WritModel
 import WritReplay
+import WritSyntax
 public import WritText
 
 extension WatchEvent {
@@ -90,7 +91,7 @@ extension WatchEvent {
         }
       let place =
         edit.kind == .removed
-        ? "" : "  \(sources[edit.span.source].name):\(sources.position(of: edit.span).line)"
+        ? "" : "  \(editSources[edit.span.source].name):\(editSources.position(of: edit.span).line)"
       let name =
         edit.title.isEmpty
         ? edit.block
@@ -196,7 +197,8 @@ extension WatchEvent {
   private func json(_ edit: RuleEdit, charged: Int) -> JSONText {
     .object([
       ("edit", .text(edit.kind.rawValue)), ("block", .text(edit.block)),
-      ("title", .text(edit.title)), ("charged", .integer(charged)),
+      ("title", .text(edit.title)), ("before", .text(edit.textBefore)),
+      ("after", .text(edit.textAfter)), ("charged", .integer(charged)),
     ])
   }
 }
