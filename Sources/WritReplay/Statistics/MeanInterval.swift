@@ -15,6 +15,9 @@ struct MeanInterval {
   /// Of all records together.
   var sum: Double
   var squares: Double
+  /// What the interval is around, where that is not the sum itself: what records add to a ratio adds
+  /// up to nothing, and says only how far the ratio may be off.
+  var estimate: Double?
   /// Of the records that are only counted; zero for totals, not quite for ratios.
   var restSum = 0.0
   var restSquares = 0.0
@@ -29,6 +32,8 @@ struct MeanInterval {
   }
   enum Method: Sendable { case bootstrap, skewed, constant }
 
+  private var middle: Double { estimate ?? sum }
+
   /// All records are kept that add something.
   private var isComplete: Bool { values.count == moved }
 
@@ -38,25 +43,73 @@ struct MeanInterval {
       * (Double(records) / Double(max(records - 1, 1))).squareRoot()
   }
 
-  /// nil where there is too little to say anything (see `isEnough`).
+  /// nil where there is too little to say anything.
   func result(confidence: Double) -> Result? {
-    guard records > 1, squares.isFinite, sum.isFinite else { return nil }
+    guard records > 1, squares.isFinite, sum.isFinite, moved >= Self.leastMoved else { return nil }
     let deviation = deviation
     // Every record adds the same: there is nothing to vary.
-    if deviation <= 1e-9 * sum.magnitude {
-      return moved == records && records >= Self.leastMoved
-        ? Result(low: sum, high: sum, p: 0, deviation: 0, method: .constant) : nil
+    if deviation <= 1e-9 * middle.magnitude {
+      return Result(low: middle, high: middle, p: 0, deviation: 0, method: .constant)
     }
-    guard isEnough else { return nil }
-    return isComplete ? bootstrap(confidence, deviation) : skewed(confidence, deviation)
+    var result =
+      isComplete ? bootstrap(confidence, deviation) : skewed(confidence, deviation)
+    if moved < records, restSquares == 0 {
+      let share = Self.shareLeftByGate(moved, confidence: confidence)
+      if result.low > 0 { result.low *= share }
+      if result.high < 0 { result.high *= share }
+    }
+    return result
   }
 
   // MARK: Enough
 
-  static let leastMoved = 30
+  /// With fewer records that add something nothing is said. The number is all that is asked: a gate
+  /// that asked whether the records look well behaved would let those samples pass that happen to
+  /// lack their large values, which are the ones whose intervals miss.
+  static let leastMoved = 40
 
-  /// Whether there is enough for the interval to keep its promise.
-  var isEnough: Bool { moved >= Self.leastMoved }
+  /// The gate itself selects: where about as many records move as it asks for, those samples pass
+  /// that happen to have more. So the end near zero is that of a count which is known to have passed:
+  /// by what factor the lower end of the interval for its mean is less than without a gate. Next to
+  /// the gate nothing is left; from twice as many on, all.
+  static func shareLeftByGate(_ moved: Int, confidence: Double) -> Double {
+    if moved >= 2 * leastMoved { return 1 }
+    let tail = (1 - confidence) / 2
+    /// The chance of so many or more of a Poisson count.
+    func atLeast(_ count: Int, _ mean: Double) -> Double {
+      1 - Special.upperGamma(Double(count), mean)
+    }
+    /// The mean under which what was seen, or more, is as seldom as the tail.
+    func mean(_ chance: (Double) -> Double) -> Double {
+      var (low, high) = (0.01, Double(moved))
+      for _ in 0..<50 {
+        let middle = (low + high) / 2
+        if chance(middle) > tail { high = middle } else { low = middle }
+      }
+      return low
+    }
+    let plain = mean { atLeast(moved, $0) }
+    let passed = mean { middle in
+      let passes = atLeast(leastMoved, middle)
+      return passes > 1e-12 ? atLeast(moved, middle) / passes : 1
+    }
+    return min(passed / plain, 1)
+  }
+
+  /// By what factor intervals are widened: the deviation is itself an estimate, and the more of it
+  /// few records make up the less it is known. Three quarters of their share (Σx⁴ over (Σx²)²) is
+  /// what simulation asks for; with thousands of records nothing is left of it.
+  private func widening(_ deviation: Double) -> Double {
+    let mean = sum / Double(records)
+    let share = Double(moved) / Double(max(values.count, 1))
+    var fourth = 0.0
+    for value in values {
+      let square = (value - mean) * (value - mean)
+      fourth += square * square
+    }
+    let square = deviation * deviation
+    return 1 + 0.75 * fourth * share / (square * square)
+  }
 
   // MARK: Bootstrap
 
@@ -92,12 +145,13 @@ struct MeanInterval {
     scores.sort()
     let tail = (1 - confidence) / 2
     let cut = max(Int((tail * Double(count)).rounded(.down)) - 1, 0)
-    let score = sum / deviation
+    let unit = deviation * widening(deviation)
+    let score = middle / unit
     let above = scores.count { $0 >= score }
     let below = scores.count { $0 <= score }
     let p = 2 * Double(min(above, below) + 1) / Double(count + 1)
     return Result(
-      low: sum - scores[count - 1 - cut] * deviation, high: sum - scores[cut] * deviation,
+      low: middle - scores[count - 1 - cut] * unit, high: middle - scores[cut] * unit,
       p: min(p, 1), deviation: deviation, method: .bootstrap)
   }
 
@@ -139,22 +193,16 @@ struct MeanInterval {
     for value in values { cubes += (value - mean) * (value - mean) * (value - mean) }
     cubes = cubes * share - mean * mean * mean * Double(records - moved)
     let skew = min(max(cubes / (deviation * deviation * deviation), -0.5), 0.5) / 6
+    let unit = deviation * widening(deviation)
     func ends(_ confidence: Double) -> (low: Double, high: Double) {
       let t = StudentT.quantile(1 - (1 - confidence) / 2, freedom: Double(moved - 1))
       let shift = skew * (2 * t * t + 1)
-      return (sum - (t - shift) * deviation, sum + (t + shift) * deviation)
+      return (middle - (t - shift) * unit, middle + (t + shift) * unit)
     }
     let (low, high) = ends(confidence)
-    return Result(
-      low: low, high: high, p: Self.p(sum, deviation, freedom: Double(moved - 1), skew),
-      deviation: deviation, method: .skewed)
-  }
-
-  /// Johnson's modified t: what the skew adds to the score of no difference.
-  private static func p(
-    _ sum: Double, _ deviation: Double, freedom: Double, _ skew: Double
-  ) -> Double {
-    let t = sum / deviation
-    return StudentT.beyond(t + skew * (2 * t * t + 1), freedom: freedom)
+    // Johnson's modified t: what the skew adds to the score of no difference.
+    let t = middle / unit
+    let p = StudentT.beyond(t + skew * (2 * t * t + 1), freedom: Double(moved - 1))
+    return Result(low: low, high: high, p: p, deviation: deviation, method: .skewed)
   }
 }

@@ -25,7 +25,9 @@ extension MeasureTally {
     if case .percent = measure.type { return "%" }
     guard let money = [before, after].first(where: { $0.tag == .money }) else { return "" }
     let currencies = wording.program.schema.currencies
-    return currencies.indices.contains(Int(money.aux)) ? currencies[Int(money.aux)] : ""
+    let name = currencies.indices.contains(Int(money.aux)) ? currencies[Int(money.aux)] : ""
+    // What stands where no currency was declared.
+    return name == "XXX" ? "" : name
   }
 
   private func estimate(
@@ -47,11 +49,9 @@ extension MeasureTally {
     guard let result = interval.result(confidence: 0.95) else {
       return .tooLittleData(wording.say(interval.whyTooLittle))
     }
-    // A ratio's sums say nothing of their own level.
-    let off = shape.factors == nil ? center(shape, totals) - interval.sum : 0
     return .interval(
       Comparison.Interval(
-        low: result.low + off, high: result.high + off, confidence: 0.95,
+        low: result.low, high: result.high, confidence: 0.95,
         method: wording.say(result.method.words), p: result.method == .constant ? nil : result.p,
         detectable: result.deviation * Self.detectableDeviations))
   }
@@ -109,8 +109,8 @@ extension MeasureTally {
         - BinarySum.square(together, change.productsBefore(width)), 0)
     return MeanInterval(
       hashes: sample.hashes, values: values, records: base.records, moved: change.moved, sum: all,
-      squares: BinarySum.square(slopes, change.products) + restSquares, restSum: rest,
-      restSquares: restSquares)
+      squares: BinarySum.square(slopes, change.products) + restSquares, estimate: center(shape, totals),
+      restSum: rest, restSquares: restSquares)
   }
 
   private func difference(_ shape: MeasureShape, _ change: MeasureChanges) -> Double {
@@ -132,20 +132,21 @@ extension MeasureTally {
   private func answers(
     _ change: MeasureChanges, _ wording: Wording
   ) -> Comparison.Estimate {
-    guard change.toYes + change.toNo >= McNemar.leastChanged else {
-      return .tooLittleData(
-        wording.say(.tooFewDiffer(change.toYes + change.toNo, least: McNemar.leastChanged)))
+    let changed = change.toYes + change.toNo
+    guard changed >= MeanInterval.leastMoved else {
+      return .tooLittleData(wording.say(.tooFewDiffer(changed, least: MeanInterval.leastMoved)))
     }
     let records = Double(base.records)
     let interval = McNemar.interval(
       toYes: change.toYes, toNo: change.toNo, records: base.records, confidence: 0.95)
-    let share = Double(change.toYes + change.toNo) / records
-    let off = Double(change.toYes - change.toNo) / records
-    let deviation = (max(share - off * off, 0) * records).squareRoot()
+    let left = MeanInterval.shareLeftByGate(changed, confidence: 0.95) * records
+    let (low, high) = (interval.lowerBound, interval.upperBound)
+    let off = Double(change.toYes - change.toNo)
+    let deviation = max(Double(changed) - off * off / records, 0).squareRoot()
     return .interval(
       Comparison.Interval(
-        low: interval.lowerBound * records, high: interval.upperBound * records, confidence: 0.95,
-        method: wording.say(McNemar.words(changed: change.toYes + change.toNo)),
+        low: low * (low > 0 ? left : records), high: high * (high < 0 ? left : records),
+        confidence: 0.95, method: wording.say(McNemar.words(changed: changed)),
         p: McNemar.p(toYes: change.toYes, toNo: change.toNo),
         detectable: deviation * Self.detectableDeviations))
   }
@@ -176,9 +177,6 @@ extension MeasureChanges {
 }
 
 extension McNemar {
-  /// With fewer changed answers nothing is said.
-  static let leastChanged = 20
-
   static func words(changed: Int) -> Phrase {
     changed > exactUpTo
       ? Phrase("McNemar's test (χ²), score interval", zh: "麦克尼马尔检验（χ²），得分区间")

@@ -53,7 +53,11 @@ extension Checker {
   private mutating func limit(
     _ limit: MeasureDeclaration.Limit, of measure: Measure
   ) -> Measure.Limit? {
-    let amount = check(limit.atMost, in: Scope())
+    var amount = check(limit.atMost, in: Scope())
+    if case .money = measure.type, type(of: amount) == .number || type(of: amount) == .integer {
+      // A bare amount is money where money is wanted.
+      amount = check(limit.atMost, expecting: measure.type, in: Scope())
+    }
     let scale: Measure.Limit.Scale
     switch (type(of: amount), measure.type) {
     case (.unknown, _): return nil
