@@ -206,10 +206,10 @@ struct StatisticsMeasureTests {
       return try #require(program.measures.first?.limit)
     }
     func check(_ limit: Measure.Limit, _ before: Int64, _ after: Int64, _ holds: Bool) {
-      let verdict = limit.verdict(
+      let judged = limit.judged(
         before: .number(Decimal(mantissa: before, scale: 2)),
         after: .number(Decimal(mantissa: after, scale: 2)))
-      #expect(verdict == (holds ? .holds : .fails), "\(limit.text): \(before) → \(after)")
+      #expect(judged.verdict == (holds ? .holds : .fails), "\(limit.text): \(before) → \(after)")
     }
     let relative = try limit("may fall by at most 5%", of: "sum of q.a over Q q")
     #expect(relative.scale == .ofBase)
@@ -227,5 +227,9 @@ struct StatisticsMeasureTests {
     #expect(amount.scale == .points)
     check(amount, 100_00, 110_00, true)
     check(amount, 100_00, 110_01, false)
+    let bound = relative.judged(
+      before: .number(Decimal(200)), after: .number(Decimal(199))
+    ).bound
+    #expect(bound == -10)
   }
 }

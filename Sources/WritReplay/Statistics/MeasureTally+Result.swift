@@ -16,9 +16,7 @@ extension MeasureTally {
       before: before.isKnown ? before.decimal : nil, after: after.isKnown ? after.decimal : nil,
       moreIsBetter: measure.moreIsBetter, records: max(base.counted, totals.counted),
       differing: change.before.records, estimate: estimate(ruleSet, totals, before, after, wording),
-      limit: measure.limit.map {
-        Comparison.Limit(text: $0.text, verdict: $0.verdict(before: before, after: after))
-      })
+      limit: measure.limit.map { $0.judged(before: before, after: after) })
   }
 
   private func unit(_ before: Value, _ after: Value, _ wording: Wording) -> String {
@@ -109,7 +107,8 @@ extension MeasureTally {
         - BinarySum.square(together, change.productsBefore(width)), 0)
     return MeanInterval(
       hashes: sample.hashes, values: values, records: base.records, moved: change.moved, sum: all,
-      squares: BinarySum.square(slopes, change.products) + restSquares, estimate: center(shape, totals),
+      squares: BinarySum.square(slopes, change.products) + restSquares,
+      estimate: center(shape, totals),
       restSum: rest, restSquares: restSquares)
   }
 
@@ -213,18 +212,21 @@ extension Phrase {
 extension Measure.Limit {
   /// Whether the measure stays within the limit, by its exact values on the data. (The interval
   /// speaks of other data like these; what is limited is what happened on these.)
-  func verdict(before: Value, after: Value) -> Comparison.Limit.Verdict {
-    guard before.isKnown, after.isKnown else { return .unknown }
-    var allowed: Decimal? = atMost.decimal
-    if scale == .ofBase {
-      let base = before.decimal
-      allowed = (base.mantissa < 0 ? base.negated : base).flatMap {
-        $0.multiplied(by: atMost.decimal)
-      }
-    }
-    guard let allowed, let rise = after.decimal.subtracting(before.decimal) else { return .unknown }
-    guard let worse = isFall ? rise.negated : rise else { return .unknown }
-    return worse <= allowed ? .holds : .fails
+  func judged(before: Value, after: Value) -> Comparison.Limit {
+    guard before.isKnown, after.isKnown, let allowed = allowed(before),
+      let rise = after.decimal.subtracting(before.decimal),
+      let worse = isFall ? rise.negated : rise
+    else { return Comparison.Limit(text: text, verdict: .unknown) }
+    let bound = ExactSum(allowed).approximate
+    return Comparison.Limit(
+      text: text, verdict: worse <= allowed ? .holds : .fails, bound: isFall ? -bound : bound)
+  }
+
+  /// How far the measure may move, in its own unit.
+  private func allowed(_ before: Value) -> Decimal? {
+    guard scale == .ofBase else { return atMost.decimal }
+    let base = before.decimal
+    return (base.mantissa < 0 ? base.negated : base)?.multiplied(by: atMost.decimal)
   }
 }
 
