@@ -1,4 +1,3 @@
-import class Foundation.FileManager
 import Support
 import Testing
 import WritModel
@@ -7,6 +6,8 @@ import WritReplay
 import WritRules
 import WritSyntax
 import WritText
+
+import class Foundation.FileManager
 
 /// Which edit a changed answer is charged to, and what a variant makes of its base.
 @Suite struct AttributionTests {

@@ -74,10 +74,46 @@ import Testing
         #expect(!points.isEmpty && points.allSatisfy { bare.contains($0) }, "seed \(seed)")
         left += 1
       }
-      let container = overlaps.container(of: asked, among: covers)
+      let container = overlaps.container(of: asked, before: limit, among: covers)
       #expect(container == world.boxes[..<limit].firstIndex { $0.contains(asked) }, "seed \(seed)")
     }
     if Seeds.only == nil { #expect(covered > 200 && left > 200) }
+  }
+
+  @Test func `answers alike from buckets`() {
+    var used = 0
+    for seed in Seeds.run(300) {
+      var random = SeededGenerator(seed: seed)
+      var world = World(&random)
+      // Nearly all boxes have one cell on a dimension of many.
+      world.whole[0] = CellSet(0, 9)
+      for index in world.boxes.indices where index >= 6 {
+        let cell = CellSet(random.number(0...9))
+        world.boxes[index] = world.boxes[index].with(0, cell) ?? world.boxes[index]
+      }
+      let rows = Overlaps(world.boxes, whole: world.whole)
+      let buckets = Overlaps(world.boxes, whole: world.whole, many: 1)
+      used += buckets.hasRows ? 0 : 1
+      let all = Overlaps.bits(before: world.boxes.count)
+      for index in world.boxes.indices {
+        let box = world.boxes[index]
+        let limit = random.number(0...index)
+        #expect(
+          rows.container(of: box, before: limit, among: all)
+            == buckets.container(of: box, before: limit, among: all), "seed \(seed)")
+        #expect(met(rows, index) == met(buckets, index), "seed \(seed)")
+      }
+    }
+    #expect(Seeds.only != nil || used > 200)
+  }
+
+  private func met(_ overlaps: Overlaps, _ index: Int) -> [Int] {
+    var met: [Int] = []
+    overlaps.forEachMeeting(index) { other in
+      met.append(other)
+      return true
+    }
+    return met
   }
 
   @Test func `finds the boxes that meet`() {

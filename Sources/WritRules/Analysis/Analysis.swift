@@ -352,7 +352,8 @@ struct ChooseAnalysis {
     guard choose.otherwise == nil, case .table(let decision) = subject, !isFolded(decision),
       !space.dimensions.contains(where: { $0.isOpenEnded || program[$0.term] == .today })
     else { return [] }
-    var budget = effort.words
+    // Where only what is near a box is known, all of the space is out of reach.
+    var budget = overlaps.hasRows ? effort.words : 0
     let all = Overlaps.bits(before: boxes.count)
     switch Cover.search(space.allKnown, by: all, in: overlaps, budget: &budget) {
     case .covered: return []

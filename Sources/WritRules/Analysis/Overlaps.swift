@@ -16,6 +16,8 @@ struct Overlaps {
   private let parting: [Int]
   /// All rows, one behind the other.
   private var bits: [UInt64] = []
+  /// Instead of rows, where these say as much at once.
+  private let buckets: Buckets?
   /// The sides of all boxes, one behind the other, and where those of each begin.
   private let sides: [Side]
   private let starts: [Int]
@@ -45,8 +47,9 @@ struct Overlaps {
   private static let rowLimit = 512
   private static let wordLimit = 32_000_000
 
-  /// `whole` gives all cells of each dimension.
-  init(_ boxes: [Box], whole: [CellSet]) {
+  /// `whole` gives all cells of each dimension. Below `many` boxes, rows of bits are as good as
+  /// buckets.
+  init(_ boxes: [Box], whole: [CellSet], many: Int = 50_000) {
     self.boxes = boxes
     self.whole = whole
     words = (boxes.count + 63) / 64
@@ -65,8 +68,10 @@ struct Overlaps {
     }
     self.sides = sides
     self.starts = starts
+    let buckets = Buckets(boxes, whole: whole, least: many)
+    self.buckets = buckets
     // A dimension that only one box limits parts nothing.
-    let parting = uses.indices.filter { uses[$0] > 1 }
+    let parting = buckets == nil ? uses.indices.filter { uses[$0] > 1 } : []
     self.parting = parting
     rows = Array(repeating: nil, count: uses.count)
     let limit = max(8, min(Self.rowLimit, Self.wordLimit / max(1, 2 * words * parting.count)))
@@ -99,6 +104,9 @@ struct Overlaps {
 
   /// The sides of a box.
   subscript(box: Int) -> ArraySlice<Side> { sides[starts[box]..<starts[box + 1]] }
+
+  /// Whether boxes can be searched by rows of bits (`Cover`); else only those near a box are known.
+  var hasRows: Bool { buckets == nil }
 
   // MARK: - Rows of bits
 
@@ -182,18 +190,28 @@ struct Overlaps {
     return count
   }
 
-  /// The first of some boxes in which all of a box lies.
-  func container(of box: Box, among set: [UInt64]) -> Int? {
+  /// The first box before a limit in which all of a box lies, among those whose bits are set.
+  func container(of box: Box, before limit: Int, among set: [UInt64]) -> Int? {
     // What a box leaves free only a box that leaves it free too contains.
     var hulls = whole.map(\.hull)
     for side in box.sides { hulls[Int(side.dimension)] = side.cells.hull }
+    var found: Int?
+    if let buckets {
+      buckets.forEachNear(box, before: limit) { other in
+        let isIn = set[other >> 6] >> UInt64(other & 63) & 1 != 0
+        if isIn, contains(other, box, hulls) { found = other }
+        return found == nil
+      }
+      return found
+    }
     let rows = rowsContaining(hulls)
     return bits.withUnsafeBufferPointer { bits in
-      for word in set.indices {
+      for word in 0..<(limit + 63) >> 6 {
         var left = set[word].kept(by: rows, bits, word)
         while left != 0 {
           let other = word << 6 + left.trailingZeroBitCount
           left &= left - 1
+          if other >= limit { return nil }
           if contains(other, box, hulls) { return other }
         }
       }
@@ -215,12 +233,21 @@ struct Overlaps {
 
   /// Calls the body with every box before one that meets it, in order, until it returns false.
   func forEachMeeting(_ index: Int, _ body: (Int) -> Bool) {
-    let before = Self.bits(before: index)
-    for (word, var left) in meeting(boxes[index], among: before).enumerated() {
+    forEachMeeting(boxes[index], before: index, body)
+  }
+
+  /// Calls the body with every box before a limit that meets a box, in order, until it returns false.
+  func forEachMeeting(_ box: Box, before limit: Int, _ body: (Int) -> Bool) {
+    if let buckets {
+      buckets.forEachNear(box, before: limit) { !boxes[$0].intersects(box) || body($0) }
+      return
+    }
+    let before = Self.bits(before: limit)
+    for (word, var left) in meeting(box, among: before).enumerated() {
       while left != 0 {
         let other = word << 6 + left.trailingZeroBitCount
         left &= left - 1
-        if boxes[index].intersects(boxes[other]), !body(other) { return }
+        if box.intersects(boxes[other]), !body(other) { return }
       }
     }
   }

@@ -51,19 +51,52 @@ struct Shadows {
   ) -> Answer {
     let limit = analysis.beating[index]
     if limit == 0 { return .none }
-    let covers = zip(Overlaps.bits(before: limit), exact).map(&)
+    var covers: [UInt64]?
     var found: Set<Int> = []
     for box in analysis.regions[index].boxes {
-      if let other = overlaps.container(of: box, among: covers) {
+      if let other = overlaps.container(of: box, before: limit, among: exact) {
         found.insert(analysis.owners[other])
         continue
       }
-      switch Cover.search(box, by: covers, in: overlaps, budget: &budget) {
+      let answer: Cover.Answer
+      if overlaps.hasRows {
+        if budget <= 0 { return .undecided }
+        let all = covers ?? zip(Overlaps.bits(before: limit), exact).map(&)
+        covers = all
+        budget -= all.count
+        answer = Cover.search(box, by: all, in: overlaps, budget: &budget)
+      } else {
+        answer = searchNear(box, before: limit, among: exact, overlaps, budget: &budget)
+      }
+      switch answer {
       case .left: return .none
       case .undecided: return .undecided
       case .covered(let others): found.formUnion(others.map { analysis.owners[$0] })
       }
     }
     return .by(found.sorted())
+  }
+
+  /// At most so many boxes are searched that meet one.
+  private static let mostNear = 4_096
+
+  /// Searches only the boxes that meet one, where these are few of a great many. No single one
+  /// contains it.
+  private static func searchNear(
+    _ box: Box, before limit: Int, among exact: [UInt64], _ overlaps: Overlaps, budget: inout Int
+  ) -> Cover.Answer {
+    var near: [Int] = []
+    overlaps.forEachMeeting(box, before: limit) { other in
+      if exact[other >> 6] >> UInt64(other & 63) & 1 != 0 { near.append(other) }
+      return near.count <= mostNear
+    }
+    if near.count < 2 { return .left(box) }
+    if near.count > mostNear || budget <= 0 { return .undecided }
+    budget -= near.count
+    let few = Overlaps(near.map { overlaps.boxes[$0] }, whole: overlaps.whole)
+    let all = Overlaps.bits(before: near.count)
+    let answer = Cover.search(box, by: all, in: few, budget: &budget)
+    guard case .covered(let others) = answer else { return answer }
+    return .covered(by: others.map { near[$0] })
   }
 }
