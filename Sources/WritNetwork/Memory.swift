@@ -77,7 +77,7 @@ public final class Memory {
   var alerts: Matcher?
   /// The most bytes that matches may take, and the most comparisons that one change may cost,
   /// before they are given up (`Settlement.explosion`).
-  public var mostMatchBytes = 1 << 30
+  public var mostMatchBytes = 1 << 29
   public var mostComparisons = 300_000_000
   /// What a change of facts touches, once there was one.
   var changePlan: ChangePlan?

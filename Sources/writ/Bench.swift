@@ -30,7 +30,7 @@ extension Command {
         name: "format", value: "table|json",
         help: Phrase("default: table on a terminal, else json", zh: "终端默认 table，管道默认 json"),
         allowed: ["table", "json"]),
-      .maxFirings,
+      .maxFirings, .matchMemory,
     ],
     run: { (arguments, console) throws(Failure) in try benchRules(arguments, console) })
 }

@@ -2024,6 +2024,14 @@ let diagnosticsMarkdown = #####"""
 
       writ run rules/ --data data/ --max-firings 5000000
 
+  ## too-many-matches
+
+  The records of a change or an alert meet in more ways than can be kept or gone through, because nothing but a few values parts them: a thousand leads of one phone number are half a million pairs. No firing, and no alert, is told of such a run. Let the patterns share a field that tells records apart, or put the condition first that few records meet.
+
+  联动或预警的记录互相匹配的方式太多，保存不下或找不完，因为几乎没有条件把它们区分开：同一电话的一千条线索就有近五十万对。这样的运行不执行任何联动，也不报告任何预警。请让各条记录之间有能区分开的相等字段，或写上只有少数记录满足的条件。
+
+      alert "channel conflict" { when Lead a, Lead b where a.phone = b.phone and a.phone != "" and a.id < b.id }
+
   ## change-did-nothing
 
   A change matched, but one of its outcomes could not be done: a value is missing where the field may not be, or is a fault; the record is not there; the key of a new record is taken by one that differs. None of its outcomes is done then, and the exit status is 1.

@@ -51,7 +51,7 @@ extension Command {
         help: Phrase(
           "write the facts as they settled, with --commit as they were assigned, to files",
           zh: "把联动之后的业务数据写成文件，加 --commit 时连同分配结果")),
-      .maxFirings,
+      .maxFirings, .matchMemory,
     ],
     run: { (arguments, console) throws(Failure) in
       try DecisionRun(arguments, console).run()
@@ -129,7 +129,12 @@ private struct DecisionRun {
     }
     let alerts = AlertRows(
       memory, only: arguments.all("only"), language: console.language, viewer: viewer)
-    try writer.write(alerts, isAlone: report.sections.isEmpty)
+    if let explosion = alerts.explosion {
+      try changes.tell(explosion)
+      status.raise(to: .no)
+    } else {
+      try writer.write(alerts, isAlone: report.sections.isEmpty)
+    }
     try file?.finish()
     try output?.write(data, memory)
     if arguments.has("commit"), let stateFile { try writeState(memory.state, to: stateFile) }

@@ -8,6 +8,9 @@ extension Option {
   static let maxFirings = Option(
     name: "max-firings", value: "N",
     help: Phrase("where changes are stopped (1000000)", zh: "联动最多执行的次数（1000000）"))
+  static let matchMemory = Option(
+    name: "match-memory", value: "MB",
+    help: Phrase("what matches of changes and alerts may take (512)", zh: "联动与预警的匹配最多占用的内存（512）"))
 }
 
 /// What a run does with changes: settles them, and says what came of it.
@@ -16,23 +19,27 @@ struct ChangeRun {
   private let console: Console
   private let wording: Wording
   private let maxFirings: Int
+  private let matchBytes: Int?
 
   init(_ arguments: Arguments, _ console: Console, _ program: Program) throws(Failure) {
     self.program = program
     self.console = console
     wording = Wording(program: program, language: console.language)
-    guard let written = arguments.value("max-firings") else {
-      maxFirings = 1_000_000
-      return
-    }
-    guard let number = Int(written), number > 0 else { throw .badCount(written, "--max-firings") }
-    maxFirings = number
+    maxFirings = try Self.count("max-firings", arguments) ?? 1_000_000
+    matchBytes = try Self.count("match-memory", arguments).map { min($0, 1 << 40) << 20 }
+  }
+
+  private static func count(_ option: String, _ arguments: Arguments) throws(Failure) -> Int? {
+    guard let written = arguments.value(option) else { return nil }
+    guard let number = Int(written), number > 0 else { throw .badCount(written, "--\(option)") }
+    return number
   }
 
   /// Settles the facts; nil after saying which changes go round, where they do not settle.
   func settle(
     _ memory: Memory, observe: ((Firing) -> Void)? = nil
   ) throws(Failure) -> Settlement? {
+    if let matchBytes { memory.mostMatchBytes = matchBytes }
     let settlement = memory.settle(maxFirings: maxFirings, observe: observe)
     if !settlement.unsettled.isEmpty {
       try say(
@@ -47,19 +54,25 @@ struct ChangeRun {
       return nil
     }
     if let explosion = settlement.explosion {
-      try say(
-        .error, code: "changes-do-not-settle", wording.explosion(explosion),
-        help: [
-          Phrase(
-            "give its records something in common: an equality between their fields, or a "
-              + "condition that few of them meet",
-            zh: "让这些记录之间有共同之处：写上字段相等的条件，或只有少数记录满足的条件")
-        ])
+      try tell(explosion)
       return nil
     }
     try tellFaults(of: settlement, memory)
     try tellClashes(of: settlement, memory)
     return settlement
+  }
+
+  /// Says whose records meet in more ways than are kept, and how to narrow it.
+  func tell(_ explosion: Settlement.Explosion) throws(Failure) {
+    try say(
+      .error, code: "too-many-matches", wording.explosion(explosion),
+      help: [
+        Phrase(
+          "give its records something in common: an equality between their fields, or a "
+            + "condition that few of them meet; `--match-memory MB` allows more",
+          zh: "让这些记录之间有共同之处：写上字段相等的条件，或只有少数记录满足的条件；"
+            + "用 `--match-memory MB` 可放宽上限")
+      ])
   }
 
   /// The first few in full, then the count.
@@ -111,6 +124,8 @@ struct AlertRows {
   private let wording: Wording
   private let memory: Memory
   private var rows: [Row] = []
+  /// What was too much to find: there are no rows then.
+  private(set) var explosion: Settlement.Explosion?
 
   var count: Int { rows.count }
 
@@ -123,7 +138,11 @@ struct AlertRows {
     self.memory = memory
     wording = Wording(program: program, language: language)
     let explainer = Explainer(memory: memory, language: language, viewer: viewer)
-    for alert in Self.named(words, in: program) {
+    let alerts = Self.named(words, in: program)
+    if let first = alerts.first { _ = memory.raisedCount(first) }
+    explosion = memory.explosion
+    if explosion != nil { return }
+    for alert in alerts {
       for match in memory.raised(alert) {
         let records = zip(program[alert].patterns, match.rows).map {
           Value.record($1, of: $0.record)

@@ -25,7 +25,7 @@ extension Command {
       ),
     ],
     options: Option.ofData + [
-      .maxFirings,
+      .maxFirings, .matchMemory,
       Option(
         name: "format", value: "text|json", help: Phrase("how it is written", zh: "输出格式"),
         allowed: ["text", "json"]),

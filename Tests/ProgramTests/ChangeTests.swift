@@ -145,6 +145,30 @@ struct ChangeTests {
     #expect(try scratch.read("piped/Lead") == "id,score,owner\n1,9,\n2,1,\n3,-1,\n")
   }
 
+  @Test func `an alert that meets everything with everything is refused with a way out`() throws {
+    let scratch = Scratch()
+    try scratch.write(
+      "r.writ",
+      """
+      record Lead { id: text key, phone: text }
+      data Lead from "leads.csv"
+      alert "twice" { when Lead a, Lead b where a.phone = b.phone and a.id < b.id }
+      """)
+    try scratch.write("leads.csv", Self.leads(240))
+    let run = try writ("run", "r.writ", "--data", ".", "--match-memory", "1", in: scratch)
+    #expect(run.status == 1 && run.out.isEmpty)
+    #expect(run.messages.contains("[too-many-matches]") && run.messages.contains("\"twice\""))
+    try scratch.write("leads.csv", Self.leads(30))
+    let few = try writ("run", "r.writ", "--data", ".", "--match-memory", "1", in: scratch)
+    #expect(few.status == 0)
+    #expect(few.out.split(separator: "\n").count == 30 * 29 / 2)
+  }
+
+  /// Leads of one phone.
+  private static func leads(_ count: Int) -> String {
+    "id,phone\n" + (0..<count).map { "\($0),555\n" }.joined()
+  }
+
   @Test func `what does not settle ends with the names of what goes round`() throws {
     let desk = try desk(
       "change \"up\" for Old { when n >= 0 then set n = n + 1 }\n")

@@ -92,6 +92,9 @@ extension Session {
           "  \(wording.text(program.schema[pattern.record].name)) \(pattern.name ?? "")  "
             + grouped(table.count - table.removedCount))
       }
+      if memory.raisedCount(id) > 0, let explosion = memory.explosion {
+        return Reply(wording.say(wording.explosion(explosion)), isError: true)
+      }
       let found = memory.raised(id)
       lines.append(
         "  " + say("together: ", zh: "合起来：") + grouped(found.count)
