@@ -2,11 +2,12 @@ import WritModel
 import WritNetwork
 import WritReplay
 import WritRules
+import WritSyntax
 import WritText
 
 extension Command {
   static let compare = Command(
-    name: "compare", usage: "A B [C …] --data DIR|Type=FILE [--by PATH]",
+    name: "compare", usage: "A B [C …] --data DIR [--by PATH] [--html FILE]",
     summary: Phrase("what other rules would have decided", zh: "比较几套规则在同一批数据上的判定"),
     example: "writ compare before/ after/ --data data/",
     examples: [
@@ -19,8 +20,8 @@ extension Command {
         Phrase("against what was recorded", zh: "与实际记录对照")
       ),
       (
-        "writ compare before/ after/ --data data/ --changes changed.csv",
-        Phrase("every changed record", zh: "列出每条有变化的记录")
+        "writ compare before/ after/ --data data/ --html report.html --changes changed.csv",
+        Phrase("a page, and every changed record", zh: "网页报告和全部变化")
       ),
     ],
     options: Option.ofComparison,
@@ -50,6 +51,13 @@ extension Option {
     Option(
       name: "top", value: "N",
       help: Phrase("how many changes to explain (20)", zh: "说明多少条变化（20）")),
+    Option(
+      name: "format", value: "table|json|md|html",
+      help: Phrase("how results are told (default: table)", zh: "结果的形式（默认 table）"),
+      allowed: ["table", "json", "md", "html"]),
+    Option(
+      name: "html", value: "FILE",
+      help: Phrase("the report as one page, beside the results", zh: "另写一份网页报告")),
     Option(
       name: "changes", value: "FILE",
       help: Phrase("every changed record, as CSV", zh: "把每条变化写成 CSV 文件")),
@@ -88,21 +96,22 @@ private struct CompareRun {
     guard let sets = try ComparedSets(arguments.operands, arguments, console) else {
       return .unusable
     }
-    let base = sets.items[0].rules
+    let base = sets.base
     let today = try businessDate(arguments, base.program)
     let threads = try threadCount(arguments)
     let wording = Wording(program: base.program, language: console.language)
     let plan = ComparisonPlan(sets.programs, options, wording)
     try check(plan, sets)
+    let chargers = chargers(sets, plan)
     guard let network = ComparisonNetwork(plan) else {
       // The schemas have one shape and there are at most 64.
-      throw .tooManyRuleSets(sets.items.count)
+      throw .tooManyRuleSets(sets.programs.count)
     }
     var data = try RecordedData(arguments, base, console)
     let streamed = streamed(plan, sets, data)
     try data.load(except: streamed)
     var tally = network.tally(
-      header(sets, plan, today), wording, place: { sets.items[$0].rules.place(of: $1) })
+      header(sets, plan, chargers, today), wording, place: { sets.place(of: $1, in: $0) })
     for index in data.inputs.indices where data.inputs[index].plan.record != streamed {
       let record = data.inputs[index].plan.record
       tally.add(
@@ -121,21 +130,27 @@ private struct CompareRun {
       if plan.sections[section].isStateful {
         guard
           try compareWithState(
-            section, network, sets, data, state ?? State(), today, &tally, changes?.output)
+            section, network, sets, chargers, data, state ?? State(), today, &tally, changes?.output
+          )
         else { return try data.finish() > 0 ? .badRows : .no }
       } else if let memory {
         try compare(
-          section, network, sets, &data, memory, threads: threads, isStreamed: streamed != nil,
+          section, network, sets, chargers, &data, memory, threads: threads,
+          isStreamed: streamed != nil,
           &tally, changes?.output)
       }
+    }
+    if network.hasWholeMeasures {
+      let facts = data.facts
+      network.measureWhole(
+        sets.programs.map { Memory(Network(compiling: $0), facts: facts, today: today) },
+        into: &tally)
     }
     tally.exclude(
       console.say(Phrase("rows that do not fit", zh: "未能读入的行")), count: data.rejectedCount,
       example: nil)
     try changes?.finish()
-    let comparison = tally.comparison
-    try console.out.write(comparison.lines(width: console.width))
-    var status = ExitStatus.done
+    var status = try ComparisonOutput(arguments, console).write(tally.comparison)
     if try data.finish() > 0 { status.raise(to: .badRows) }
     return status
   }
@@ -166,19 +181,19 @@ private struct CompareRun {
   }
 
   private func header(
-    _ sets: ComparedSets, _ plan: ComparisonPlan, _ today: Int32
+    _ sets: ComparedSets, _ plan: ComparisonPlan, _ chargers: Chargers, _ today: Int32
   ) -> ComparisonTally.Header {
-    let ruleSets = sets.items.map {
-      Comparison.RuleSet(
-        name: $0.name, hash: $0.rules.program.hash, rules: $0.rules.program.rules.count)
+    let ruleSets = zip(sets.names, sets.programs).map { name, program in
+      Comparison.RuleSet(name: name, hash: program.hash, rules: program.rules.count)
     }
     var options = plan.options.only.map { "only \($0)" } + plan.options.by.map { "by \($0)" }
     if let against = plan.options.against { options.append("against \(against)") }
     return ComparisonTally.Header(
       language: console.language, date: CivilDate(days: Int(today)).map { "\($0)" } ?? "",
-      ruleSets: ruleSets, edits: ruleSets.map { _ in [] }, options: options, top: top,
+      ruleSets: ruleSets, edits: chargers.edits, options: options, top: top,
       notes: plan.notes(ruleSets.map(\.name), console.language)
-        + sets.dataNotes(console.language))
+        + sets.dataNotes(console.language) + chargers.notes.map { console.say($0) },
+      currencies: sets.programs[0].schema.currencies)
   }
 
   private func streamed(
@@ -194,14 +209,16 @@ private struct CompareRun {
 
   /// A section whose decisions look at one record and what does not change.
   private func compare(
-    _ section: Int, _ network: ComparisonNetwork, _ sets: ComparedSets, _ data: inout RecordedData,
+    _ section: Int, _ network: ComparisonNetwork, _ sets: ComparedSets, _ chargers: Chargers,
+    _ data: inout RecordedData,
     _ memory: Memory, threads: Int, isStreamed: Bool, _ tally: inout ComparisonTally,
     _ changes: Output?
   ) throws(Failure) {
     let union = memory.network
-    let wording = Wording(program: sets.items[0].rules.program, language: console.language)
+    let wording = Wording(program: sets.programs[0], language: console.language)
     let record = network.plan.sections[section].record
-    let work = ComparedRows(network, section, tally, wording, changes, keepsRecords: isStreamed)
+    let work = ComparedRows(
+      network, section, tally, wording, changes, chargers.items, keepsRecords: isStreamed)
     if isStreamed, let index = data.inputs.firstIndex(where: { $0.plan.record == record }) {
       let stream = try StreamRun(
         work, of: record, data.inputs[index], file: index, union.program, data,
@@ -227,16 +244,17 @@ private struct CompareRun {
     let own = network.plan.programs.map {
       Memory(Network(compiling: $0), facts: facts, today: memory.today)
     }
-    tally.explain(section, of: network, own, sets.items.map(\.rules.sources))
+    tally.explain(section, of: network, own, sets.sources)
   }
 
   /// A section where each set has records and counters of its own; false after saying that changes
   /// do not settle.
   private func compareWithState(
-    _ section: Int, _ network: ComparisonNetwork, _ sets: ComparedSets, _ data: RecordedData,
-    _ state: State, _ today: Int32, _ tally: inout ComparisonTally, _ changes: Output?
+    _ section: Int, _ network: ComparisonNetwork, _ sets: ComparedSets, _ chargers: Chargers,
+    _ data: RecordedData, _ state: State, _ today: Int32, _ tally: inout ComparisonTally,
+    _ changes: Output?
   ) throws(Failure) -> Bool {
-    let wording = Wording(program: sets.items[0].rules.program, language: console.language)
+    let wording = Wording(program: sets.programs[0], language: console.language)
     let record = network.plan.sections[section].record
     let count = data.facts[record].count
     var memories: [Memory] = []
@@ -247,7 +265,16 @@ private struct CompareRun {
       guard try changeRun.settle(memory) != nil else { return false }
       memories.append(memory)
     }
-    let replay = StateReplay(network, section: section, memories)
+    let between = try chargers.items.map {
+      (charger) throws(Failure) -> (charger: ComparisonCharger, memories: [Memory])? in
+      guard let charger else { return nil }
+      let made = charger.memories(facts: data.facts, state: state, today: today)
+      for memory in made where charger.settles {
+        memory.settle(maxFirings: try ChangeRun(arguments, console, memory.network.program).limit)
+      }
+      return (charger, made)
+    }
+    let replay = StateReplay(network, section: section, memories, between: between)
     let pass = ComparisonPass(
       network, section: section, memories, tally, wording, inBaseState: replay,
       listsChanges: changes != nil)
@@ -256,7 +283,7 @@ private struct CompareRun {
     try changes?.write(pass.takeListed())
     tally = pass.tally
     for (decision, count) in replay.untaken {
-      let title = wording.title(sets.items[0].rules.program[decision])
+      let title = wording.title(sets.programs[0][decision])
       tally.exclude(
         console.say(
           Phrase(
@@ -269,13 +296,46 @@ private struct CompareRun {
       tally.exclude(
         console.say(
           Phrase(
-            "records that the rules of `\(sets.items[set].name)` make",
-            zh: "`\(sets.items[set].name)` 的规则新建的记录")), count: made, example: nil)
+            "records that the rules of `\(sets.names[set])` make",
+            zh: "`\(sets.names[set])` 的规则新建的记录")), count: made, example: nil)
     }
     if tally.hasChanges(section, of: network) {
-      tally.explain(section, of: network, memories, sets.items.map(\.rules.sources))
+      tally.explain(section, of: network, memories, sets.sources)
     }
     return true
+  }
+
+  /// Who charges the changes of each set to its edits.
+  private struct Chargers {
+    var items: [ComparisonCharger?]
+    /// The edits of each set, in words.
+    var edits: [[Comparison.Edit]]
+    var notes: [Phrase]
+  }
+
+  private func chargers(_ sets: ComparedSets, _ plan: ComparisonPlan) -> Chargers {
+    var result = Chargers(items: [], edits: [], notes: [])
+    for set in sets.sets.indices {
+      guard set > 0 else {
+        result.items.append(nil)
+        result.edits.append([])
+        continue
+      }
+      let difference = RuleDifference(
+        from: sets.sets[0].trees, to: sets.sets[set].trees, sources: sets.sources)
+      result.edits.append(difference.edits.map { Comparison.Edit($0, in: sets.sources) })
+      // Where facts settle first, each set in between has to settle them for itself.
+      let settles = sets.programs.contains { !$0.productions.isEmpty }
+      let attribution = Attribution(
+        difference, mostUnits: settles ? 8 : Attribution.mostUnits
+      ) { sets.source.checked($0, texts: sets.source.symbols) }
+      let charger = attribution.flatMap {
+        ComparisonCharger($0, plan, texts: sets.source.symbols)
+      }
+      result.items.append(charger)
+      if let note = attribution?.note { result.notes.append(note) }
+    }
+    return result
   }
 
   private var changesHeader: String {

@@ -10,13 +10,14 @@ final class ComparedRows: ChunkWork, @unchecked Sendable {
   private let empty: ComparisonTally
   private let wording: Wording
   private let changes: Output?
+  private let chargers: [ComparisonCharger?]
   private let keepsRecords: Bool
   /// Of all threads that have ended.
   var tally: ComparisonTally
 
   init(
     _ network: ComparisonNetwork, _ section: Int, _ tally: ComparisonTally, _ wording: Wording,
-    _ changes: Output?, keepsRecords: Bool
+    _ changes: Output?, _ chargers: [ComparisonCharger?], keepsRecords: Bool
   ) {
     self.network = network
     self.section = section
@@ -24,13 +25,14 @@ final class ComparedRows: ChunkWork, @unchecked Sendable {
     empty = tally.emptied
     self.wording = wording
     self.changes = changes
+    self.chargers = chargers
     self.keepsRecords = keepsRecords
   }
 
   func hand(_ memory: Memory) -> ComparisonPass {
     ComparisonPass(
       network, section: section, [memory], empty, wording, keepsRecords: keepsRecords,
-      listsChanges: changes != nil)
+      listsChanges: changes != nil, chargers: chargers)
   }
 
   func decide(_ memory: Memory, count: Int, offset: Int, _ hand: ComparisonPass) {

@@ -4,54 +4,56 @@ import WritRules
 import WritSyntax
 import WritText
 
-/// Rule sets to compare, checked one after the other with the texts of those before, so that a
-/// symbol means the same in all.
+/// Rule sets to compare, of one model, with symbols that mean the same in all.
 struct ComparedSets {
-  struct Item {
-    var name: String
-    var rules: Rules
-  }
-  private(set) var items: [Item] = []
+  let source: RuleSetSource
+  /// With the symbols of all.
+  let programs: [Program]
 
-  var programs: [Program] { items.map(\.rules.program) }
+  var sets: [RuleSet] { source.sets }
+  var names: [String] { sets.map(\.name) }
+  var sources: Sources { source.sources }
+  /// For reading data as the base says.
+  var base: Rules { Rules(sources, program: programs[0]) }
 
   /// nil after saying what is wrong with the rules.
   init?(_ operands: [String], _ arguments: Arguments, _ console: Console) throws(Failure) {
-    guard operands.count >= 2 else {
-      throw .missingOperand(
-        Phrase("two rule sets to compare", zh: "要比较的两套规则"),
-        example: "writ compare before/ after/ --data data/")
+    guard !operands.isEmpty else { throw .nothingToCompare }
+    source = try RuleSetSource(operands, dataFolders: arguments.all("data"))
+    var errors: [Diagnostic] = []
+    var warnings: [Diagnostic] = []
+    for diagnostic in source.sets.flatMap(\.diagnostics) {
+      // What two sets have in common is wrong in both, and told once.
+      if diagnostic.severity == .error {
+        if !errors.contains(diagnostic) { errors.append(diagnostic) }
+      } else if diagnostic.severity == .warning, !warnings.contains(diagnostic) {
+        warnings.append(diagnostic)
+      }
     }
-    guard operands.count <= 64 else { throw .tooManyRuleSets(operands.count) }
-    var texts = Interner()
-    var areSound = true
-    for operand in operands {
-      let rules = try Rules([operand], dataFolders: arguments.all("data"), texts: texts)
-      texts = rules.program.texts
-      if try rules.reported(on: console) == nil { areSound = false }
-      items.append(Item(name: Self.name(operand), rules: rules))
-    }
-    guard areSound else { return nil }
-    for index in items.indices {
-      var program = items[index].rules.program
+    let texts = source.symbols
+    programs = source.sets.map { set in
+      var program = set.program
       program.texts = texts
-      items[index].rules = Rules(items[index].rules, program: program)
+      return program
     }
-    for item in items.dropFirst() { try Self.checkModels(items[0], item) }
+    try console.report(errors.sortedByPosition(), in: source.sources)
+    guard errors.isEmpty else { return nil }
+    guard programs.count >= 2 else { throw .nothingToCompare }
+    guard programs.count <= 64 else { throw .tooManyRuleSets(programs.count) }
+    if !warnings.isEmpty {
+      try console.note(
+        Phrase(
+          "\(counted(warnings.count, "warning")) in the rules; `writ check` shows them",
+          zh: "规则中有 \(warnings.count) 个警告，用 `writ check` 查看"))
+    }
+    for index in programs.indices.dropFirst() { try checkModel(of: index) }
   }
 
-  private static func name(_ operand: String) -> String {
-    var name = Substring(operand)
-    while name.count > 1, name.last == "/" { name.removeLast() }
-    return String(name)
-  }
-
-  private static func checkModels(_ a: Item, _ b: Item) throws(Failure) {
-    let difference = ModelDifference(a.rules.program.schema, b.rules.program.schema)
+  private func checkModel(of index: Int) throws(Failure) {
+    let difference = ModelDifference(programs[0].schema, programs[index].schema)
     guard let difference else { return }
-    throw .modelsDiffer(
-      difference.subject, a.name, a.rules.place(of: difference.subject), b.name,
-      b.rules.place(of: difference.subject))
+    let places = [0, index].map { place(of: difference.subject, in: sets[$0].trees) }
+    throw .modelsDiffer(difference.subject, names[0], places[0], names[index], places[1])
   }
 
   /// What the data declarations of another set say otherwise than those of the base.
@@ -65,36 +67,28 @@ struct ComparedSets {
           + "\(source.delimiter as Any) \(source.encoding as Any) \(source.hasHeader)"
       }.sorted()
     }
-    let base = told(items[0].rules.program)
-    return items.dropFirst().filter { told($0.rules.program) != base }.map {
+    let base = told(programs[0])
+    return programs.indices.dropFirst().filter { told(programs[$0]) != base }.map {
       Phrase(
-        "data are read as `\(items[0].name)` says; `\($0.name)` declares them otherwise",
-        zh: "数据按 `\(items[0].name)` 的声明读取；`\($0.name)` 的声明与之不同"
+        "data are read as `\(names[0])` says; `\(names[$0])` declares them otherwise",
+        zh: "数据按 `\(names[0])` 的声明读取；`\(names[$0])` 的声明与之不同"
       ).text(in: language)
     }
   }
-}
 
-extension Rules {
-  /// Rules with the same texts and trees, of which the program was completed.
-  init(_ other: Rules, program: Program) {
-    sources = other.sources
-    trees = other.trees
-    self.program = program
-    diagnostics = other.diagnostics
-    tables = other.tables
-    tableFiles = other.tableFiles
-  }
+  // MARK: - Places
 
   /// `rules/price.writ:14`
-  func place(of rule: RuleID) -> String { place(of: program[rule].span) }
+  func place(of rule: RuleID, in set: Int) -> String { place(of: programs[set][rule].span) }
 
   func place(of span: Span) -> String {
     "\(sources[span.source].name):\(sources.position(of: span).line)"
   }
 
   /// Where a part of the model is declared, and how; nil where it is not.
-  func place(of subject: ModelDifference.Subject) -> (place: String, text: String)? {
+  private func place(
+    of subject: ModelDifference.Subject, in trees: [FileTree]
+  ) -> (place: String, text: String)? {
     for declaration in trees.flatMap(\.declarations) {
       var found: Span?
       switch (subject, declaration.kind) {
@@ -121,6 +115,10 @@ extension Rules {
 }
 
 extension Failure {
+  static let nothingToCompare = Failure.missingOperand(
+    Phrase("two rule sets to compare", zh: "要比较的两套规则"),
+    example: "writ compare before/ after/ --data data/")
+
   static func tooManyRuleSets(_ count: Int) -> Failure {
     Failure(
       code: "too-many-rule-sets",

@@ -35,6 +35,9 @@ struct ChangeRun {
     return number
   }
 
+  /// The most firings.
+  var limit: Int { maxFirings }
+
   /// Settles the facts; nil after saying which changes go round, where they do not settle.
   func settle(
     _ memory: Memory, observe: ((Firing) -> Void)? = nil

@@ -80,21 +80,29 @@ struct CompareTests {
         D4,F0,100,1,5%,R2,,,
 
         """)
-    let run = try writ("compare", "before", "after", "--data", ".", in: desk)
+    let run = try writ(
+      "compare", "before", "after", "--data", ".", "--format", "json", in: desk)
     #expect(run.status == 0, "\(run.messages)")
     // D1 and D2 lie between the limits; D2 is an F1 with a discount.
-    #expect(run.out.contains("2 of 4 changed"), "\(run.out)")
-    #expect(run.out.contains("director → self") && run.out.contains("director → manager"))
-    // 0.5 % of 5,500 and of 100.
-    #expect(run.out.contains("-27.5") && run.out.contains("-0.5"), "\(run.out)")
-    #expect(run.out.contains("-28"), "\(run.out)")
+    #expect(run.out.contains("\"compared\":4,\"changed\":2"), "\(run.out)")
+    for to in ["self", "manager"] {
+      #expect(run.out.contains("{\"before\":\"director\",\"after\":\"\(to)\",\"count\":1}"))
+    }
+    // 0.5 % of 5,500 and of 100, in all of 20,100.
+    #expect(run.out.contains("\"difference\":-27.5,"), "\(run.out)")
+    #expect(run.out.contains("\"difference\":-0.5,"))
+    #expect(run.out.contains("\"gains\":0,\"losses\":-28,\"rising\":0,\"falling\":2"))
+    // The limit is one edit, the discount another; each record tells why.
+    #expect(run.out.contains("{\"kind\":\"alone\",\"edits\":[0],\"count\":2,\"amount\":0}"))
+    #expect(run.out.contains("{\"kind\":\"alone\",\"edits\":[1],\"count\":2,\"amount\":-28}"))
+    #expect(run.out.contains("before/rules.writ:2") && run.out.contains("after/rules.writ:2"))
   }
 
   @Test func `a rule set and itself differ in nothing`() throws {
     let desk = try ComparisonDesk.desk(rows: 500)
     let run = try writ("compare", "before", "before", "--data", ".", in: desk)
     #expect(run.status == 0, "\(run.messages)")
-    #expect(run.out.contains("nothing changes"), "\(run.out)")
+    #expect(run.out.contains("changes no decision"), "\(run.out)")
   }
 
   @Test func `any number of threads gives the same bytes`() throws {
@@ -130,9 +138,10 @@ struct CompareTests {
 
   @Test func `rows that do not fit are set aside, counted and told`() throws {
     let desk = try ComparisonDesk.desk(rows: 0, deals: ComparisonDesk.deals(0..<20) + "D1,F9,x\n")
-    let run = try writ("compare", "before", "after", "--data", ".", in: desk)
+    let run = try writ(
+      "compare", "before", "after", "--data", ".", "--format", "json", in: desk)
     #expect(run.status == 3)
-    #expect(run.out.contains("rows that do not fit (1)"), "\(run.out)")
+    #expect(run.out.contains("\"reason\":\"rows that do not fit\",\"count\":1"), "\(run.out)")
     #expect(try desk.read("writ-rejects.jsonl").contains("D1"))
   }
 
@@ -167,11 +176,13 @@ struct CompareTests {
     try desk.write("b/rules.writ", model + rules("and id != \"L1\""))
     try desk.write("reps.csv", "id,open\nR1,0\nR2,0\n")
     try desk.write("leads.csv", "id,hot,owner\nL1,yes,\nL2,yes,\nL3,yes,\nL4,no,\nL5,yes,R1\n")
-    let run = try writ("compare", "a", "b", "--data", ".", in: desk)
+    let run = try writ("compare", "a", "b", "--data", ".", "--format", "json", in: desk)
     #expect(run.status == 0, "\(run.messages)")
     // L1 by its own rule; L2 and L3 because L1 took no turn; L4 as before; L5 had an owner.
-    #expect(run.out.contains("3 of 4 changed, 2 of them knock-on"), "\(run.out)")
-    #expect(run.out.contains("they have an answer already (1)"), "\(run.out)")
+    #expect(run.out.contains("\"compared\":4,\"changed\":3,\"knockOn\":2"), "\(run.out)")
+    #expect(run.out.contains("{\"kind\":\"alone\",\"edits\":[0],\"count\":1"))
+    #expect(run.out.contains("{\"kind\":\"knockOn\",\"edits\":[],\"count\":2"))
+    #expect(run.out.contains("they have an answer already\",\"count\":1"))
   }
 
   @Test(arguments: [

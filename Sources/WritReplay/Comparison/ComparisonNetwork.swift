@@ -87,6 +87,26 @@ public struct ComparisonNetwork: Sendable {
         counts: rule.rules.map { $0 == nil ? nil : 0 },
         amounts: rule.rules.map { $0 == nil || !rule.isAmount ? nil : ExactSum() })
     }
-    return ComparisonTally(header, values: values, rules: rules)
+    let measures = plan.measures.compactMap { compared -> ComparedMeasure? in
+      guard let measure = compared.measures[0], compared.isOfRecords else { return nil }
+      return ComparedMeasure(
+        tally: MeasureTally(measure, comparing: plan.programs.count - 1),
+        isKnown: compared.measures.map { $0 != nil })
+    }
+    return ComparisonTally(header, values: values, rules: rules, measures: measures)
+  }
+
+  /// Whether there are measures that are no sum over records, for which `measureWhole` needs all.
+  public var hasWholeMeasures: Bool { plan.measures.contains { !$0.isOfRecords } }
+
+  /// Takes the measures that are no sum over records from memories over each set's own program.
+  public func measureWhole(_ memories: [Memory], into tally: inout ComparisonTally) {
+    for compared in plan.measures where !compared.isOfRecords {
+      guard let measure = compared.measures[0] else { continue }
+      let values = zip(compared.measures, memories).map { measure, memory in
+        measure.map { memory.value(of: $0.term, in: Frame(slots: [], today: memory.today)) }
+      }
+      tally.whole.append(WholeMeasure(measure: measure, values: values))
+    }
   }
 }

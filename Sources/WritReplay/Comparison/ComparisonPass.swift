@@ -26,6 +26,9 @@ public final class ComparisonPass {
   private let stretch = 1024
   private let room: UnsafeMutablePointer<Value>
   private let roomCount: Int
+  private let sectionIndex: Int
+  /// One a set: which edits a change is charged to; nil for the base and where that is not known.
+  private var charges: [ChargeMemory?]
   private var answers: [WordKey: Int] = [:]
   private var flows: [FlowKey: Int] = [:]
   /// The changes of the rows last added, as lines of CSV; nil where nobody wants them.
@@ -59,7 +62,7 @@ public final class ComparisonPass {
     _ network: ComparisonNetwork, section index: Int, _ memories: [Memory],
     _ tally: ComparisonTally,
     _ wording: Wording, inBaseState: StateReplay? = nil, keepsRecords: Bool = false,
-    listsChanges: Bool = false
+    listsChanges: Bool = false, chargers: [ComparisonCharger?] = []
   ) {
     self.network = network
     section = network.plan.sections[index]
@@ -69,6 +72,11 @@ public final class ComparisonPass {
     let count = network.plan.programs.count
     self.memories =
       memories.count == count ? memories : Array(repeating: memories[0], count: count)
+    sectionIndex = index
+    let first = memories[0]
+    charges = chargers.map { charger in
+      charger.flatMap { ChargeMemory($0, like: first, resting: first.facts, wording) }
+    }
     wordings = self.memories.map {
       Wording(program: $0.network.program, language: wording.language)
     }
@@ -92,6 +100,7 @@ public final class ComparisonPass {
       addStretch(part, offset: offset)
       first = part.upperBound
     }
+    for charge in charges { charge?.release(section.record) }
   }
 
   private func addStretch(_ rows: Range<Int>, offset: Int) {
@@ -102,6 +111,7 @@ public final class ComparisonPass {
       compare(index, column, lanes, rows, live, offset: offset)
     }
     count(rows, live)
+    measure(rows, live, offset: offset)
   }
 
   /// The rows that are compared, where not all are: those that are there under the base.
@@ -248,11 +258,20 @@ public final class ComparisonPass {
     var difference: Decimal?
     if column.unit != nil, before.isAmount(column.currency) || after.isAmount(column.currency) {
       let (a, b) = (before.amount(column.currency), after.amount(column.currency))
-      difference = b.subtracting(a)
+      difference = b.subtracting(a)?.reduced
     }
     flow(changing, difference)
     let top = tally.header.top
     let place = changing.place
+    let verdict = charge(changing)
+    if let verdict {
+      let key = ChangeTally.ChargeKey(kind: verdict.kind, edits: verdict.edits)
+      tally.values[place].changes[changing.set]?
+        .charges[key, default: ChangeTally.ChargeSum()].count += 1
+      if let difference {
+        tally.values[place].changes[changing.set]?.charges[key]?.amount.add(difference)
+      }
+    }
     let isKnockOn = inBaseState?.isKnockOn(column, changing.set, changing.row, before) ?? false
     var words: (before: String, after: String, key: String, segments: [String])?
     func told() -> (before: String, after: String, key: String, segments: [String]) {
@@ -273,7 +292,7 @@ public final class ComparisonPass {
       return LargestChanges.Entry(
         change: Comparison.Change(
           key: told.key, before: told.before, after: told.after, difference: difference,
-          segments: told.segments),
+          segments: told.segments, edits: verdict?.edits ?? []),
         row: changing.row,
         record: keepsRecords
           ? KeptRecord(section.record, row: changing.row, of: memories[0].facts) : nil)
@@ -310,9 +329,34 @@ public final class ComparisonPass {
             tally.header.ruleSets[changing.set].name, column.decision, column.value,
             wording.text(wording.schema[section.record].name), told.key, told.before, told.after,
             difference?.plain ?? "",
-            isKnockOn ? wording.say(Phrase("knock-on", zh: "连带")) : "",
+            isKnockOn ? wording.say(Phrase("knock-on", zh: "连带")) : cause(verdict, changing.set),
           ] + told.segments))
     }
+  }
+
+  /// What a change is charged to; nil where nobody can say.
+  private func charge(_ changing: Changing) -> Attribution.Verdict? {
+    if let verdict = inBaseState?.verdict(changing.column, changing.set, changing.row) {
+      return verdict
+    }
+    guard charges.indices.contains(changing.set), let charge = charges[changing.set] else {
+      return nil
+    }
+    let set = changing.set
+    return charge.charge(
+      sectionIndex, changing.index, record: section.record, row: changing.row,
+      facts: memories[0].facts,
+      before: ToldAnswer(changing.before, in: memories[0], wordings[0]),
+      after: ToldAnswer(changing.after, in: memories[set], wordings[set]))
+  }
+
+  /// The edits of a verdict, for a line of CSV.
+  private func cause(_ verdict: Attribution.Verdict?, _ set: Int) -> String {
+    guard let verdict, tally.header.edits.indices.contains(set) else { return "" }
+    return verdict.edits.map { index in
+      let edit = tally.header.edits[set][index]
+      return edit.title.isEmpty ? edit.block : "\(edit.block): \(edit.title)"
+    }.joined(separator: " + ")
   }
 
   private func flow(_ changing: Changing, _ difference: Decimal?) {
@@ -486,6 +530,40 @@ public final class ComparisonPass {
   private func count(_ place: Int, _ set: Int, _ amount: Value?) {
     tally.rules[place].counts[set]? += 1
     if let amount, amount.isAmount(0) { tally.rules[place].amounts[set]?.add(amount.decimal) }
+  }
+
+  // MARK: - Measures
+
+  private func measure(_ rows: Range<Int>, _ live: [Bool]?, offset: Int) {
+    let plan = network.plan
+    for index in section.measures {
+      guard let base = plan.measures[index].measures[0] else { continue }
+      let place = plan.measures[..<index].count(where: \.isOfRecords)
+      let before = columns(base, 0, rows)
+      for row in 0..<rows.count where live?[row] ?? true {
+        tally.measures[place].tally.add(base: before, row: row)
+      }
+      for set in sets.dropFirst() {
+        guard let own = plan.measures[index].measures[set] else { continue }
+        let after = columns(own, set, rows)
+        if !section.isStateful, before.isSame(as: after) { continue }
+        for row in 0..<rows.count where live?[row] ?? true {
+          if before.isSame(row, as: after) { continue }
+          let record = Value.record(rows.lowerBound + row, of: section.record)
+          let key =
+            wording.schema[section.record].key.isEmpty
+            ? RecordHash.of(offset + rows.lowerBound + row)
+            : RecordHash.of(wording.key(of: record, in: memories[0].facts))
+          tally.measures[place].tally.add(
+            ruleSet: set - 1, key: key, row: row, before: before, after: after)
+        }
+      }
+    }
+  }
+
+  private func columns(_ measure: Measure, _ set: Int, _ rows: Range<Int>) -> MeasureColumns {
+    let variant = section.isStateful ? nil : network.union?.variants[set]
+    return MeasureColumns(measure, of: variant, rows: rows, in: memories[set])
   }
 
   // MARK: - Words

@@ -27,6 +27,7 @@ public struct ComparisonPlan: Sendable {
   struct Column: Sendable {
     var decision: String
     var value: String
+    var name: Named
     var type: ValueType
     var isAnswer: Bool
     /// Told as an amount, in this unit.
@@ -48,6 +49,8 @@ public struct ComparisonPlan: Sendable {
     /// A path for each that was asked for; nil where this record type has no such path.
     var paths: [RecordPath?]
     var probes: [RuleProbe]
+    /// Of `measures`.
+    var measures: [Int] = []
     /// Whether each set needs records and counters of its own.
     public var isStateful: Bool
   }
@@ -57,9 +60,18 @@ public struct ComparisonPlan: Sendable {
   public let options: Options
   /// Rules in the order of the report, with their place under each set.
   let rules: [CountedRule]
+  /// The measures of the base, in written order.
+  let measures: [Compared]
   /// Decisions that only some of the sets have, with the sets.
   let partial: [(title: String, sets: [Int])]
 
+  /// A measure under the sets that have it.
+  struct Compared: Sendable {
+    /// nil where a set has no measure of that title made of the same kinds of folds.
+    var measures: [Measure?]
+    /// Whether it is made of what each record adds.
+    var isOfRecords: Bool { measures[0]?.record != nil }
+  }
   /// A rule under the sets that have it.
   struct CountedRule: Sendable {
     var block: String
@@ -95,6 +107,17 @@ public struct ComparisonPlan: Sendable {
         "only \(those.joined(separator: ", ")) decide `\(title)`: it is not compared",
         zh: "只有 \(those.joined(separator: "、")) 有 `\(title)` 这项判定，没有比较")
     }
+    for compared in measures {
+      guard let own = compared.measures[0] else { continue }
+      let without = compared.measures.indices.filter { compared.measures[$0] == nil }
+      guard !without.isEmpty else { continue }
+      let those = without.map { "`\(names[$0])`" }
+      notes.append(
+        Phrase(
+          "\(those.joined(separator: ", ")) measures `\(own.title)` otherwise or not at all: it is "
+            + "not compared there",
+          zh: "\(those.joined(separator: "、")) 没有指标 `\(own.title)` 或算法不同，未作比较"))
+    }
     for (index, path) in options.by.enumerated() {
       let without = sections.filter { $0.paths[index] == nil }.map(\.record)
       guard !without.isEmpty, without.count < sections.count else { continue }
@@ -113,10 +136,6 @@ public struct ComparisonPlan: Sendable {
             + "is knock-on where its own rules, in the base's state, give the base's answer",
           zh: "每套规则都从同一初始状态按自己的次序分配和联动；若在原规则的状态下结果与原来相同，则该变化算作连带"))
     }
-    notes.append(
-      Phrase(
-        "a replay cannot know how customers and sellers would have acted under other rules",
-        zh: "回放无法知道客户和销售在另一套规则下会怎样行动"))
     return notes.map { $0.text(in: language) }
   }
 
@@ -170,6 +189,25 @@ public struct ComparisonPlan: Sendable {
         }
       }
     }
+    let measures = base.measures.map { measure in
+      Compared(
+        measures: given.map { program in
+          program.measures.first { $0.title == measure.title && $0.isMade(like: measure) }
+        })
+    }
+    for (index, compared) in measures.enumerated() {
+      guard let record = compared.measures[0]?.record else { continue }
+      if let place = sections.firstIndex(where: { $0.record == record }) {
+        sections[place].measures.append(index)
+      } else if options.only.isEmpty {
+        sections.append(
+          Section(
+            record: record, columns: [],
+            paths: options.by.map { RecordPath($0, from: record, in: given) }, probes: [],
+            measures: [index], isStateful: changes))
+      }
+    }
+    self.measures = measures
     self.programs = programs
     self.sections = sections
     self.rules = rules
@@ -204,7 +242,8 @@ public struct ComparisonPlan: Sendable {
         id.map { program[$0].readsCounters || program.isAssigned($0) } ?? false
       }
       return Column(
-        decision: wording.title(decision), value: wording.text(value.name), type: type,
+        decision: wording.title(decision), value: wording.text(value.name), name: value.name,
+        type: type,
         isAnswer: index == 0, unit: unit(of: type, base), currency: type.currency,
         attributes: attributes,
         decisions: twins,
@@ -266,6 +305,15 @@ extension ValueType {
     case (.record(let a), .recordOrQueue(let b)): return a == b
     default: return self == other
     }
+  }
+}
+
+extension Measure {
+  /// Whether its parts are of the same kinds as another's, so that the two compare.
+  fileprivate func isMade(like other: Measure) -> Bool {
+    record == other.record && type == other.type
+      && folds.map { "\($0.kind) \($0.skipsUnknown) \($0.counted == nil)" }
+        == other.folds.map { "\($0.kind) \($0.skipsUnknown) \($0.counted == nil)" }
   }
 }
 

@@ -21,7 +21,7 @@ extension ComparisonTally {
   /// texts that the programs were checked from. Records that went by are put back into their table,
   /// which is empty now.
   public mutating func explain(
-    _ section: Int, of network: ComparisonNetwork, _ memories: [Memory], _ sources: [Sources]
+    _ section: Int, of network: ComparisonNetwork, _ memories: [Memory], _ sources: Sources
   ) {
     let plan = network.plan.sections[section]
     let wordings = memories.map {
@@ -35,8 +35,8 @@ extension ComparisonTally {
         func told(_ entries: inout LargestChanges) {
           var rows: [Int?] = []
           entries.update { rows.append(Self.row(of: $0, plan.record, memories)) }
-          let before = Self.why(base, rows, plan.record, wordings[0], sources[0])
-          let after = Self.why(other, rows, plan.record, wordings[set], sources[set])
+          let before = Self.why(base, rows, plan.record, wordings[0], sources)
+          let after = Self.why(other, rows, plan.record, wordings[set], sources)
           var next = 0
           entries.update { entry in
             if let row = rows[next] {
@@ -122,5 +122,13 @@ extension Explanation.Fact {
     }
     result.facts = facts.map { $0.placed(in: sources) }
     return result
+  }
+}
+
+extension Explanation.Fact {
+  /// Where it is written, of one whose sources are gone.
+  var writtenPlace: String? {
+    for case ("place", .text(let place)) in data { return place }
+    return nil
   }
 }

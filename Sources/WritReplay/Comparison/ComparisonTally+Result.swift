@@ -1,4 +1,5 @@
 import WritModel
+import WritRules
 import WritText
 
 extension ComparisonTally {
@@ -18,7 +19,7 @@ extension ComparisonTally {
     comparison.differences = header.ruleSets.indices.dropFirst().map { set in
       Comparison.Difference(
         ruleSet: set, edits: header.edits.indices.contains(set) ? header.edits[set] : [],
-        decisions: values.compactMap { changed($0, set) }, measures: [])
+        decisions: values.compactMap { changed($0, set) }, measures: measured(set))
     }
     comparison.coverage = rules.map {
       Comparison.Coverage(
@@ -39,6 +40,18 @@ extension ComparisonTally {
       ].records += count
     }
     return totals.sorted { $0.key.precedes($1.key) }.map(\.value)
+  }
+
+  /// The measures under a set, corrected for their number.
+  private func measured(_ set: Int) -> [Comparison.Measured] {
+    var program = Program()
+    program.schema.currencies = header.currencies
+    let wording = Wording(program: program, language: header.language)
+    var all = measures.filter { $0.isKnown[set] }.map {
+      $0.tally.measured(ruleSet: set - 1, wording: wording)
+    }
+    all += whole.compactMap { $0.measured(set, wording) }
+    return Comparison.Measured.corrected(all)
   }
 
   /// What became of a value under a set; nil where it does not decide it, or where what stands
@@ -64,9 +77,11 @@ extension ComparisonTally {
       Comparison.Charge(
         kind: key.kind, edits: key.edits, count: sum.count, amount: sum.amount.normalized)
     }.sorted { a, b in
-      if a.count != b.count { return a.count > b.count }
-      if a.edits != b.edits { return a.edits.lexicographicallyPrecedes(b.edits) }
-      return a.kind.rawValue.precedes(b.kind.rawValue)
+      let order = Comparison.Charge.Kind.allCases
+      if a.kind != b.kind {
+        return (order.firstIndex(of: a.kind) ?? 0) < (order.firstIndex(of: b.kind) ?? 0)
+      }
+      return a.edits.lexicographicallyPrecedes(b.edits)
     }
     if let recorded = value.recorded {
       var off = recorded.off
@@ -133,6 +148,29 @@ extension ComparisonTally {
         return a.value.precedes(b.value)
       }.prefix(Self.mostSegments)
     }
+  }
+}
+
+extension WholeMeasure {
+  func measured(_ set: Int, _ wording: Wording) -> Comparison.Measured? {
+    guard let before = values[0], let after = values[set] else { return nil }
+    let unit: String
+    switch measure.type {
+    case .percent: unit = "%"
+    case .money(let currency):
+      let index = Int(currency?.index ?? 0)
+      let currencies = wording.program.schema.currencies
+      unit = currencies.indices.contains(index) ? currencies[index] : ""
+    default: unit = ""
+    }
+    let isSame = before.isKnown && after.isKnown && Value.same(before, after)
+    let why = Phrase(
+      "no interval for a measure that is no sum over records", zh: "不是按记录累加的指标，不给区间")
+    return Comparison.Measured(
+      title: measure.title, unit: unit, before: before.isKnown ? before.decimal : nil,
+      after: after.isKnown ? after.decimal : nil, moreIsBetter: measure.moreIsBetter, records: 0,
+      differing: 0, estimate: isSame ? .same : .tooLittleData(wording.say(why)),
+      limit: measure.limit?.judged(before: before, after: after))
   }
 }
 

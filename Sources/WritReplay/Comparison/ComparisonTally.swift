@@ -1,4 +1,5 @@
 import WritModel
+import WritRules
 public import WritText
 
 /// What records say of a comparison, added up: counts and exact sums, and the few largest changes.
@@ -22,10 +23,13 @@ public struct ComparisonTally: Sendable {
     /// How many of the largest changes are kept, a decision.
     public var top: Int
     public var notes: [String]
+    /// What currencies are called.
+    public var currencies: [String]
 
     public init(
       language: Language, date: String, ruleSets: [Comparison.RuleSet],
-      edits: [[Comparison.Edit]], options: [String], top: Int, notes: [String] = []
+      edits: [[Comparison.Edit]], options: [String], top: Int, notes: [String] = [],
+      currencies: [String] = []
     ) {
       self.language = language
       self.date = date
@@ -34,6 +38,7 @@ public struct ComparisonTally: Sendable {
       self.options = options
       self.top = top
       self.notes = notes
+      self.currencies = currencies
     }
   }
   /// What one file held, by the hash of its bytes where parts are made.
@@ -55,11 +60,17 @@ public struct ComparisonTally: Sendable {
   var exclusions: [String: Excluded] = [:]
   var values: [ValueTally]
   var rules: [RuleTally]
+  var measures: [ComparedMeasure]
+  /// Measures that are no sum over records, as each set has them; of a whole run only.
+  var whole: [WholeMeasure] = []
 
-  init(_ header: Header, values: [ValueTally], rules: [RuleTally]) {
+  init(
+    _ header: Header, values: [ValueTally], rules: [RuleTally], measures: [ComparedMeasure]
+  ) {
     self.header = header
     self.values = values
     self.rules = rules
+    self.measures = measures
   }
 
   /// Says that records of a file were read. `hash` tells files apart whose names are the same.
@@ -84,6 +95,12 @@ public struct ComparisonTally: Sendable {
     result.inputs = [:]
     result.exclusions = [:]
     for index in values.indices { result.values[index] = values[index].emptied }
+    for index in measures.indices {
+      let measure = measures[index].tally.measure
+      result.measures[index].tally = MeasureTally(
+        measure, comparing: header.ruleSets.count - 1)
+    }
+    result.whole = []
     for index in rules.indices {
       result.rules[index].counts = rules[index].counts.map { $0 == nil ? nil : 0 }
       result.rules[index].amounts = rules[index].amounts.map { $0 == nil ? nil : ExactSum() }
@@ -101,6 +118,8 @@ public struct ComparisonTally: Sendable {
       exclude(reason, count: excluded.count, example: excluded.example)
     }
     for index in values.indices { values[index].add(other.values[index], top: header.top) }
+    for index in measures.indices { measures[index].tally.merge(other.measures[index].tally) }
+    if whole.isEmpty { whole = other.whole }
     for index in rules.indices { rules[index].add(other.rules[index]) }
   }
 }
@@ -231,6 +250,19 @@ struct ChangeTally: Sendable {
     better.add(other.better, top: top)
     worse.add(other.worse, top: top)
   }
+}
+
+/// A measure gathered record by record.
+struct ComparedMeasure: Sendable {
+  var tally: MeasureTally
+  /// Whether each set has it.
+  var isKnown: [Bool]
+}
+
+/// A measure that is no sum over records: the number that each set has, nil where it has none.
+struct WholeMeasure: Sendable {
+  var measure: Measure
+  var values: [Value?]
 }
 
 /// How often a rule decided, under each rule set.

@@ -38,7 +38,10 @@ enum RuleCounter {
         default: false
         }
       var met: [String: Int] = [:]
-      for rule in decision.rules {
+      let wishes = wishes(decision, programs[set])
+      let counted = countedRules(wishes, decision, programs[set])
+      // What nobody counts is not told as never having decided.
+      for rule in decision.rules where counted.contains(rule) {
         let title = wording.title(programs[set][rule])
         let occurrence = met[title, default: 0]
         met[title] = occurrence + 1
@@ -97,6 +100,24 @@ enum RuleCounter {
     return (rules, order.compactMap { probes[$0] })
   }
 
+  /// The rules that wishes find out about; all of an `assign`, whose run tells.
+  private static func countedRules(
+    _ wishes: [Wish], _ decision: Decision, _ program: Program
+  ) -> Set<RuleID> {
+    if case .assign = decision.kind { return Set(decision.rules) }
+    var rules: Set<RuleID> = []
+    for wish in wishes {
+      switch (wish.kind, wish.source) {
+      case (.holds(let rule), _), (.fails(let rule), _): rules.insert(rule)
+      case (.winner, .winner(let choose)):
+        rules.formUnion(program[choose].alternatives.map(\.rule))
+        if let otherwise = program[choose].otherwise { rules.insert(otherwise.rule) }
+      case (.winner, .term): continue
+      }
+    }
+    return rules
+  }
+
   private struct Wish {
     enum Kind {
       case winner
@@ -147,7 +168,24 @@ enum RuleCounter {
           return step.tries.map { Wish(.holds($0.rule), "\(title)/\(step.title)", $0.guardTerm) }
         }
       }
-    case .assign, .define, .split: return []
+    case .define:
+      return wishes(of: program[decision.answer].term, title, program, depth: 0)
+    case .assign, .split: return []
+    }
+  }
+
+  /// The chooses that a formula hands on: the arms of a `case`, the lines of a scorecard.
+  private static func wishes(
+    of term: TermID, _ title: String, _ program: Program, depth: Int
+  ) -> [Wish] {
+    guard depth < 6 else { return [] }
+    switch program[term] {
+    case .payload(let choose, _, _): return [Wish(winnerOf: choose, "\(title)/\(depth)")]
+    case .collect(let choose, _, _):
+      return program[choose].alternatives.map { Wish(.holds($0.rule), title, $0.guardTerm) }
+    case .operation(_, let arguments):
+      return arguments.flatMap { wishes(of: $0, title, program, depth: depth + 1) }
+    default: return []
     }
   }
 }

@@ -1,6 +1,7 @@
 import WritModel
 public import WritNetwork
 public import WritRules
+import WritText
 
 /// The runs of all rule sets where records or counters change on the way: each set assigns its
 /// records in its own order, from the same start, and moves its own turns and loads.
@@ -24,10 +25,21 @@ public final class StateReplay {
   private var count = 0
   /// Whether facts settled, so that they may differ from set to set.
   private let hasSettled: Bool
+  private let sectionIndex: Int
+  /// What changed answers of an `assign` are charged to, by decision of the base, set and row.
+  private var verdicts: [DecisionID: [[Int: Attribution.Verdict]]] = [:]
+  /// One a set: its charger, and a memory for each rule set in between, settled as the set is.
+  private let between: [(charger: ComparisonCharger, memories: [Memory])?]
 
-  /// `memories` is one a set, settled.
-  public init(_ network: ComparisonNetwork, section index: Int, _ memories: [Memory]) {
+  /// `memories` is one a set, settled; `between` for each set a memory of each rule set between the
+  /// base and it, settled too.
+  public init(
+    _ network: ComparisonNetwork, section index: Int, _ memories: [Memory],
+    between: [(charger: ComparisonCharger, memories: [Memory])?] = []
+  ) {
     self.network = network
+    sectionIndex = index
+    self.between = between
     self.memories = memories
     section = network.plan.sections[index]
     hasSettled = network.plan.programs.contains { !$0.productions.isEmpty }
@@ -54,18 +66,79 @@ public final class StateReplay {
       results.append(Dictionary(made.map { ($0.row, $0) }, uniquingKeysWith: { a, _ in a }))
     }
     var replayed: [[Int: Value]] = results.map { _ in [:] }
+    var charged: [[Int: Attribution.Verdict]] = results.map { _ in [:] }
+    let place = section.columns.firstIndex { $0.decisions[0] == base && $0.isAnswer } ?? 0
+    let wordings = memories.map {
+      Wording(program: $0.network.program, language: .english)
+    }
     memories[0].assign(base, commit: false) { row in
       guard let own = results[0][row] else { return }
       for set in results.indices.dropFirst() {
         guard let decision = column.decisions[set], let memory = self.inBaseFacts[set],
           let other = results[set][row], !Value.same(own.value, other.value)
         else { continue }
-        replayed[set][row] = memory.answer(
-          of: decision, row: row, withCountersOf: self.memories[0])
+        let value = memory.answer(of: decision, row: row, withCountersOf: self.memories[0])
+        replayed[set][row] = value
+        let before = ToldAnswer(own.value, in: self.memories[0], wordings[0])
+        let after = ToldAnswer(value, in: memory, wordings[set])
+        if before == after {
+          charged[set][row] = Attribution.Verdict(.knockOn, [])
+        } else if self.between.indices.contains(set), let between = self.between[set] {
+          charged[set][row] = between.charger.attribution.charge(
+            [before, after]
+              + self.answers(between, place, row, assigned: true).dropFirst(2))
+        }
       }
     }
     runs[base] = results
+    verdicts[base] = charged
     inBaseCounters[base] = replayed
+  }
+
+  /// What the rule sets in between answer for a row, in the base's state of the moment.
+  private func answers(
+    _ between: (charger: ComparisonCharger, memories: [Memory]), _ column: Int, _ row: Int,
+    assigned: Bool
+  ) -> [ToldAnswer] {
+    let names = between.charger.attributes(sectionIndex, column)
+    let decisions = between.charger.decisions[sectionIndex][column]
+    return between.memories.indices.map { index in
+      guard let name = names[index], let decision = decisions[index] else { return .none }
+      let memory = between.memories[index]
+      let value =
+        assigned
+        ? memory.answer(of: decision, row: row, withCountersOf: memories[0])
+        : memory.value(of: name, row: row)
+      return ToldAnswer(
+        value, in: memory, Wording(program: memory.network.program, language: .english))
+    }
+  }
+
+  /// What a changed answer is charged to; nil where nobody can say.
+  func verdict(
+    _ column: ComparisonPlan.Column, _ set: Int, _ row: Int
+  ) -> Attribution.Verdict? {
+    if let base = column.decisions[0], column.isAnswer, runs[base] != nil {
+      return verdicts[base]?[set][row]
+    }
+    let own = column.attributes[0].map { memories[0].value(of: $0, row: row) }
+    let other = column.attributes[set].map { memories[set].value(of: $0, row: row) }
+    guard let own, let other else { return nil }
+    if isKnockOn(column, set, row, own) { return Attribution.Verdict(.knockOn, []) }
+    guard between.indices.contains(set), let between = between[set],
+      let place = section.columns.firstIndex(where: {
+        $0.decisions[0] == column.decisions[0] && $0.name == column.name
+      })
+    else { return nil }
+    let told = [
+      ToldAnswer(
+        own, in: memories[0], Wording(program: memories[0].network.program, language: .english)),
+      ToldAnswer(
+        other, in: memories[set],
+        Wording(program: memories[set].network.program, language: .english)),
+    ]
+    return between.charger.attribution.charge(
+      told + answers(between, place, row, assigned: false).dropFirst(2))
   }
 
   /// The records that an `assign` took, of those in view; nil where the column is none.

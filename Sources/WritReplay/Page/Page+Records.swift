@@ -128,7 +128,7 @@ extension Page {
       for fact in facts {
         page.element("li") { page in
           page.isolate(fact.text)
-          if let place = fact.span.flatMap({ sources?.place(of: $0) }) {
+          if let place = fact.writtenPlace ?? fact.span.flatMap({ sources?.place(of: $0) }) {
             page.raw(" ")
             page.element("span", ["class": "place"], place)
           }
