@@ -140,19 +140,19 @@ struct PageTests {
     let english = PageSample.usual(.english).html(options)
     #expect(
       english.contains(
-        "<h1><bdi>Under after, 72 of 507 Line records change in price (−105.75 CNY); "
+        "<h1><bdi>Under &quot;after&quot;, 72 of 507 Line records change in price (−105.75 CNY); "
           + "14 of 200 Quote records change in discount approval</bdi></h1>"))
     #expect(english.contains("✗ 1 of 2 limits fails"))
     #expect(english.contains("margin may fall by at most 0.5 points: fails"))
     let chinese = PageSample.usual(.chinese).html(options)
     #expect(
       chinese.contains(
-        "<h1><bdi>改用 下半年方案 后，507 条报价行中有 72 条的价格改变（−105.75 元）；"
+        "<h1><bdi>改用“下半年方案”后，507 条报价行中有 72 条的价格改变（−105.75 元）；"
           + "200 条报价中有 14 条的折扣审批改变</bdi></h1>"))
     #expect(chinese.contains("✗ 2 条限度中有 1 条未守住"))
     #expect(
       PageSample.unchanged.html(options).contains(
-        "after changes no decision on these data"))
+        "&quot;after&quot; changes no decision on these data"))
   }
 
   @Test func `an experiment is told as its figures are`() {

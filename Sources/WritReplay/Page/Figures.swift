@@ -82,10 +82,15 @@ struct Figures {
   }
 
   /// A binary number of statistics, with as many digits as are worth reading.
-  func estimate(_ value: Double, _ unit: String, isSigned: Bool = false) -> String {
+  ///
+  /// The ends of a range are told alike: as the larger of them, `size`, would be.
+  func estimate(
+    _ value: Double, _ unit: String, isSigned: Bool = false, size: Double = 0
+  ) -> String {
     let scaled = unit == "%" ? value * 100 : value
     guard scaled.isFinite, abs(scaled) < 1e15 else { return "—" }
-    let decimals = unit == "%" || unit.count == 3 ? 2 : Self.worthwhileDecimals(abs(scaled))
+    let decimals =
+      unit == "%" || unit.count == 3 ? 2 : Self.worthwhileDecimals(max(abs(scaled), abs(size)))
     let text = fixed(scaled, decimals: decimals)
     let isPositive = text.contains { ("1"..."9").contains($0) } && scaled > 0
     return isSigned && isPositive ? "+" + text : text

@@ -15,7 +15,7 @@ struct IntervalChart {
     let isSlim = width < 500
     let names = isSlim ? 0 : width * 0.27
     let values = isSlim ? 0 : width * 0.36
-    let step = isSlim ? 76.0 : 46.0
+    let step = isSlim ? 92.0 : 46.0
     let top = 24.0
     let left = names + 10
     let right = width - values - 10
@@ -30,7 +30,7 @@ struct IntervalChart {
         figures.say("rises", "上升") + " ▸", x: right, y: 13, anchor: "end", style: "small soft")
       for (index, measure) in measures.enumerated() {
         let y = top + step * Double(index)
-        let plot = isSlim ? y + 60 : y + step / 2
+        let plot = isSlim ? y + 72 : y + step / 2 + 2
         if index > 0 { page.rule(x1: 0, y1: y, x2: width, y2: y, style: "grid") }
         page.rule(
           x1: middle, y1: isSlim ? plot - 12 : y + 4, x2: middle,

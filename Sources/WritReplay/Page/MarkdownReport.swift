@@ -133,7 +133,12 @@ struct MarkdownReport {
             shown.map { change in
               [change.key, change.before, change.after]
                 + (decision.amounts == nil
-                  ? [] : [change.difference.map { figures.value($0, "", isSigned: true) } ?? "—"])
+                  ? []
+                  : [
+                    change.difference.map {
+                      figures.number(ExactSum($0), decision.amounts?.unit ?? "", isSigned: true)
+                    } ?? "—"
+                  ])
                 + [sentences.numbers(change.edits)]
             }, numbers: decision.amounts == nil ? [] : [1, 2, 3])))
     }

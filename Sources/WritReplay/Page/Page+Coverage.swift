@@ -31,9 +31,8 @@ extension Page {
         : say("How often each rule decided", "每条规则的生效次数"),
       columns: [Column(say("rule", "规则"), .wide)] + sets.map { Column($0.name, .number) }
         + [Column("", .bar)]
-        + (hasMoney ? sets.map { Column(say("money, ", "金额，") + $0.name, .number) } : [])
-        + [Column(say("place", "位置"))],
-      isSortable: true
+        + (hasMoney ? sets.map { Column(say("money, ", "金额，") + $0.name, .number) } : []),
+      isSortable: true, isTall: true
     ) { page in
       for rule in rules {
         let counts = rule.counts.compactMap(\.self)
@@ -42,6 +41,8 @@ extension Page {
             page.element("span", ["class": "soft"]) { $0.isolate(rule.block) }
             page.void("br")
             page.isolate(rule.rule)
+            page.void("br")
+            page.element("span", ["class": "place"], rule.place)
           }
           for place in sets.indices {
             let count = rule.counts.indices.contains(place) ? rule.counts[place] : nil
@@ -54,7 +55,6 @@ extension Page {
               page.number(sum.map { figures.number($0, unit) } ?? "—", sortedBy: sum?.digits)
             }
           }
-          page.element("td") { $0.element("span", ["class": "place"], rule.place) }
         }
         page.line()
       }

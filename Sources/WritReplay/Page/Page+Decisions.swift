@@ -233,7 +233,8 @@ extension Page {
       caption: say("By \(by)", "按 \(by)")
         + (unit.map { $0.isEmpty ? "" : say(", in ", "，单位：") + figures.unitName($0) } ?? ""),
       columns: [
-        Column(by), Column(say("compared", "比较"), .number), Column(say("changed", "变化"), .number),
+        Column(say("segment", "分组")), Column(say("compared", "比较"), .number),
+        Column(say("changed", "变化"), .number),
         Column(say("share", "占比"), .number),
       ]
         + (unit == nil
@@ -318,4 +319,9 @@ extension Page {
     }
     markup.line()
   }
+}
+
+extension Comparison.Changed {
+  /// Whether there is more to tell than that nothing changes.
+  var isWorthTelling: Bool { changed > 0 || agreement != nil }
 }

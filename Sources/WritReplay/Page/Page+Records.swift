@@ -20,7 +20,8 @@ extension Page {
     columns += paths.map { Column($0) }
     if hasEdits { columns.append(Column(say("edit", "改动"))) }
     markup.table(
-      caption: caption(shown.count, decision), columns: columns, isSortable: true, isGrouped: true
+      caption: caption(shown.count, decision), columns: columns, isSortable: true, isGrouped: true,
+      isTall: true
     ) { page in
       for change in shown {
         page.element("tbody") { page in

@@ -241,7 +241,7 @@ struct Page {
     } else if let difference = comparison.differences.first {
       if !difference.measures.isEmpty { links.append(("#d1-measures", say("Measures", "度量"))) }
       links.append(("#d1-edits", say("What was edited", "改了什么")))
-      for (index, decision) in difference.decisions.enumerated() where decision.changed > 0 {
+      for (index, decision) in difference.decisions.enumerated() where decision.isWorthTelling {
         links.append(("#d1-c\(index + 1)", decision.value))
       }
     }
@@ -274,11 +274,22 @@ struct Page {
     if hasChapters {
       heading(3, say("What changes", "结果的变化"), id: name + "-changes", into: &markup)
     }
-    for place in difference.decisions.indices {
+    for place in difference.decisions.indices where difference.decisions[place].isWorthTelling {
       decision(
         difference.decisions[place], of: difference, id: "\(name)-c\(place + 1)",
         chapter: name, level: hasChapters ? 4 : 2, into: &markup)
     }
+    let same = difference.decisions.filter { !$0.isWorthTelling }
+    guard !same.isEmpty else { return }
+    heading(hasChapters ? 4 : 2, say("What stays the same", "没有变化的判定"), into: &markup)
+    markup.element("p") { page in
+      let names = same.map {
+        "\($0.record) · \($0.value)"
+          + say(" (\(figures.count($0.compared)))", "（\(figures.count($0.compared))）")
+      }
+      page.isolate(names.joined(separator: say(", ", "、")))
+    }
+    markup.line()
   }
 
   private func foot(into markup: inout Markup) {
@@ -331,9 +342,16 @@ extension Markup {
   /// A table in a box of its own, which scrolls where the page is too narrow.
   mutating func table(
     caption: String, columns: [Column], isSortable: Bool = false, isGrouped: Bool = false,
+    isTall: Bool = false,
     foot: ((inout Markup) -> Void)? = nil, _ body: (inout Markup) -> Void
   ) {
-    element("div", ["class": "box", "tabindex": "0", "role": "region", "aria-label": caption]) {
+    element(
+      "div",
+      [
+        "class": isTall ? "box tall" : "box", "tabindex": "0", "role": "region",
+        "aria-label": caption,
+      ]
+    ) {
       page in
       page.element(
         "table",

@@ -56,6 +56,8 @@ enum PageStyle {
     nav li{margin:0}
     .box{overflow-x:auto;margin:.6rem 0 1rem;border:1px solid var(--line);border-radius:6px}
     .box:focus-visible{outline-offset:0}
+    .box.tall{max-height:36rem;overflow:auto}
+    .box.tall thead th{position:sticky;top:0;z-index:1}
     table{border-collapse:collapse;width:100%;font-size:.875rem;line-height:1.45}
     caption{text-align:left;padding:.6rem .75rem .4rem;font-size:.875rem}
     th,td{padding:.4rem .75rem;text-align:left;vertical-align:top;border-top:1px solid var(--line);min-width:4.5rem}
@@ -64,11 +66,12 @@ enum PageStyle {
     tbody th{font-weight:400}
     td.n,th.n{text-align:right}
     td.n{white-space:nowrap}
-    td.bar,th.bar{min-width:7rem;width:20%}
-    td.wide,th.wide{min-width:11rem}
+    td.bar,th.bar{min-width:6rem;width:18%}
+    td.wide,th.wide{min-width:12rem}
     tfoot td,tfoot th{border-top:2px solid var(--line);font-weight:650}
     tr.none td,tr.none th{color:var(--soft)}
-    tr.in>td{border-top:0;padding-top:0}
+    tr.in>td{border-top:0;padding-top:0;padding-bottom:.3rem}
+    tr.in details{margin:0}
     th button{font:inherit;font-weight:600;color:inherit;background:none;border:0;padding:0;margin:0;cursor:pointer;text-align:inherit}
     th button::after{content:" ↕";color:var(--soft);font-weight:400}
     th[aria-sort=ascending] button::after{content:" ↑";color:var(--ink)}
@@ -124,7 +127,7 @@ enum PageStyle {
     @media (min-width:44rem){
     body{font-size:16px}
     main,header,footer{padding-left:1.5rem;padding-right:1.5rem}
-    h1{font-size:1.9rem}
+    h1{font-size:1.75rem}
     .chart.broad{display:block}.chart.slim{display:none}
     .why{grid-template-columns:1fr 1fr;width:min(62rem,calc(100vw - 7rem))}
     }
@@ -141,7 +144,7 @@ enum PageStyle {
     h2,h3,h4,figcaption,caption{break-after:avoid}
     figure,.tiles>li,.verdict,.edits>li,tr{break-inside:avoid}
     nav,.filter,.skip,details:not([open]){display:none}
-    .box{overflow:visible}
+    .box,.box.tall{overflow:visible;max-height:none}.box.tall thead th{position:static}
     .why{position:static;width:auto}
     .onpaper{display:block}
     table.long>tbody:nth-of-type(n+41){display:none}

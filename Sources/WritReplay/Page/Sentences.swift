@@ -29,12 +29,12 @@ struct Sentences {
   /// What changes, in one sentence: `Under after, 12 of 8,400 Line records change in price …`.
   func headline(_ difference: Comparison.Difference) -> String {
     let changed = difference.decisions.filter { $0.changed > 0 }
-    let name = name(difference)
+    let name = quoted(name(difference))
     guard !changed.isEmpty else {
       return difference.decisions.isEmpty
-        ? say("\(name) was compared on no decision", "\(name) 没有可比较的判定")
+        ? say("\(name) was compared on no decision", "\(name)没有可比较的判定")
         : say(
-          "\(name) changes no decision on these data", "在这批数据上，\(name) 不改变任何判定")
+          "\(name) changes no decision on these data", "在这批数据上，\(name)不改变任何判定")
     }
     var parts = changed.prefix(3).map(changeClause)
     if changed.count > 3 {
@@ -45,7 +45,7 @@ struct Sentences {
           "另有 \(rest) 项判定改变"))
     }
     let list = parts.joined(separator: say("; ", "；"))
-    return say("Under \(name), \(list)", "改用 \(name) 后，\(list)")
+    return say("Under \(name), \(list)", "改用\(name)后，\(list)")
   }
 
   /// `12 of 8,400 Line records change in price (+1,204.00 CNY)`
@@ -144,8 +144,10 @@ struct Sentences {
 
   /// `-30.00 to +2,400.00 CNY`
   func range(_ interval: Comparison.Interval, _ unit: String) -> String {
-    figures.estimate(interval.low, unit, isSigned: true) + say(" to ", " 至 ")
-      + figures.estimate(interval.high, unit, isSigned: true) + figures.differenceUnit(unit)
+    let size = max(abs(interval.low), abs(interval.high))
+    return figures.estimate(interval.low, unit, isSigned: true, size: size) + say(" to ", " 至 ")
+      + figures.estimate(interval.high, unit, isSigned: true, size: size)
+      + figures.differenceUnit(unit)
   }
 
   // MARK: Edits and charges

@@ -21,6 +21,7 @@ struct TextReport {
   let options: ReportOptions
   let sentences: Sentences
   private var lines: [String] = []
+  private var isAfterTable = false
 
   private var figures: Figures { sentences.figures }
 
@@ -79,8 +80,8 @@ struct TextReport {
       for (line, side) in Page.lines(edit) {
         switch side {
         case .both: continue
-        case .before: wrap("- " + Self.unindented(line), indent: 5, style: (.yellow, false))
-        case .after: wrap("+ " + Self.unindented(line), indent: 5, style: (.cyan, false))
+        case .before: wrap("-" + Self.indented(line), indent: 5, style: (.yellow, false))
+        case .after: wrap("+" + Self.indented(line), indent: 5, style: (.cyan, false))
         }
       }
       if !difference.decisions.contains(where: { decision in
@@ -91,12 +92,16 @@ struct TextReport {
     }
   }
 
-  private static func unindented(_ line: String) -> String { String(line.drop { $0 == " " }) }
+  /// Behind its sign, without the indent it has in its file.
+  private static func indented(_ line: String) -> String {
+    let words = line.drop { $0 == " " }
+    return words.isEmpty ? "" : " " + words
+  }
 
   private mutating func decision(_ decision: Comparison.Changed) {
     title("\(decision.record) · \(decision.value)")
     wrap(
-      sentences.changeClause(decision) + ", "
+      sentences.changeClause(decision) + say(", ", "，")
         + figures.share(decision.changed, of: decision.compared), indent: 2)
     if decision.knockOn > 0 {
       wrap(
@@ -186,10 +191,9 @@ struct TextReport {
     let unit = decision.amounts?.unit
     let cells = shown.map { change in
       [change.key, change.before, change.after]
-        + (unit.map {
-          [change.difference.map { figures.value($0, "", isSigned: true) } ?? "—", $0]
-        }
-        .map { [$0[0]] } ?? [])
+        + (unit.map { unit in
+          [change.difference.map { figures.number(ExactSum($0), unit, isSigned: true) } ?? "—"]
+        } ?? [])
         + [
           change.edits.isEmpty
             ? "" : say("edit ", "第 ") + sentences.numbers(change.edits) + say("", " 项")
@@ -226,15 +230,16 @@ struct TextReport {
     guard !difference.measures.isEmpty else { return }
     title(say("Measures", "度量"))
     table(
-      [
-        "", say("before", "之前"), say("after", "之后"), say("difference", "差额"), say("how sure", "把握"),
-      ],
-      difference.measures.map { measure in
+      ["", say("before", "之前"), say("after", "之后"), say("difference", "差额")],
+      difference.measures.flatMap { measure in
         [
-          measure.title, figures.value(measure.before, measure.unit),
-          figures.value(measure.after, measure.unit),
-          sentences.difference(measure).map { figures.value($0, measure.unit, isSigned: true) }
-            ?? "—", sentences.sentence(measure.estimate, measure.unit),
+          [
+            measure.title, figures.value(measure.before, measure.unit),
+            figures.value(measure.after, measure.unit),
+            sentences.difference(measure).map { figures.value($0, measure.unit, isSigned: true) }
+              ?? "—",
+          ],
+          ["  " + sentences.sentence(measure.estimate, measure.unit), "", "", ""],
         ]
       }, numbers: [1, 2, 3])
   }
@@ -304,6 +309,7 @@ struct TextReport {
   // MARK: Lines
 
   private mutating func title(_ text: String) {
+    isAfterTable = false
     lines.append("")
     wrap(text, style: (.plain, true))
   }
@@ -333,6 +339,9 @@ struct TextReport {
 
   private mutating func table(_ head: [String], _ rows: [[String]], numbers: Set<Int>) {
     guard !rows.isEmpty else { return }
+    // A table stands apart from the one before it.
+    if isAfterTable { lines.append("") }
+    isAfterTable = true
     let table = TextTable(head: head, rows: rows, numbers: numbers, width: width - 2)
     for (line, isHead) in table.lines {
       lines.append("  " + painted(line, (isHead ? .gray : .plain, false)))

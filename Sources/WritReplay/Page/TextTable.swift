@@ -27,14 +27,17 @@ struct TextTable {
     let gaps = 2 * (widths.count - 1)
     let total = widths.reduce(0, +) + gaps
     if total <= width { return aligned(widths) }
-    // The widest column of words gives way, down to a third of the width; numbers never do.
+    // Columns of words give way, the widest first, down to a sixth of the width; numbers never do.
+    guard width >= 60 else { return blocks }
+    var excess = total - width
     let words = widths.indices.filter { !numbers.contains($0) }
-    guard width >= 60, let widest = words.max(by: { widths[$0] < widths[$1] }) else {
-      return blocks
+    while excess > 0 {
+      guard let widest = words.max(by: { widths[$0] < widths[$1] }),
+        widths[widest] > max(14, width / 6)
+      else { return blocks }
+      widths[widest] -= 1
+      excess -= 1
     }
-    let room = widths[widest] - (total - width)
-    guard room >= max(12, min(widths[widest], width / 4)) else { return blocks }
-    widths[widest] = room
     return aligned(widths)
   }
 
@@ -93,7 +96,7 @@ struct TextTable {
       let size = character.displayWidth
       if used + size > width, !line.isEmpty {
         if character == " " {
-          lines.append(line)
+          lines.append(Self.trimmed(line[...]))
           (line, used, breakAt) = ("", 0, nil)
           continue
         }
@@ -102,7 +105,7 @@ struct TextTable {
           lines.append(Self.trimmed(line[..<place]))
           line = String(rest)
         } else {
-          lines.append(line)
+          lines.append(Self.trimmed(line[...]))
           line = ""
         }
         used = line.displayWidth
@@ -113,7 +116,7 @@ struct TextTable {
       let mayBreak = character == " " || size > 1 && !"（“《".contains(character)
       if mayBreak { breakAt = line.endIndex }
     }
-    if !line.isEmpty { lines.append(line) }
+    if !line.isEmpty { lines.append(Self.trimmed(line[...])) }
     return lines
   }
 
