@@ -46,30 +46,27 @@ extension Page {
     let hasSegments = rows.contains { $0.1 != nil }
     let hasLimits = rows.contains { $0.0.limit != nil }
     let columns =
-      [Column(say("measure", "度量"), .wide)]
+      [Column(say("measure, and how sure", "度量与把握"), .wide)]
       + (hasSegments ? [Column(say("segment", "分组"))] : [])
       + [
         Column(say("before", "之前"), .number), Column(say("after", "之后"), .number),
-        Column(say("difference", "差额"), .number), Column(say("how sure", "把握"), .wide),
+        Column(say("difference", "差额"), .number),
         Column(say("records", "记录"), .number), Column(say("differing", "有差别"), .number),
       ] + (hasLimits ? [Column(say("limit", "限度"), .wide)] : [])
     markup.table(caption: caption, columns: columns, isSortable: rows.count > 3) { page in
       for (measure, segment) in rows {
         page.element("tr") { page in
-          page.element("th", ["scope": "row"]) { $0.isolate(measure.title) }
+          page.element("th", ["scope": "row"]) { page in
+            page.isolate(measure.title)
+            page.void("br")
+            page.element("span", ["class": "soft"], sureness(measure))
+          }
           if hasSegments { page.element("td") { $0.isolate(segment ?? "") } }
           page.number(figures.value(measure.before, measure.unit), sortedBy: measure.before?.plain)
           page.number(figures.value(measure.after, measure.unit), sortedBy: measure.after?.plain)
           let difference = sentences.difference(measure)
           page.element("td", ["class": "n", "data-v": difference?.plain ?? ""]) { page in
             page.difference(difference, measure.unit, figures)
-          }
-          page.element("td") { page in
-            page.say(sentences.sentence(measure.estimate, measure.unit))
-            if case .interval(let interval) = measure.estimate {
-              page.void("br")
-              page.element("span", ["class": "soft"], method(interval, measure.unit))
-            }
           }
           page.count(measure.records, figures)
           page.count(measure.differing, figures)
@@ -89,12 +86,15 @@ extension Page {
     }
   }
 
-  private func method(_ interval: Comparison.Interval, _ unit: String) -> String {
-    var text = interval.method
+  /// How sure the difference is, by which method, and what would have been seen.
+  private func sureness(_ measure: Comparison.Measured) -> String {
+    var text = sentences.sentence(measure.estimate, measure.unit)
+    guard case .interval(let interval) = measure.estimate else { return text }
+    text += say("; ", "；") + interval.method
     if let detectable = interval.detectable {
       text +=
-        say("; would show ", "；可识别 ") + figures.estimate(detectable, unit)
-        + figures.differenceUnit(unit) + say(" or more", " 及以上的差别")
+        say("; would show ", "；可识别 ") + figures.estimate(detectable, measure.unit)
+        + figures.differenceUnit(measure.unit) + say(" or more", " 及以上的差别")
     }
     return text
   }

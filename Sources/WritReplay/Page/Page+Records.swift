@@ -64,7 +64,7 @@ extension Page {
     if isNumber {
       page.element("td", ["class": "n", "data-v": digits]) { $0.isolate(text) }
     } else {
-      page.element("td") { $0.isolate(text) }
+      page.element("td", ["class": "t"]) { $0.isolate(text) }
     }
   }
 
@@ -132,6 +132,16 @@ extension Page {
           if let place = fact.writtenPlace ?? fact.span.flatMap({ sources?.place(of: $0) }) {
             page.raw(" ")
             page.element("span", ["class": "place"], place)
+          }
+          // What has nothing below it stands beside the line it belongs to.
+          if fact.facts.allSatisfy({ $0.facts.isEmpty && $0.span == nil }) {
+            let beside = fact.facts.map(\.text).joined(separator: " · ")
+            guard !beside.isEmpty else { return }
+            page.element("span", ["class": "soft"]) { page in
+              page.say(" · ")
+              page.isolate(beside)
+            }
+            return
           }
           Self.facts(fact.facts, depth: depth + 1, sources, into: &page)
         }

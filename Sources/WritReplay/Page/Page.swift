@@ -357,7 +357,7 @@ extension Markup {
         "table",
         isSortable ? ["class": isGrouped ? "long" : "plain", "data-sort": ""] : ["class": "plain"]
       ) { page in
-        page.element("caption") { $0.isolate(caption) }
+        page.element("caption") { $0.element("span", caption) }
         page.line()
         page.element("thead") { page in
           page.element("tr") { page in

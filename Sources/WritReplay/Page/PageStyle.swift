@@ -60,6 +60,8 @@ enum PageStyle {
     .box.tall thead th{position:sticky;top:0;z-index:1}
     table{border-collapse:collapse;width:100%;font-size:.875rem;line-height:1.45}
     caption{text-align:left;padding:.6rem .75rem .4rem;font-size:.875rem}
+    caption span{display:inline-block;position:sticky;left:.75rem;max-width:min(46rem,calc(100vw - 4rem))}
+    .long tbody th,.long td.t{min-width:7rem}
     th,td{padding:.4rem .75rem;text-align:left;vertical-align:top;border-top:1px solid var(--line);min-width:4.5rem}
     thead th{border-top:0;background:var(--wash);font-weight:600;vertical-align:bottom;white-space:nowrap}
     caption+thead th{border-top:1px solid var(--line)}
@@ -142,10 +144,10 @@ enum PageStyle {
     header{padding-top:0}
     h1{font-size:16pt}h2{font-size:13pt;margin-top:1.6rem}
     h2,h3,h4,figcaption,caption{break-after:avoid}
-    figure,.tiles>li,.verdict,.edits>li,tr{break-inside:avoid}
+    figure,.tiles>li,.verdict,.edits>li,tr,.box:not(.tall){break-inside:avoid}
     nav,.filter,.skip,details:not([open]){display:none}
     .box,.box.tall{overflow:visible;max-height:none}.box.tall thead th{position:static}
-    .why{position:static;width:auto}
+    .why{position:static;width:auto}caption span{position:static;max-width:none}
     .onpaper{display:block}
     table.long>tbody:nth-of-type(n+41){display:none}
     a{color:inherit;text-decoration:none}
