@@ -200,7 +200,9 @@ enum PageSample {
       .init(
         title: say("deals above a million", "百万以上订单"), unit: "CNY", before: decimal("3000000"),
         after: decimal("3010000"), moreIsBetter: true, records: 3, differing: 1,
-        estimate: .tooLittleData(say("3 records, 30 are needed", "只有 3 条记录，至少需要 30 条"))),
+        estimate: .tooLittleData(
+          say(
+            "too little data: 1 record differs, at least 30 have to", "数据太少：只有 1 条记录不同，至少要 30 条"))),
       .init(
         title: say("lines sold", "可售行数"), unit: "", before: decimal("498"), after: decimal("498"),
         moreIsBetter: nil, records: 521, differing: 0, estimate: .same),

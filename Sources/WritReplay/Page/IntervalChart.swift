@@ -65,7 +65,7 @@ struct IntervalChart {
     let detail: String =
       switch measure.estimate {
       case .interval(let interval): sentences.range(interval, measure.unit)
-      case .tooLittleData: figures.say("too little data", "数据太少")
+      case .tooLittleData(let reason): reason.printable
       case .same: figures.say("nothing differs", "没有差别")
       }
     if isSlim {

@@ -37,7 +37,7 @@ struct MarkdownReport {
         parts.append(
           table(
             [
-              say("measure", "度量"), say("before", "之前"), say("after", "之后"),
+              say("measure", "指标"), say("before", "之前"), say("after", "之后"),
               say("difference", "差额"), say("how sure", "把握"),
             ],
             difference.measures.map { measure in

@@ -8,7 +8,7 @@ extension Page {
   ) {
     let measures = difference.measures
     guard !measures.isEmpty else { return }
-    heading(level, say("Measures and limits", "度量与限度"), id: id, into: &markup)
+    heading(level, say("Measures and limits", "指标与限度"), id: id, into: &markup)
     let description = measures.map { measure in
       let value = sentences.difference(measure).map {
         figures.value($0, measure.unit, isSigned: true)
@@ -16,7 +16,7 @@ extension Page {
       return
         "\(measure.title): \(value ?? "—"), \(sentences.sentence(measure.estimate, measure.unit))"
     }.joined(separator: say(". ", "。"))
-    let title = say("Differences of measures with their intervals", "各项度量的差额及区间")
+    let title = say("Differences of measures with their intervals", "各项指标的差额及区间")
     let chart = IntervalChart(measures: measures, sentences: sentences)
     markup.element("figure") { page in
       page.element("figcaption") { page in
@@ -37,7 +37,7 @@ extension Page {
       measure.segments.map { ($0.measured, "\($0.by) = \($0.value)" as String?) }
     }
     guard !segments.isEmpty else { return }
-    measureTable(segments, caption: say("Measures by segment", "各分组的度量"), into: &markup)
+    measureTable(segments, caption: say("Measures by segment", "各分组的指标"), into: &markup)
   }
 
   private func measureTable(
@@ -46,7 +46,7 @@ extension Page {
     let hasSegments = rows.contains { $0.1 != nil }
     let hasLimits = rows.contains { $0.0.limit != nil }
     let columns =
-      [Column(say("measure, and how sure", "度量与把握"), .wide)]
+      [Column(say("measure, and how sure", "指标与把握"), .wide)]
       + (hasSegments ? [Column(say("segment", "分组"))] : [])
       + [
         Column(say("before", "之前"), .number), Column(say("after", "之后"), .number),
@@ -103,7 +103,7 @@ extension Page {
 
   func trials(into markup: inout Markup) {
     guard !comparison.experiments.isEmpty else { return }
-    heading(2, say("Experiments", "实验"), id: "trials", into: &markup)
+    heading(2, say("Experiments", "试验"), id: "trials", into: &markup)
     for trial in comparison.experiments {
       heading(3, trial.title, into: &markup)
       let passes = trial.ratioP >= 0.001

@@ -239,13 +239,13 @@ struct Page {
         links.append(("#d\(index + 1)", sentences.name(difference)))
       }
     } else if let difference = comparison.differences.first {
-      if !difference.measures.isEmpty { links.append(("#d1-measures", say("Measures", "度量"))) }
+      if !difference.measures.isEmpty { links.append(("#d1-measures", say("Measures", "指标"))) }
       links.append(("#d1-edits", say("What was edited", "改了什么")))
       for (index, decision) in difference.decisions.enumerated() where decision.isWorthTelling {
         links.append(("#d1-c\(index + 1)", decision.value))
       }
     }
-    if !comparison.experiments.isEmpty { links.append(("#trials", say("Experiments", "实验"))) }
+    if !comparison.experiments.isEmpty { links.append(("#trials", say("Experiments", "试验"))) }
     if !comparison.coverage.isEmpty { links.append(("#coverage", say("Rules used", "规则使用"))) }
     links.append(("#method", say("Method and limits", "方法与局限")))
     markup.element("nav", ["aria-label": say("Contents", "目录")]) { page in

@@ -136,8 +136,7 @@ struct Sentences {
           "\(figures.confidence(interval.confidence)) 区间 ") + range(interval, unit)
       if let p = interval.p { text += say(", ", "，") + figures.p(p) }
       return text
-    case .tooLittleData(let reason):
-      return say("too little data: ", "数据太少：") + reason
+    case .tooLittleData(let reason): return reason
     case .same: return say("nothing differs", "没有差别")
     }
   }

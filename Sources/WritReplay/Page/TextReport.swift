@@ -228,7 +228,7 @@ struct TextReport {
 
   private mutating func measures(_ difference: Comparison.Difference) {
     guard !difference.measures.isEmpty else { return }
-    title(say("Measures", "度量"))
+    title(say("Measures", "指标"))
     table(
       ["", say("before", "之前"), say("after", "之后"), say("difference", "差额")],
       difference.measures.flatMap { measure in
@@ -246,7 +246,7 @@ struct TextReport {
 
   private mutating func trials() {
     for trial in comparison.experiments {
-      title(say("Experiment ", "实验 ") + sentences.quoted(trial.title))
+      title(say("Experiment ", "试验 ") + sentences.quoted(trial.title))
       let passes = trial.ratioP >= 0.001
       wrap(
         (passes
