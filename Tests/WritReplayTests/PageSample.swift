@@ -92,6 +92,13 @@ enum PageSample {
     return .init(
       decision: "price Line", value: say("price", "价格"), record: say("Line", "报价行"),
       compared: 507, changed: 72,
+      flows: [
+        .init(
+          before: say("an amount", "有金额"), after: say("equal", "不变"), count: 435),
+        .init(before: say("an amount", "有金额"), after: say("more", "升高"), count: 44),
+        .init(before: say("an amount", "有金额"), after: say("less", "降低"), count: 28),
+        .init(before: say("an amount", "有金额"), after: say("undetermined", "待定"), count: 1),
+      ],
       amounts: .init(
         unit: "CNY", before: sum("48120334.17"), after: sum("48120228.42"), gains: sum("4818.00"),
         losses: sum("-4923.75"), rising: 44, falling: 28,
@@ -143,6 +150,7 @@ enum PageSample {
       decision: "authorize discount on Quote", value: say("discount approval", "折扣审批"),
       record: say("Quote", "报价"), compared: 200, changed: 14, knockOn: 2,
       flows: [
+        .init(before: manager, after: manager, count: 111),
         .init(before: manager, after: director, count: 9),
         .init(before: rep, after: manager, count: 3),
         .init(before: director, after: manager, count: 1),

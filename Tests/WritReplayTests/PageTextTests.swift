@@ -49,6 +49,32 @@ struct PageTextTests {
     #expect(rows.contains(["together", "72", "-105.75", "CNY"]))
   }
 
+  @Test func `only answers that change are told as flows`() {
+    let sentences = Sentences(PageSample.usual(.english), minus: "-")
+    let decisions = PageSample.usual(.english).differences[0].decisions
+    #expect(sentences.moves(decisions[0]).map(\.after) == ["undetermined"])
+    #expect(sentences.moves(decisions[1]).map(\.count) == [9, 3, 1, 1])
+  }
+
+  @Test func `answers that are numbers get groups and keep their decimals`() {
+    let sentences = Sentences(PageSample.usual(.english), minus: "-")
+    let cases = [
+      ("79476.04", "79,476.04"), ("1000.50", "1,000.50"), ("1000.00", "1,000.00"), ("", "—"),
+      ("12", "12"), ("manager", "manager"), ("12%", "12%"), ("CNY 5", "CNY 5"), ("1,5", "1,5"),
+      ("-1200.5", "-1,200.5"), ("0.123456", "0.123456"),
+    ]
+    for (text, expected) in cases { #expect(sentences.answer(text) == expected) }
+  }
+
+  @Test func `percents are told as their average`() {
+    let amounts = Comparison.Amounts(
+      unit: "%", before: PageSample.sum("54"), after: PageSample.sum("54.5"),
+      gains: PageSample.sum("0.7"), losses: PageSample.sum("-0.2"), rising: 3, falling: 1,
+      distribution: [])
+    let sentences = Sentences(PageSample.usual(.english), minus: "-")
+    #expect(sentences.change(amounts, of: 200) == "+0.25 points on average")
+  }
+
   @Test func `an edit without consequence says so`() {
     for (language, words) in [
       (Language.english, "changes nothing on these data"), (.chinese, "对这批数据没有影响"),

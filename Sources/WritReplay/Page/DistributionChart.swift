@@ -73,13 +73,16 @@ struct DistributionChart {
   ) {
     var edges = bins.map(\.low)
     if let last = bins.last { edges.append(last.high) }
-    let zero = edges.firstIndex { $0 == Decimal(0) }
+    // Nothing itself lies where less ends and more begins, also between ranges that leave it out.
+    let zero = edges.firstIndex { $0 == Decimal(0) } ?? bins.firstIndex { Decimal(0) < $0.low }
     // Where each text would stand, and what is taken already.
     var taken: [ClosedRange<Double>] = []
-    let order = (zero.map { [$0] } ?? []) + [0, edges.count - 1] + Array(edges.indices)
+    let isInside = zero.map { $0 > 0 && $0 < edges.count - 1 } ?? false
+    let order = (isInside ? [zero ?? 0] : []) + [0, edges.count - 1] + Array(edges.indices)
     var shown: Set<Int> = []
     for index in order where !shown.contains(index) {
-      let text = edges[index] == Decimal(0) ? "0" : edge(edges[index])
+      let text =
+        index == zero && (isInside || edges[index] == Decimal(0)) ? "0" : edge(edges[index])
       let room = Double(text.count) * 7.2
       var x = side + Double(index) * slot
       x = min(max(x, room / 2), width - room / 2)
@@ -89,7 +92,7 @@ struct DistributionChart {
       shown.insert(index)
       page.text(text, x: x, y: ground + 17, anchor: "middle", style: "small")
     }
-    if let zero {
+    if let zero, zero > 0, zero < edges.count - 1 {
       let x = side + Double(zero) * slot
       page.rule(x1: x, y1: 6, x2: x, y2: ground + 5, style: "axis")
     }

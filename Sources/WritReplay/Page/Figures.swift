@@ -69,8 +69,19 @@ struct Figures {
         mantissa = mantissa.multipliedReportingOverflow(by: moved == 1 ? 10 : 100).partialValue
       }
     }
+    // Beyond four decimals nobody reads on; money is told to its last digit.
+    if unit.count != 3, scale > 4, let power = Self.power(scale - 4) {
+      mantissa = RoundingMode.halfUp.quotient(mantissa, power)
+      scale = 4
+    }
     let text = plain(mantissa, scale: scale, atLeast: Self.decimals(of: unit))
     return (isSigned && mantissa > 0 ? "+" : "") + text
+  }
+
+  /// The average of fractions as points: `+0.03`.
+  func average(_ sum: ExactSum, of count: Int, isSigned: Bool = false) -> String {
+    guard sum.isExact, count > 0 else { return "—" }
+    return estimate(sum.approximate / Double(count), "%", isSigned: isSigned)
   }
 
   /// A measure's value: at most four decimals, for averages have no end.
@@ -127,6 +138,10 @@ struct Figures {
   /// How many decimals a unit has at least.
   private static func decimals(of unit: String) -> Int {
     unit.count == 3 && !["JPY", "KRW"].contains(unit) ? 2 : 0
+  }
+
+  private static func power(_ exponent: Int) -> Int128? {
+    exponent <= 18 ? Int128(Decimal.powerOfTen(exponent)) : nil
   }
 
   private static func worthwhileDecimals(_ size: Double) -> Int {

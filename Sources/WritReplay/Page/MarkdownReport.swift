@@ -51,8 +51,8 @@ struct MarkdownReport {
             }, numbers: [1, 2, 3]))
       }
       if !difference.edits.isEmpty { parts.append(edits(difference)) }
-      for decision in difference.decisions where decision.changed > 0 {
-        parts.append(self.decision(decision))
+      for place in sentences.ordered(difference) where difference.decisions[place].changed > 0 {
+        parts.append(decision(difference.decisions[place]))
       }
     }
     let silent = sentences.neverFired
@@ -67,10 +67,9 @@ struct MarkdownReport {
     parts += comparison.exclusions.map {
       say(
         "\(figures.count($0.count)) not compared: ", "\(figures.count($0.count)) 条未比较：")
-        + Self.escaped("\($0.reason) (\($0.example))")
+        + Self.escaped($0.reason + ($0.example.isEmpty ? "" : " (\($0.example))"))
     }
     parts += comparison.notes.map(Self.escaped)
-    parts.append("_" + Self.escaped(sentences.caveats[1]) + "_")
     return parts.joined(separator: "\n\n") + "\n"
   }
 
@@ -97,11 +96,14 @@ struct MarkdownReport {
       Self.escaped(
         sentences.changeClause(decision) + say(", ", "，")
           + figures.share(decision.changed, of: decision.compared)))
-    if !decision.flows.isEmpty {
+    let flows = sentences.moves(decision)
+    if !flows.isEmpty {
       parts.append(
         table(
           [say("from", "之前"), say("to", "之后"), say("records", "记录")],
-          decision.flows.prefix(8).map { [$0.before, $0.after, figures.count($0.count)] },
+          flows.prefix(8).map {
+            [sentences.answer($0.before), sentences.answer($0.after), figures.count($0.count)]
+          },
           numbers: [2]))
     }
     if !decision.charges.isEmpty {
@@ -131,7 +133,7 @@ struct MarkdownReport {
             [decision.record, say("before", "之前"), say("after", "之后")]
               + (decision.amounts == nil ? [] : [say("difference", "差额")]) + [say("edit", "改动")],
             shown.map { change in
-              [change.key, change.before, change.after]
+              [change.key, sentences.answer(change.before), sentences.answer(change.after)]
                 + (decision.amounts == nil
                   ? []
                   : [

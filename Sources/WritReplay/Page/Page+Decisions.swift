@@ -41,14 +41,19 @@ extension Page {
   // MARK: Flows
 
   private func flows(_ decision: Comparison.Changed, into markup: inout Markup) {
-    guard !decision.flows.isEmpty else { return }
+    let flows = sentences.moves(decision)
+    guard !flows.isEmpty else { return }
     let title = say(
       "\(decision.record) \(decision.value): from which answer to which",
       "\(decision.record)的\(decision.value)：从哪个答案变到哪个答案")
-    let description = decision.flows.prefix(12).map {
+    let description = flows.prefix(12).map {
       "\($0.before) → \($0.after): \(figures.count($0.count))"
     }.joined(separator: say(", ", "，"))
-    var chart = FlowChart(decision.flows, figures)
+    let told = flows.map {
+      Comparison.Flow(
+        before: sentences.answer($0.before), after: sentences.answer($0.after), count: $0.count)
+    }
+    var chart = FlowChart(told, figures)
     markup.element("figure") { page in
       page.element("figcaption") { $0.isolate(title) }
       chart.draw(width: 760, title: title, description: description, into: &page)
@@ -60,9 +65,9 @@ extension Page {
         columns: [
           Column(say("before", "之前")), Column(say("after", "之后")),
           Column(say("records", "记录"), .number), Column(say("share", "占比"), .number),
-        ], isSortable: decision.flows.count > 3
+        ], isSortable: flows.count > 3
       ) { table in
-        for flow in decision.flows {
+        for flow in told {
           table.element("tr") { row in
             row.element("th", ["scope": "row"]) { $0.isolate(flow.before) }
             row.element("td") { $0.isolate(flow.after) }
@@ -80,6 +85,10 @@ extension Page {
     _ amounts: Comparison.Amounts, _ decision: Comparison.Changed, into markup: inout Markup
   ) {
     let unit = amounts.unit
+    if unit == "%" {
+      distribution(amounts, decision, into: &markup)
+      return
+    }
     markup.table(
       caption: say("Totals, exactly", "合计（精确）")
         + (unit.isEmpty ? "" : say(", in ", "，单位：") + figures.unitName(unit)),
@@ -115,13 +124,20 @@ extension Page {
     let title = say(
       "How the differences in \(decision.value) are spread", "\(decision.value)差额的分布")
     let chart = DistributionChart(bins: amounts.distribution, unit: amounts.unit, figures: figures)
+    let widths = Set(
+      amounts.distribution.map { $0.high.subtracting($0.low)?.normalized.plain ?? "" })
     let description = say(
       "\(figures.count(amounts.falling)) fall by \(figures.amount(amounts.losses, amounts.unit)) together, "
         + "\(figures.count(amounts.rising)) rise by \(figures.amount(amounts.gains, amounts.unit)).",
       "\(figures.count(amounts.falling)) 条下降，合计 \(figures.amount(amounts.losses, amounts.unit))；"
         + "\(figures.count(amounts.rising)) 条上升，合计 \(figures.amount(amounts.gains, amounts.unit))。")
     markup.element("figure") { page in
-      page.element("figcaption") { $0.isolate(title) }
+      page.element("figcaption") { page in
+        page.isolate(title)
+        if widths.count > 1 {
+          page.say(say(". The ranges are not equally wide.", "（各区间宽度不等）"))
+        }
+      }
       chart.draw(width: 760, title: title, description: description, into: &page)
       chart.draw(width: 340, title: title, description: description, into: &page)
     }

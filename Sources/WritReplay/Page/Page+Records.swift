@@ -62,9 +62,9 @@ extension Page {
     // Amounts sort by their digits; a word such as `none` has none.
     let digits = text.filter { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "-") }
     if isNumber {
-      page.element("td", ["class": "n", "data-v": digits]) { $0.isolate(text) }
+      page.element("td", ["class": "n", "data-v": digits]) { $0.isolate(sentences.answer(text)) }
     } else {
-      page.element("td", ["class": "t"]) { $0.isolate(text) }
+      page.element("td", ["class": "t"]) { $0.isolate(sentences.answer(text)) }
     }
   }
 

@@ -150,9 +150,8 @@ struct Page {
   /// A tile a decision: how many records, how much money, where they go.
   func tiles(_ difference: Comparison.Difference, into markup: inout Markup) {
     guard !difference.decisions.isEmpty else { return }
-    let decisions =
-      difference.decisions.filter { $0.changed > 0 }
-      + difference.decisions.filter { $0.changed == 0 }
+    let ordered = sentences.ordered(difference).map { difference.decisions[$0] }
+    let decisions = ordered.filter { $0.changed > 0 } + ordered.filter { $0.changed == 0 }
     markup.element("ul", ["class": "tiles"]) { page in
       for decision in decisions.prefix(6) {
         page.element("li", ["class": decision.changed == 0 ? "same" : "other"]) { page in
@@ -181,14 +180,14 @@ struct Page {
   private func detail(_ decision: Comparison.Changed) -> String {
     guard decision.changed > 0 else { return say("the same everywhere", "完全相同") }
     if let amounts = decision.amounts {
-      let total = figures.amount(amounts.after - amounts.before, amounts.unit, isSigned: true)
-      return total
+      return sentences.change(amounts, of: decision.compared)
         + say(
           " · \(figures.count(amounts.rising)) up, \(figures.count(amounts.falling)) down",
           " · 升 \(figures.count(amounts.rising))，降 \(figures.count(amounts.falling))")
     }
-    guard let flow = decision.flows.first else { return "" }
-    return say("most: ", "最多：") + "\(flow.before) → \(flow.after) (\(figures.count(flow.count)))"
+    guard let flow = sentences.moves(decision).first else { return "" }
+    return say("most: ", "最多：")
+      + "\(sentences.answer(flow.before)) → \(sentences.answer(flow.after)) (\(figures.count(flow.count)))"
   }
 
   /// One row a rule set, where there are several.
@@ -241,8 +240,10 @@ struct Page {
     } else if let difference = comparison.differences.first {
       if !difference.measures.isEmpty { links.append(("#d1-measures", say("Measures", "指标"))) }
       links.append(("#d1-edits", say("What was edited", "改了什么")))
-      for (index, decision) in difference.decisions.enumerated() where decision.isWorthTelling {
-        links.append(("#d1-c\(index + 1)", decision.value))
+      for index in sentences.ordered(difference) {
+        let decision = difference.decisions[index]
+        guard decision.isWorthTelling else { continue }
+        links.append(("#d1-c\(index + 1)", "\(decision.record) · \(decision.value)"))
       }
     }
     if !comparison.experiments.isEmpty { links.append(("#trials", say("Experiments", "试验"))) }
@@ -274,7 +275,7 @@ struct Page {
     if hasChapters {
       heading(3, say("What changes", "结果的变化"), id: name + "-changes", into: &markup)
     }
-    for place in difference.decisions.indices where difference.decisions[place].isWorthTelling {
+    for place in sentences.ordered(difference) where difference.decisions[place].isWorthTelling {
       decision(
         difference.decisions[place], of: difference, id: "\(name)-c\(place + 1)",
         chapter: name, level: hasChapters ? 4 : 2, into: &markup)

@@ -28,7 +28,7 @@ struct Sentences {
 
   /// What changes, in one sentence: `Under after, 12 of 8,400 Line records change in price …`.
   func headline(_ difference: Comparison.Difference) -> String {
-    let changed = difference.decisions.filter { $0.changed > 0 }
+    let changed = ordered(difference).map { difference.decisions[$0] }.filter { $0.changed > 0 }
     let name = quoted(name(difference))
     guard !changed.isEmpty else {
       return difference.decisions.isEmpty
@@ -56,11 +56,55 @@ struct Sentences {
       "\(some) of \(all) \(decision.changed == 1 ? "changes" : "change") in \(decision.value)",
       "\(all)中有 \(some) 条的\(decision.value)改变")
     if let amounts = decision.amounts {
-      let difference = amounts.after - amounts.before
-      let amount = figures.amount(difference, amounts.unit, isSigned: true)
+      let amount = change(amounts, of: decision.compared)
       text += say(" (\(amount))", "（\(amount)）")
     }
     return text
+  }
+
+  /// By how much a decision changes in all; percents do not add up and are told as their average.
+  func change(_ amounts: Comparison.Amounts, of count: Int) -> String {
+    let difference = amounts.after - amounts.before
+    guard amounts.unit == "%" else {
+      return figures.amount(difference, amounts.unit, isSigned: true)
+    }
+    let average = figures.average(difference, of: count, isSigned: true)
+    return say("\(average) points on average", "平均 \(average) 个百分点")
+  }
+
+  /// The decisions as people ask for them: what blocks of the language decide, then what is worked
+  /// out from it. Places in `decisions`.
+  func ordered(_ difference: Comparison.Difference) -> [Int] {
+    let isWorkedOut = difference.decisions.map { !$0.decision.contains(" ") }
+    return difference.decisions.indices.filter { !isWorkedOut[$0] }
+      + difference.decisions.indices.filter { isWorkedOut[$0] }
+  }
+
+  /// The flows that lead from one answer to another. That an amount became less or more is told with
+  /// the amounts.
+  func moves(_ decision: Comparison.Changed) -> [Comparison.Flow] {
+    let amount = say("an amount", "有金额")
+    let directions = [say("more", "升高"), say("less", "降低"), say("equal", "不变")]
+    return decision.flows.filter { flow in
+      flow.before != flow.after && flow.count > 0
+        && !(decision.amounts != nil && flow.before == amount && directions.contains(flow.after))
+    }
+  }
+
+  /// An answer as it stands in a table: plain numbers in groups, nothing as a dash.
+  func answer(_ text: String) -> String {
+    if text.isEmpty { return "—" }
+    let digits = text.drop { $0 == "-" }
+    guard Decimal(text) != nil, text.utf8.allSatisfy({ $0 != 0x2C && $0 != 0x2B }) else {
+      return text
+    }
+    let whole = digits.prefix { $0 != "." }
+    var grouped = ""
+    for (place, digit) in whole.enumerated() {
+      if place > 0, (whole.count - place) % 3 == 0 { grouped += "," }
+      grouped.append(digit)
+    }
+    return (text.hasPrefix("-") ? figures.minus : "") + grouped + digits.dropFirst(whole.count)
   }
 
   // MARK: Limits

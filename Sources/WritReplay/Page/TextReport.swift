@@ -43,8 +43,8 @@ struct TextReport {
       let name = comparison.differences.count > 1 ? sentences.name(difference) : nil
       if let name, index >= 0 { title(name) }
       edits(difference)
-      for decision in difference.decisions where decision.changed > 0 || decision.agreement != nil {
-        self.decision(decision)
+      for place in sentences.ordered(difference) where difference.decisions[place].isWorthTelling {
+        decision(difference.decisions[place])
       }
       measures(difference)
     }
@@ -110,7 +110,7 @@ struct TextReport {
           "其中 \(figures.count(decision.knockOn)) 条是前面记录的连带影响"), indent: 2)
     }
     if let agreement = decision.agreement { self.agreement(agreement) }
-    if let amounts = decision.amounts, decision.changed > 0 {
+    if let amounts = decision.amounts, decision.changed > 0, amounts.unit != "%" {
       let rows = [
         [say("before", "之前"), "", figures.amount(amounts.before, amounts.unit)],
         [
@@ -125,12 +125,15 @@ struct TextReport {
       ]
       table(["", say("records", "记录"), say("sum", "合计")], rows, numbers: [1, 2])
     }
-    if !decision.flows.isEmpty {
-      let shown = decision.flows.prefix(6)
+    let flows = sentences.moves(decision)
+    if !flows.isEmpty {
+      let shown = flows.prefix(6)
       table(
         [say("from", "之前"), say("to", "之后"), say("records", "记录")],
-        shown.map { [$0.before, $0.after, figures.count($0.count)] }
-          + rest(decision.flows.count - shown.count, say("flows", "种变化"), columns: 3),
+        shown.map {
+          [sentences.answer($0.before), sentences.answer($0.after), figures.count($0.count)]
+        }
+          + rest(flows.count - shown.count, say("flows", "种变化"), columns: 3),
         numbers: [2])
     }
     charges(decision)
@@ -189,24 +192,27 @@ struct TextReport {
     let shown = decision.largest.prefix(options.records)
     guard !shown.isEmpty else { return }
     let unit = decision.amounts?.unit
+    let hasEdits = shown.contains { !$0.edits.isEmpty }
     let cells = shown.map { change in
-      [change.key, change.before, change.after]
+      [change.key, sentences.answer(change.before), sentences.answer(change.after)]
         + (unit.map { unit in
           [change.difference.map { figures.number(ExactSum($0), unit, isSigned: true) } ?? "—"]
         } ?? [])
-        + [
-          change.edits.isEmpty
-            ? "" : say("edit ", "第 ") + sentences.numbers(change.edits) + say("", " 项")
-        ]
+        + (hasEdits
+          ? [
+            change.edits.isEmpty
+              ? "" : say("edit ", "第 ") + sentences.numbers(change.edits) + say("", " 项")
+          ] : [])
     }
     table(
       [
         decision.amounts == nil ? say("first changes", "前几条变化") : say("largest changes", "最大变化"),
         say("before", "之前"), say("after", "之后"),
-      ] + (unit == nil ? [] : [say("difference", "差额")]) + [say("by", "由")],
+      ] + (unit == nil ? [] : [say("difference", "差额")]) + (hasEdits ? [say("by", "由")] : []),
       cells
         + rest(
-          decision.changed - shown.count, say("records", "条记录"), columns: unit == nil ? 4 : 5),
+          decision.changed - shown.count, say("records", "条记录"),
+          columns: 3 + (unit == nil ? 0 : 1) + (hasEdits ? 1 : 0)),
       numbers: unit == nil ? [] : [1, 2, 3])
   }
 
@@ -295,15 +301,13 @@ struct TextReport {
     for exclusion in comparison.exclusions {
       wrap(
         say(
-          "\(figures.count(exclusion.count)) not compared: \(exclusion.reason) (\(exclusion.example))",
-          "\(figures.count(exclusion.count)) 条未比较：\(exclusion.reason)（\(exclusion.example)）"),
+          "\(figures.count(exclusion.count)) not compared: \(exclusion.reason)",
+          "\(figures.count(exclusion.count)) 条未比较：\(exclusion.reason)")
+          + (exclusion.example.isEmpty
+            ? "" : say(" (\(exclusion.example))", "（\(exclusion.example)）")),
         indent: 2)
     }
     for note in comparison.notes { wrap(note, indent: 2) }
-    wrap(
-      say(
-        "A replay cannot know what customers would have done under other rules.",
-        "回放无法知道换一套规则后客户会怎么做。"), indent: 2)
   }
 
   // MARK: Lines
