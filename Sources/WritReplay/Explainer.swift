@@ -36,6 +36,9 @@ public struct Explainer {
 
   typealias Fact = Explanation.Fact
 
+  /// The term that names the winner of a choose, if the rules have one.
+  func winnerTerm(of choose: ChooseID) -> TermID? { winners[choose] }
+
   /// The same answers, told in another language.
   func telling(in language: Language) -> Explainer {
     var other = self

@@ -190,6 +190,15 @@ public struct ReportRows {
   /// The records and texts that its values speak of.
   var facts: Facts { memory.facts }
 
+  /// The rows of the memory's table that these are, the removed ones between them included.
+  var range: Range<Int> { first..<(live?.last.map { $0 + 1 } ?? first + count) }
+
+  /// The row of the memory's table that a row is.
+  func place(_ row: Int) -> Int { live?[row] ?? first + row }
+
+  /// A cell as it was decided, whoever looks.
+  func decided(_ column: Int, _ row: Int) -> Value { values[column][row] }
+
   /// A cell as the viewer may see it; nil where it is hidden.
   func cell(_ column: Int, _ row: Int) -> Value? {
     let value = values[column][row]

@@ -1,9 +1,6 @@
 /// SHA-256 (FIPS 180-4): the name of a rule set in reports.
 public struct SHA256: Sendable {
-  private var state: [UInt32] = [
-    0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
-    0x5be0_cd19,
-  ]
+  private var state = SHA256.beginning
   /// What was taken and does not fill a block yet.
   private var rest: [UInt8] = []
   private var count: UInt64 = 0
@@ -48,6 +45,39 @@ public struct SHA256: Sendable {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// The sum of these bytes alone, its first `digits` in lower-case hex, written to `hex`. Whatever
+  /// was taken before is forgotten; nothing is allocated, so one value sums many texts.
+  public mutating func sum(
+    of bytes: UnsafeBufferPointer<UInt8>, digits: Int, into hex: UnsafeMutablePointer<UInt8>
+  ) {
+    precondition((0...64).contains(digits))
+    for (index, word) in SHA256.beginning.enumerated() { state[index] = word }
+    rest.removeAll(keepingCapacity: true)
+    count = 0
+    var index = 0
+    while bytes.count - index >= 64 {
+      compress(bytes, at: index)
+      index += 64
+    }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 128) { tail in
+      tail.initialize(repeating: 0)
+      let left = bytes.count - index
+      for place in 0..<left { tail[place] = bytes[index + place] }
+      tail[left] = 0x80
+      let end = left < 56 ? 64 : 128
+      let bits = UInt64(bytes.count) &* 8
+      for place in 0..<8 {
+        tail[end - 8 + place] = UInt8(truncatingIfNeeded: bits >> UInt64(56 - 8 * place))
+      }
+      compress(UnsafeBufferPointer(tail), at: 0)
+      if end == 128 { compress(UnsafeBufferPointer(tail), at: 64) }
+    }
+    for place in 0..<digits {
+      let nibble = UInt8(truncatingIfNeeded: state[place / 8] >> UInt32(28 - place % 8 * 4) & 15)
+      hex[place] = nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+    }
+  }
+
   private mutating func compress(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) {
     for index in 0..<16 {
       let at = start + index * 4
@@ -86,6 +116,12 @@ public struct SHA256: Sendable {
   private func turn(_ word: UInt32, _ count: UInt32) -> UInt32 {
     word >> count | word << (32 - count)
   }
+
+  /// The first 32 bits of the fractions of the square roots of the first 8 primes.
+  private static let beginning: [UInt32] = [
+    0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
+    0x5be0_cd19,
+  ]
 
   /// The first 32 bits of the fractions of the cube roots of the first 64 primes.
   private static let constants: [UInt32] = [

@@ -8,8 +8,8 @@ import WritText
 
 /// The person or program at the other end: streams, language, colours, the width of the screen.
 struct Console {
-  let out = Output(descriptor: 1)
-  let messages = Output(descriptor: 2)
+  private(set) var out = Output(descriptor: 1)
+  private(set) var messages = Output(descriptor: 2)
   var language: Language
   /// Whether results go to a terminal, and whether messages do.
   let outIsTerminal: Bool
@@ -25,6 +25,14 @@ struct Console {
     outIsColored = outIsTerminal && environment.allowsColor
     messagesAreColored = messagesAreTerminal && environment.allowsColor
     width = terminalWidth() ?? environment.columns ?? 100
+  }
+
+  /// The same where nobody hears what is written, for work that is done again.
+  func silenced() -> Console {
+    var other = self
+    other.out = Output(descriptor: nowhere)
+    other.messages = Output(descriptor: nowhere)
+    return other
   }
 
   /// `--color auto | always | never`
@@ -71,6 +79,9 @@ struct Console {
     try messages.flush()
   }
 }
+
+/// Takes what nobody is to read; opened once.
+private let nowhere: Int32 = open("/dev/null", O_WRONLY | O_CLOEXEC)
 
 /// What the environment variables say.
 struct Environment {

@@ -2064,6 +2064,58 @@ let diagnosticsMarkdown = #####"""
 
   `--facts` 保持文件原来的编码，而这种编码无法表示联动写入的文字。
 
+  ## no-log-there
+
+  An audit log is a plain file: only such a one can be appended to, closed at a size and read again.
+
+  审计日志必须是普通文件，才能追加、按大小换文件、再读回来。
+
+      writ run rules/ --data data/ --log decisions.jsonl
+
+  ## log-in-use
+
+  One run writes to a log at a time; the lines of two would not stand in one chain.
+
+  同一时刻只能有一次运行写日志，否则两次的行连不成一条链。
+
+  ## not-a-log
+
+  The file is not what `writ run --log` writes. Nothing is appended to it, and there is nothing to verify.
+
+  这个文件不是 `writ run --log` 写出的，既不向它追加，也无从核对。
+
+  ## bad-size
+
+  A size of a file is a number with `KB`, `MB` or `GB`, and at least `1KB`.
+
+  文件大小写作数字加 `KB`、`MB` 或 `GB`，至少 `1KB`。
+
+      writ run rules/ --data data/ --log decisions.jsonl --log-size 100MB
+
+  ## log-for-a-viewer
+
+  An audit log tells every decision with the values that it rests on; `--as` hides what its viewer may not see. Keep the log in a run without `--as`.
+
+  审计日志记录全部判定及其依据的字段值，而 `--as` 会隐藏查看人无权看的内容。请在不带 `--as` 的运行中记录日志。
+
+  ## other-audit-form
+
+  The log has the form of another version of writ. It is not guessed at: verify it with the version that wrote it, which its first line names.
+
+  日志的格式属于另一版 writ，不作猜测：请用写出它的那一版核对，版本号在首行。
+
+  ## bad-run-number
+
+  `--run` names a run of the log by its number from 1, or the `last`.
+
+  `--run` 用从 1 起的编号指明日志中的某一次运行，或写 `last`。
+
+  ## no-such-run
+
+  The log has fewer runs than that.
+
+  日志里没有这么多次运行。
+
   ## facts-not-settled
 
   `why` answers from settled facts, and the changes do not settle.

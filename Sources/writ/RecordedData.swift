@@ -23,6 +23,9 @@ struct RecordedData {
   private(set) var facts: Facts
   /// What came from standard input, where it is wanted again.
   private var inputBytes: [UInt8]?
+  /// The SHA-256 of what was read of each input, where an audit log wants it.
+  var sums: [String?] = []
+  let keepsSums: Bool
 
   init(
     _ arguments: Arguments, _ rules: Rules, _ console: Console
@@ -32,6 +35,8 @@ struct RecordedData {
     rejectsPath = arguments.value("rejects") ?? "writ-rejects.jsonl"
     inputs = try DataPlaces(arguments.all("data"), rules).inputs()
     facts = Facts(schema: program.schema, texts: program.texts)
+    keepsSums = arguments.has("log")
+    if keepsSums { sums = inputs.map { _ in nil } }
     if arguments.has("facts") { inputBytes = [] }
   }
 
@@ -66,7 +71,9 @@ struct RecordedData {
     var reader = RecordReader(input.plan, schema: program.schema, file: index)
     let file = try InputFile(input.path)
     var block: [UInt8] = []
+    var sum = SHA256()
     while try file.read(into: &block, upTo: 1 << 20) {
+      if keepsSums { sum.update(block) }
       reader.read(block, isLast: false, into: &facts)
       if input.path == "-" { inputBytes?.append(contentsOf: block) }
       block.removeAll(keepingCapacity: true)
@@ -74,6 +81,7 @@ struct RecordedData {
     }
     reader.read([], isLast: true, into: &facts)
     try stop(at: reader.problems, in: input)
+    if keepsSums { sums[index] = sum.finish() }
     setAside(reader.takeRejected())
     try say(reader.notes, of: input)
   }

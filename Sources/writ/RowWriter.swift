@@ -14,14 +14,17 @@ struct RowWriter: @unchecked Sendable {
   private let wording: Wording
   private let redaction: Redaction
   private let out: Output
+  private let audit: Audit?
   /// Whether results go to the terminal.
   let isForScreen: Bool
   /// Rows decided and written at a time.
   private let stretch = 4096
 
   init(
-    _ arguments: Arguments, _ console: Console, _ program: Program, _ viewer: Viewer?, out: Output
+    _ arguments: Arguments, _ console: Console, _ program: Program, _ viewer: Viewer?, out: Output,
+    audit: Audit?
   ) throws(Failure) {
+    self.audit = audit
     self.console = console
     self.out = out
     wording = Wording(program: program, language: console.language)
@@ -51,7 +54,15 @@ struct RowWriter: @unchecked Sendable {
   /// What is kept between the stretches of a section.
   struct Progress {
     var table: ScreenTable?
+    var audit: AuditForm?
   }
+
+  /// Makes lines of the audit log of what a memory decides; nil where there is no log.
+  func auditForm(_ section: Report.Section, _ memory: Memory) -> AuditForm? {
+    audit?.form(section, memory)
+  }
+
+  func appendLog(_ lines: Bytes) throws(Failure) { try audit?.append(lines) }
 
   /// The reader of the results has gone.
   var isClosed: Bool { out.isClosed }
@@ -97,12 +108,20 @@ struct RowWriter: @unchecked Sendable {
     var tally = Tally()
     var rowForm = form(section)
     var bytes = Outgoing()
+    var lines = Outgoing()
+    if progress.audit == nil { progress.audit = auditForm(section, memory) }
     var start = rows.lowerBound
     repeat {
       let decided = ReportRows(
         section, rows: start..<min(rows.upperBound, start + stretch), offset: offset, in: memory,
         wording: wording, redaction: redaction)
       tally += decided.tally
+      // What was decided stands in the log before anybody reads it.
+      if let form = progress.audit {
+        lines.clear()
+        form.write(decided, offset: offset, into: &lines)
+        try lines.withBytes { (bytes) throws(Failure) in try appendLog(bytes) }
+      }
       if rowForm == nil {
         var text = ""
         write(decided, section, &progress.table, into: &text)
@@ -118,10 +137,11 @@ struct RowWriter: @unchecked Sendable {
     return tally
   }
 
-  /// Decides rows and appends them to bytes that somebody writes later.
+  /// Decides rows and appends them, and their lines of the log, to bytes that somebody writes later.
   func decide(
     _ section: Report.Section, rows: Range<Int>, offset: Int, _ memory: Memory,
-    _ form: inout RowForm?, into out: inout Outgoing
+    _ form: inout RowForm?, into out: inout Outgoing, _ audit: AuditForm?,
+    _ lines: inout Outgoing
   ) -> Tally {
     var tally = Tally()
     var start = rows.lowerBound
@@ -131,6 +151,7 @@ struct RowWriter: @unchecked Sendable {
         wording: wording, redaction: redaction)
       tally += decided.tally
       form?.write(decided, into: &out)
+      audit?.write(decided, offset: offset, into: &lines)
       start += stretch
     }
     return tally

@@ -52,20 +52,30 @@ extension Command {
           "write the facts as they settled, with --commit as they were assigned, to files",
           zh: "把联动之后的业务数据写成文件，加 --commit 时连同分配结果")),
       .maxFirings, .matchMemory,
-    ],
+    ] + Option.ofAudit,
     run: { (arguments, console) throws(Failure) in
       try DecisionRun(arguments, console).run()
     })
 }
 
 /// One `writ run`: read, decide, write, sum up.
-private struct DecisionRun {
+struct DecisionRun {
   let arguments: Arguments
   let console: Console
+  /// A run that is done again as a log tells it, and compared with that.
+  let replay: Replay?
 
-  init(_ arguments: Arguments, _ console: Console) {
+  /// Where a run that is done again begins, and where its lines go.
+  struct Replay {
+    let sink: any AuditSink
+    let rulesHash: String
+    let state: State
+  }
+
+  init(_ arguments: Arguments, _ console: Console, replay: Replay? = nil) {
     self.arguments = arguments
     self.console = console
+    self.replay = replay
   }
 
   func run() throws(Failure) -> ExitStatus {
@@ -75,7 +85,10 @@ private struct DecisionRun {
     }
     let rules = try Rules(arguments.operands, dataFolders: arguments.all("data"))
     guard let program = try rules.reported(on: console) else { return .unusable }
-    if arguments.has("commit"), arguments.value("state") == nil, !arguments.has("facts") {
+    if arguments.has("log"), arguments.has("as") { throw .logForAViewer }
+    if arguments.has("commit"), arguments.value("state") == nil, !arguments.has("facts"),
+      replay == nil
+    {
       throw .missingOperand(
         Phrase("file keeps the state (`--state FILE`)", zh: "状态文件（`--state 文件`）"),
         example: "writ run rules/ --data data/ --state turns.json --commit")
@@ -104,18 +117,26 @@ private struct DecisionRun {
     let memory = Memory(network, facts: data.facts, today: today)
     let stateFile = arguments.value("state")
     if let stateFile { memory.state = try readState(stateFile) }
-    guard let settlement = try changes.settle(memory) else {
+    if let replay { memory.state = replay.state }
+    let audit = try audit(rules, today)
+    try audit?.begin(arguments, rules, data, state: memory.state, today: today)
+    let observe = audit.map { audit in { (firing: Firing) in audit.note(firing, in: memory) } }
+    guard let settlement = try changes.settle(memory, observe: observe) else {
+      try audit?.flush()
+      try audit?.end(data, stopped: "unsettled")
       return try data.finish() > 0 ? .badRows : .no
     }
+    try audit?.flush()
     let viewer = try viewer(arguments, program, memory.facts)
     var file: ReplacementFile?
     if let path = arguments.value("output") { file = try ReplacementFile(path) }
     let writer = try RowWriter(
-      arguments, console, program, viewer, out: file?.output ?? console.out)
+      arguments, console, program, viewer, out: file?.output ?? console.out, audit: audit)
     for section in report.sections {
       for id in section.decisions {
         if case .assign = program[id].kind {
-          memory.assign(id, commit: arguments.has("commit"))
+          let assigned = memory.assign(id, commit: arguments.has("commit"))
+          audit?.assigned(id, assigned)
         }
       }
     }
@@ -133,8 +154,12 @@ private struct DecisionRun {
       try changes.tell(explosion)
       status.raise(to: .no)
     } else {
+      try audit?.appendAlerts(memory)
       try writer.write(alerts, isAlone: report.sections.isEmpty)
     }
+    // The log is safe before anything else is put in its place.
+    let isUntold = alerts.explosion != nil
+    try audit?.end(data, stopped: isUntold ? "alerts" : writer.isClosed ? "unread" : nil)
     try file?.finish()
     try output?.write(data, memory)
     if arguments.has("commit"), let stateFile { try writeState(memory.state, to: stateFile) }
@@ -154,6 +179,24 @@ private struct DecisionRun {
   ) throws(Failure) -> Tally {
     try writer.begin(section)
     return try data.stream(section, memory, writer, threads: try threadCount(arguments))
+  }
+
+  /// The log of this run, or what compares it with one.
+  private func audit(_ rules: Rules, _ today: Int32) throws(Failure) -> Audit? {
+    if let replay { return Audit(replay.sink, rules, rulesHash: replay.rulesHash, today: today) }
+    let limit = try arguments.value("log-size").map { (text) throws(Failure) in
+      try byteCount(text)
+    }
+    guard let path = arguments.value("log") else {
+      if limit != nil {
+        throw .missingOperand(
+          Phrase("file is the log (`--log FILE`)", zh: "日志文件（`--log 文件`）"),
+          example: "writ run rules/ --data data/ --log decisions.jsonl --log-size 100MB")
+      }
+      return nil
+    }
+    let log = try AuditLog(path, limit: limit, console)
+    return Audit(log, rules, rulesHash: rules.program.hash, today: today)
   }
 
   private func report(_ program: Program) throws(Failure) -> Report {

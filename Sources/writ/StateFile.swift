@@ -14,28 +14,33 @@ func readState(_ path: String) throws(Failure) -> State {
 
 /// Writes turns and loads, the old file or the new one, never half.
 func writeState(_ state: State, to path: String) throws(Failure) {
-  let counters = state.counters.map { counter in
-    JSONText.object([
-      ("name", .text(counter.name)), ("record", .text(counter.record)),
-      ("lastTurn", .number("\(counter.lastTurn)")),
-      (
-        "entries",
-        .list(
-          counter.entries.map { entry in
-            .object([
-              ("key", .list(entry.key.map { .text($0) })), ("number", .number(entry.number.plain)),
-            ])
-          })
-      ),
-    ])
-  }
-  let text = JSONText.object([("writ", .text("state 1")), ("counters", .list(counters))]).line
-  try replaceFile(path, with: Array((text + "\n").utf8))
+  try replaceFile(path, with: Array((state.json.line + "\n").utf8))
 }
 
 extension State {
+  /// What a state file holds.
+  var json: JSONText {
+    let counters = counters.map { counter in
+      JSONText.object([
+        ("name", .text(counter.name)), ("record", .text(counter.record)),
+        ("lastTurn", .number("\(counter.lastTurn)")),
+        (
+          "entries",
+          .list(
+            counter.entries.map { entry in
+              .object([
+                ("key", .list(entry.key.map { .text($0) })),
+                ("number", .number(entry.number.plain)),
+              ])
+            })
+        ),
+      ])
+    }
+    return .object([("writ", .text("state 1")), ("counters", .list(counters))])
+  }
+
   /// nil for a text that is no state.
-  fileprivate init?(_ json: JSON) {
+  init?(_ json: JSON) {
     guard case .text("state 1")? = json["writ"], case .array(let items)? = json["counters"] else {
       return nil
     }

@@ -36,8 +36,10 @@ final class StreamRun<Work: ChunkWork>: @unchecked Sendable {
   private var lead: RecordReader
   private let file: InputFile
   private let input: RecordedData.Input
+  private let index: Int
   private var block: [UInt8] = []
   private var isAtEnd = false
+  private var sum: SHA256?
   // In the turn of settling.
   private var keys = KeySet()
   private var lines: Int?
@@ -70,9 +72,11 @@ final class StreamRun<Work: ChunkWork>: @unchecked Sendable {
     self.record = record
     self.work = work
     self.input = input
+    self.index = index
     self.data = data
     lead = RecordReader(input.plan, schema: program.schema, file: index)
     file = try InputFile(input.path)
+    if data.keepsSums { sum = SHA256() }
     progress = Progress(
       data.console, verb, total: file.sizeHint, resultsToScreen: resultsToScreen)
     makesTexts = program.attributes.contains {
@@ -99,6 +103,8 @@ final class StreamRun<Work: ChunkWork>: @unchecked Sendable {
     onThreads(count) { self.work(memories.take()) }
     progress.end()
     try order.finish()
+    // A stream that was not read to its end has no sum.
+    if isAtEnd, let sum { data.sums[index] = sum.finish() }
     return Outcome(records: records, data: data, notes: whole?.notes ?? [], dangling: dangling)
   }
 
@@ -153,6 +159,7 @@ final class StreamRun<Work: ChunkWork>: @unchecked Sendable {
   private func next(_ reader: inout RecordReader?) throws(Failure) -> RecordChunk? {
     while !isAtEnd {
       isAtEnd = try !file.read(into: &block, upTo: Self.blockSize)
+      sum?.update(block)
       let chunk = lead.cut(block, isLast: isAtEnd)
       block.removeAll(keepingCapacity: true)
       try data.stop(at: lead.problems, in: input)

@@ -15,7 +15,14 @@ final class StreamedRows: ChunkWork, @unchecked Sendable {
     var form: RowForm?
     var out = Outgoing()
     var part = Tally()
-    init(_ form: RowForm?) { self.form = form }
+    /// Makes lines of the audit log, if there is one.
+    let audit: AuditForm?
+    var lines = Outgoing()
+
+    init(_ form: RowForm?, _ audit: AuditForm?) {
+      self.form = form
+      self.audit = audit
+    }
   }
 
   init(_ section: Report.Section, _ writer: RowWriter) {
@@ -23,19 +30,26 @@ final class StreamedRows: ChunkWork, @unchecked Sendable {
     self.writer = writer
   }
 
-  func hand(_ memory: Memory) -> Hand { Hand(writer.form(section)) }
+  func hand(_ memory: Memory) -> Hand {
+    let form = writer.form(section)
+    // What is written in its turn only makes its lines there.
+    return Hand(form, form == nil ? nil : writer.auditForm(section, memory))
+  }
 
   func decide(_ memory: Memory, count: Int, offset: Int, _ hand: Hand) {
     hand.out.clear()
+    hand.lines.clear()
     guard hand.form != nil else { return }
     hand.part = writer.decide(
-      section, rows: 0..<count, offset: offset, memory, &hand.form, into: &hand.out)
+      section, rows: 0..<count, offset: offset, memory, &hand.form, into: &hand.out, hand.audit,
+      &hand.lines)
   }
 
   func write(_ memory: Memory, count: Int, offset: Int, _ hand: Hand) throws(Failure) -> Bool {
     if hand.form == nil {
       hand.part = try writer.write(section, rows: 0..<count, offset: offset, memory, &screen)
     } else {
+      try hand.lines.withBytes { (bytes) throws(Failure) in try writer.appendLog(bytes) }
       try hand.out.withBytes { (bytes) throws(Failure) in try writer.write(bytes) }
     }
     tally += hand.part
