@@ -17,8 +17,9 @@ public struct Frame {
 public enum Truth: UInt8, Sendable {
   case no, unknown, yes, fault
 
+  /// What a boolean comes to that is, or is not, known.
   @inline(__always)
-  init(_ value: Value) {
+  public init(_ value: Value) {
     switch value.tag {
     case .boolean: self = value.bits != 0 ? .yes : .no
     case .fault: self = .fault

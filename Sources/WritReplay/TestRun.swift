@@ -42,6 +42,8 @@ public struct TestRun {
   private var failures: [TestResult.Failure] = []
   private var expectations = 0
   private var notRun: [String] = []
+  /// Listens to what is asked, where somebody wants to know what tests exercise.
+  private var coverage: Coverage?
   /// Whether facts settle before they are asked about.
   private let settles: Bool
   /// A test that has not settled after so many firings never will.
@@ -49,9 +51,11 @@ public struct TestRun {
 
   /// Runs a test and says what came of it. `today` is the date of tests that do not say theirs.
   public static func run(
-    _ test: TestCase, on network: Network, sources: Sources, language: Language, today: Int32
+    _ test: TestCase, on network: Network, sources: Sources, language: Language, today: Int32,
+    coverage: Coverage? = nil
   ) -> TestResult {
     var run = TestRun(test, network, sources, language, today: today)
+    run.coverage = coverage
     run.runSteps(test.steps[...])
     let outcome: TestResult.Outcome =
       !run.failures.isEmpty ? .failed : run.notRun.isEmpty ? .passed : .notRun
@@ -240,7 +244,14 @@ public struct TestRun {
         }
         rows.append(Int(found.bits))
       }
-      _ = memory.assign(id, rows: records.isEmpty ? nil : rows, commit: true, today: nil)
+      if let coverage, let record = program[id].subject {
+        let subjects = records.isEmpty ? Array(memory.facts[record].liveRows) : rows
+        for row in subjects {
+          coverage.asked(id, [.record(row, of: record)], today: memory.today, memory)
+        }
+      }
+      let taken = memory.assign(id, rows: records.isEmpty ? nil : rows, commit: true, today: nil)
+      if let coverage { taken.forEach(coverage.assigned) }
     }
   }
 
@@ -248,8 +259,14 @@ public struct TestRun {
   private mutating func settled(
     _ memory: Memory, at span: Span, for expectation: String
   ) -> Settlement? {
+    coverage?.looked(memory)
     guard settles else { return Settlement() }
-    let settlement = memory.settle(maxFirings: Self.maxFirings)
+    let coverage = coverage
+    let observe = coverage.map { coverage in
+      { (firing: Firing) in coverage.fired(firing, memory) }
+    }
+    let settlement = memory.settle(maxFirings: Self.maxFirings, observe: observe)
+    if settlement.firings > 0 { coverage?.looked(memory) }
     if settlement.unsettled.isEmpty { return settlement }
     fail(
       at: span, expectation, expected: wording.say(Phrase("settled", zh: "稳定下来")),
@@ -294,6 +311,12 @@ public struct TestRun {
     let viewer = expected.viewer.flatMap { self.viewer($0) }
     let explainer = Explainer(memory: asked, language: wording.language, viewer: viewer)
     let question = Asked(expected, slots, today: today, program, explainer)
+    switch expected.subject {
+    case .term(let term, _):
+      coverage?.asked(term, in: Frame(slots: slots, today: today), asked)
+    case .decision(let id, _): coverage?.asked(id, slots, today: today, asked)
+    case .alert: break
+    }
     var misses: [(expected: String, actual: String)] = []
     if let miss = question.answerMiss(expected, self) { misses.append(miss) }
     misses += question.partMisses(expected)

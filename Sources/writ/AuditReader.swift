@@ -76,6 +76,8 @@ final class AuditReader {
       guard let line = AuditLine(bytes), line.kind == .told || line.members != nil else {
         if isFirst, broken == nil, !looksLikeALog(bytes) { throw .noLogToVerify(place.file) }
         let more = bytes + (isEnded ? [UInt8(ascii: "\n")] : [])
+        // A line that was torn ends before its chain does.
+        if AuditChain.isWithin(bytes) { return damaged(broken?.place ?? place, Self.noLine) }
         broken = ((broken?.bytes ?? []) + more, broken?.place ?? place)
         if let broken, broken.bytes.count > 1 << 26 { return damaged(broken.place, Self.noLine) }
         continue

@@ -2110,6 +2110,14 @@ let diagnosticsMarkdown = #####"""
 
   `--run` 用从 1 起的编号指明日志中的某一次运行，或写 `last`。
 
+  ## bad-percent
+
+  `--coverage-min` is a percent from 0 to 100.
+
+  `--coverage-min` 是 0 到 100 的百分比。
+
+      writ test rules/ --coverage-min 80%
+
   ## no-such-run
 
   The log has fewer runs than that.

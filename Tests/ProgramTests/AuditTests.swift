@@ -84,7 +84,7 @@ struct AuditTests {
       #""ruleFiles":[{"file":"rules/r.writ","sha256":"#,
       #""dataFiles":[{"record":"Deal","file":"data/deals.csv"}]"#,
     ] { #expect(lines[0].contains(part)) }
-    let decided = try #require(lines.first { $0.contains(#""key":"D1","decision":"decide limit"#) })
+    let decided = try #require(lines.first { $0.contains(#""key":"D1","decision":"Deal.limit"#) })
     for part in [
       #""record":"Deal""#, #""answer":"director""#, #""by":[{"rule":"large","at":"r.writ:6"}]"#,
       #""values":{"amount":7919.10}"#, #""input":""#, #""chain":""#,
@@ -144,7 +144,7 @@ struct AuditTests {
   @Test(arguments: [
     // What is done to the log, the place that is named, and a word of what is said.
     (
-      "sed -i '7s/director/self/;7s/manager/self/;7s/\"self\"/\"x\"/' log.jsonl", ":7:",
+      "sed -i '7s/\"answer\":/&1/' log.jsonl", ":7:",
       "chain is broken"
     ),
     ("sed -i 9d log.jsonl", ":9:", "1 line before this one are gone"),
@@ -242,7 +242,8 @@ struct AuditTests {
     #expect(run.out.contains("the next run took note"))
     #expect(run.out.contains("80 lines agree byte for byte"))
     // Changing what was torn is noticed too.
-    _ = try shell("sed -i 's/\(torn.prefix(8))[^,]*,\"rules\":\"./&x/' log.jsonl", in: desk)
+    let log = try desk.read("log.jsonl")
+    try desk.write("log.jsonl", log.replacingOccurrences(of: torn + "\n", with: torn + "x\n"))
     #expect(try shell(Self.again, in: desk).status == 1)
   }
 
@@ -317,7 +318,6 @@ struct AuditTests {
   }
 
   @Test(arguments: [
-    ("playground/east", "--as-of 2026-06-30", 4000),
     ("playground/east", "--as-of 2026-06-30 --state state.json --commit", 4000),
     ("playground/classics/manners", "", 10),
   ])

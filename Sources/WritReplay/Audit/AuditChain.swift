@@ -73,6 +73,21 @@ public struct AuditChain: Sendable {
     }
   }
 
+  /// Whether a whole chain stands somewhere in bytes: what is written in quotes can hold none.
+  public static func isWithin(_ bytes: [UInt8]) -> Bool {
+    let tail = mark.count + digitCount + ending.count
+    guard bytes.count >= tail else { return false }
+    for start in 0...(bytes.count - tail) where bytes[start] == mark[0] {
+      let digits = start + mark.count
+      if bytes[start..<digits].elementsEqual(mark),
+        bytes[(digits + digitCount)..<(start + tail)].elementsEqual(ending)
+      {
+        return true
+      }
+    }
+    return false
+  }
+
   /// The line that bytes are, without a line end; nil if they have not its form.
   static func parts(of bytes: [UInt8]) -> (number: Int, body: Range<Int>, chain: Range<Int>)? {
     let tail = mark.count + digitCount + ending.count

@@ -1,0 +1,42 @@
+import WritText
+import WritWorkbench
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// Does something after every save below some paths, until somebody wants the program to end. A
+/// burst of saves is one; while nothing happens nothing wakes it.
+///
+/// The watch begins before `first`, so what is saved while that works is not missed.
+func afterEverySave(
+  _ paths: [String], _ console: Console, first: () throws(Failure) -> Bool,
+  then look: () throws(Failure) -> Void
+) throws(Failure) {
+  guard var watcher = FileWatcher(paths) else { throw .cannotRead(paths[0], error: errno) }
+  let interrupts = Interrupts.listen()
+  guard try first() else { return }
+  var debounce = Debounce()
+  while !Interrupts.came, !console.out.isClosed {
+    var entries = [watcher.descriptor, interrupts].map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    }
+    let now = monotonicNanoseconds()
+    let wait = debounce.due.map { Int32(max(0, ($0 - now + 999_999) / 1_000_000)) } ?? -1
+    let ready = poll(&entries, nfds_t(entries.count), wait)
+    if ready > 0, watcher.take() { debounce.changed(at: monotonicNanoseconds()) }
+    if debounce.take(at: monotonicNanoseconds()) { try look() }
+  }
+  try console.out.flush()
+}
+
+/// Paths as a watcher wants them: standard input is none, and a slash at the end says nothing.
+func watchable(_ paths: [String]) -> [String] {
+  paths.filter { $0 != "-" }.map { path in
+    var path = path
+    while path.count > 1, path.last == "/" { path.removeLast() }
+    return path
+  }
+}
