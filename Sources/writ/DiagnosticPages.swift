@@ -2008,6 +2008,48 @@ let diagnosticsMarkdown = #####"""
 
   方案互为基础，没有起点。
 
+  ## unknown-param
+
+  `sweep` varies what is declared with `param`, by its name or label.
+
+  只能变动用 `可调` 声明的值，写它的名称或标签。
+
+  ## param-of-other-kind
+
+  A sweep goes from one number to another: a percent, a number, an amount of money.
+
+  变动的是数值、百分比或金额。
+
+  ## no-range
+
+  Say which values a param is to take: behind it in the rules, or with `--from` and `--to`.
+
+  要写明可调值取哪些值：写在规则里，或用 `--from` 和 `--to`。
+
+      param cap = 12%
+      → param cap = 12% in 5%..20%
+
+  ## bad-sweep-value
+
+  A value is written as the param is: a percent for a percent.
+
+  取值的写法与可调值相同：百分比就写百分比。
+
+      --from 5
+      → --from 5%
+
+  ## bad-sweep
+
+  A sweep goes upwards, in steps above zero, over a number of values that can be read; with several params each has its own range.
+
+  从小到大，步长大于零，取值不宜过多；有几个可调值时，各自写范围。
+
+  ## sweep-does-not-check
+
+  With one of the values the rules have an error: it may lie outside of the range that the param declares.
+
+  取某个值时规则有错误，可能超出了声明的范围。
+
   ## bad-pin
 
   `--pin` names records to keep in view, as `Type:KEY`, or a file with one a line.

@@ -1,0 +1,158 @@
+import WritModel
+
+/// Follows answers that turn between two values down to the value at which they do.
+///
+/// Of each answer it knows what it is at some values. Between two of them at which it differs lies
+/// the value looked for: next are tried the numbers that were proposed, each with one step below and
+/// above, then the middle. Values are shared: what one answer wants to know is asked of all for
+/// which it lies between.
+struct SweepFollower {
+  private let turns: [SweepTurn]
+  /// The finest step in which the param is tried.
+  private let step: Decimal
+  /// What is known of each: values, rising, and the answers there.
+  private var known: [[(value: Decimal, answer: String)]]
+  /// Numbers proposed for each that are still to be tried.
+  private var proposed: [[Decimal]]
+  /// All numbers that were proposed.
+  private var numbers: Set<Decimal> = []
+
+  init(turns: [SweepTurn], step: Decimal) {
+    self.turns = turns
+    self.step = step
+    known = turns.map { [($0.low, $0.before), ($0.high, $0.after)] }
+    proposed = Array(repeating: [], count: turns.count)
+  }
+
+  mutating func propose(_ found: [Decimal], for index: Int) {
+    let (low, high) = (turns[index].low, turns[index].high)
+    let inside = Set(found.map(\.normalized)).filter { !($0 < low) && !(high < $0) }
+    numbers.formUnion(inside)
+    proposed[index] = inside.sorted()
+  }
+
+  /// The pairs of neighbouring values at which an answer differs and that are not one step apart.
+  private func gaps(_ index: Int) -> [(low: Decimal, high: Decimal)] {
+    let list = known[index]
+    return zip(list, list.dropFirst()).compactMap { a, b in
+      guard a.answer != b.answer, let width = b.value.subtracting(a.value), step < width
+      else { return nil }
+      return (a.value, b.value)
+    }
+  }
+
+  private static func isInside(_ value: Decimal, _ gap: (low: Decimal, high: Decimal)) -> Bool {
+    gap.low < value && value < gap.high
+  }
+
+  /// The values to try next, rising; none: all is known.
+  mutating func next(atMost most: Int) -> [Decimal] {
+    var chosen: Set<Decimal> = []
+    for index in turns.indices where chosen.count + 3 <= most {
+      let gaps = gaps(index)
+      guard !gaps.isEmpty else { continue }
+      // A number at the end of a gap counts as well: the answer may turn just beside it.
+      while let number = proposed[index].first, chosen.count + 3 <= most {
+        proposed[index].removeFirst()
+        // A param of whole numbers meets others between two of its values.
+        let nearest = number.rounded(decimals: Int(step.scale))
+        let around = [nearest.subtracting(step), nearest, nearest.adding(step)].compactMap(\.self)
+        chosen.formUnion(around.filter { value in gaps.contains { Self.isInside(value, $0) } })
+      }
+      if !proposed[index].isEmpty { continue }
+      if chosen.contains(where: { value in gaps.contains { Self.isInside(value, $0) } }) {
+        continue
+      }
+      for gap in gaps where chosen.count < most {
+        guard let middle = self.middle(gap) else { continue }
+        chosen.insert(middle)
+      }
+    }
+    if chosen.isEmpty { return [] }
+    // Where there is room, wide gaps are cut into more pieces.
+    var room = most - chosen.count
+    for index in turns.indices where room > 0 {
+      for gap in gaps(index) where room > 0 {
+        guard let middle = self.middle(gap), chosen.contains(middle) else { continue }
+        for part in [(gap.low, middle), (middle, gap.high)] where room > 0 {
+          guard let width = part.1.subtracting(part.0), step < width,
+            let more = self.middle((low: part.0, high: part.1)), chosen.insert(more).inserted
+          else { continue }
+          room -= 1
+        }
+      }
+    }
+    return chosen.sorted()
+  }
+
+  /// The value in the middle, on whole steps; nil where there is none between.
+  private func middle(_ gap: (low: Decimal, high: Decimal)) -> Decimal? {
+    guard let sum = gap.low.adding(gap.high),
+      let half = sum.divided(by: Decimal(2), decimals: Int(step.scale))
+    else { return nil }
+    return gap.low < half && half < gap.high ? half : nil
+  }
+
+  /// Which of the values an answer should be known at.
+  func wanted(_ index: Int, among values: [Decimal]) -> [Int] {
+    let gaps = gaps(index)
+    if gaps.isEmpty { return [] }
+    return values.indices.filter { place in
+      gaps.contains { Self.isInside(values[place], $0) }
+    }
+  }
+
+  mutating func learn(_ index: Int, _ value: Decimal, _ answer: String) {
+    let place = known[index].firstIndex { value < $0.value } ?? known[index].count
+    known[index].insert((value, answer), at: place)
+  }
+
+  /// The turns by the values at which they are, those that are alike together.
+  func flips(_ tell: (SweepTurn) -> (decision: String, key: String)) -> [Sweep.Flip] {
+    struct Key: Hashable {
+      var decision: String
+      var value: Decimal
+      var low: Decimal
+      var kind: Sweep.Flip.Kind
+      var before: String
+      var after: String
+    }
+    var places: [Key: Int] = [:]
+    var flips: [Sweep.Flip] = []
+    for index in turns.indices {
+      let told = tell(turns[index])
+      for (a, b) in zip(known[index], known[index].dropFirst()) where a.answer != b.answer {
+        let isExact = b.value.subtracting(a.value).map { !(step < $0) } ?? false
+        let kind: Sweep.Flip.Kind
+        let value: Decimal
+        if !isExact {
+          (kind, value) = (.between, b.value)
+        } else if !step.isInteger, numbers.contains(a.value), !numbers.contains(b.value) {
+          (kind, value) = (.above, a.value)
+        } else {
+          (kind, value) = (.from, b.value)
+        }
+        let key = Key(
+          decision: told.decision, value: value, low: a.value, kind: kind, before: a.answer,
+          after: b.answer)
+        if let place = places[key] {
+          flips[place].count += 1
+          if flips[place].keys.count < 3 { flips[place].keys.append(told.key) }
+        } else {
+          places[key] = flips.count
+          flips.append(
+            Sweep.Flip(
+              decision: told.decision, kind: kind, value: value.normalized, low: a.value.normalized,
+              before: a.answer, after: b.answer, count: 1, keys: [told.key]))
+        }
+      }
+    }
+    return flips.enumerated().sorted { a, b in
+      if a.element.value != b.element.value { return a.element.value < b.element.value }
+      if a.element.decision != b.element.decision {
+        return a.element.decision < b.element.decision
+      }
+      return a.offset < b.offset
+    }.map(\.element)
+  }
+}
