@@ -36,7 +36,7 @@ public struct Attribution: Sendable {
   /// are in none.
   public let units: [[Int]]
   /// The base, the base with all edits done, the base with each unit alone, the base with all but
-  /// each. For a single unit the first two say it all.
+  /// each; without tests, measures and the like. For a single unit the first two say it all.
   public let programs: [Program]
   /// What people should know of how edits were taken together; nil: each stands alone.
   public let note: Phrase?
@@ -50,25 +50,27 @@ public struct Attribution: Sendable {
     let edits = difference.edits
     let concerned = edits.indices.filter { edits[$0].isOfDecisions }
     guard !concerned.isEmpty else { return nil }
-    // What no decision depends on goes along with whoever is there: nobody can see it.
-    let unseen = edits.indices.filter { !edits[$0].isOfDecisions }
     var known: [Set<Int>: Program?] = [:]
     func program(_ chosen: [Int]) -> Program? {
       let key = Set(chosen)
       if let found = known[key] { return found }
-      let (program, diagnostics) = checking(difference.applying(chosen))
+      // Tests and measures of one form may speak of what another does not have; nobody asks them.
+      var trees = difference.applying(chosen)
+      for index in trees.indices { trees[index].declarations.removeAll(where: Self.isLeftOut) }
+      let (program, diagnostics) = checking(trees)
       let result = diagnostics.hasErrors ? nil : program
       known[key] = result
       return result
     }
-    guard let base = program([]), let other = program(Array(edits.indices)) else { return nil }
+    guard let base = program([]), let other = program(Array(edits.indices))
+    else { return nil }
     var groups = Self.grouped(concerned, edits, most: max(1, min(mostUnits, Self.mostUnits)))
     let isGrouped = groups.count < concerned.count
     var isJoined = false
     while groups.count > 1 {
       let failing = groups.indices.filter { index in
         let rest = groups.indices.filter { $0 != index }.flatMap { groups[$0] }
-        return program(groups[index]) == nil || program(rest + unseen) == nil
+        return program(groups[index]) == nil || program(rest) == nil
       }
       guard let first = failing.first else { break }
       isJoined = true
@@ -81,12 +83,18 @@ public struct Attribution: Sendable {
     } else {
       let alone = groups.compactMap { program($0) }
       let without = groups.indices.compactMap { index in
-        program(groups.indices.filter { $0 != index }.flatMap { groups[$0] } + unseen)
+        program(groups.indices.filter { $0 != index }.flatMap { groups[$0] })
       }
       guard alone.count == groups.count, without.count == groups.count else { return nil }
       programs = [base, other] + alone + without
     }
     note = Self.note(isGrouped: isGrouped, isJoined: isJoined, edits: concerned.count, groups.count)
+  }
+
+  /// What no decision depends on.
+  private static func isLeftOut(_ declaration: Declaration) -> Bool {
+    if case .data = declaration.kind { return false }
+    return !declaration.isOfDecisions
   }
 
   /// Edits one by one, or, where these are too many, block by block, then what is left as one.
@@ -195,6 +203,7 @@ extension Comparison {
       counts[verdict] = entry
     }
 
+    /// Adds the charges of another part of the data.
     public mutating func add(_ other: ChargeTally) {
       for (verdict, entry) in other.counts {
         var own = counts[verdict] ?? (0, ExactSum())

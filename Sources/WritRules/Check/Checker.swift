@@ -122,7 +122,7 @@ struct Checker {
     if !all.hasErrors {
       let found = Analysis.diagnostics(of: program, effort: effort)
       all += found
-      if effort == .thorough { all += findingsAtEnds(besides: found) }
+      if effort == .thorough { all += findingsAtEnds(besides: found) + findingsOfVariants() }
     }
     return all.sortedByPosition()
   }

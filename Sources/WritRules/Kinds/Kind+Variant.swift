@@ -9,13 +9,8 @@ extension Checker {
   /// What it patches must be there, where the base is: a base of another folder is looked at when
   /// the variant is run.
   mutating func lower(_ declaration: VariantDeclaration, unit: UnitID) {
-    let names = files.filter { file in
-      file.declarations.contains { if case .variant = $0.kind { false } else { true } }
-    }.map { sources[$0.source].name }
-    guard let file = files.first(where: { $0.source == declaration.title.span.source }),
-      declaration.hasBase(among: names, in: sources[file.source].name)
-    else { return }
-    diagnostics += declaration.applied(to: files, in: file).diagnostics
+    guard let (base, file) = base(of: declaration) else { return }
+    diagnostics += declaration.applied(to: base, in: file).diagnostics
     for case .set(let name, let value) in declaration.patches {
       guard case .param(let unit)? = symbols.globals[name.text]?.meaning else { continue }
       _ = (unit, check(value, in: Scope()))

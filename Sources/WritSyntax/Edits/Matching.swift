@@ -136,29 +136,36 @@ struct Matching {
 
   private mutating func matchGap(_ old: [Part], _ new: [Part], _ left: [Int], _ arrived: [Int]) {
     guard !left.isEmpty, !arrived.isEmpty else { return }
-    // What was called so and does the same under the same condition was only renamed.
-    for index in arrived where !new[index].key.isEmpty {
-      let wanted = new[index].halves
-      guard
-        let found = left.first(where: { place in
-          !isKept[place] && !old[place].key.isEmpty && old[place].sort == new[index].sort
-            && !old[place].isDeclaration && old[place].halves == wanted
-            && old[place].inside.map(\.printed) == new[index].inside.map(\.printed)
-        })
-      else { continue }
-      pair(found, index)
+    struct Key: Hashable {
+      var sort: Part.Sort
+      var texts: [String]
     }
+    /// Pairs those of which something is equal, the first of a kind with the first.
+    func pairEqual(_ key: (Part) -> Key?) -> [(old: Int, new: Int)] {
+      var places: [Key: [Int]] = [:]
+      for place in left.reversed() where !isKept[place] {
+        if let key = key(old[place]) { places[key, default: []].append(place) }
+      }
+      guard !places.isEmpty else { return [] }
+      return arrived.compactMap { index in
+        guard origins[index] == nil, let key = key(new[index]),
+          let place = places[key]?.popLast()
+        else { return nil }
+        return (place, index)
+      }
+    }
+    // What does the same under the same condition was only given another title.
+    let renamed = pairEqual { part in
+      if part.key.isEmpty || part.isDeclaration { return nil }
+      let (condition, value) = part.hollow.halves
+      return Key(sort: part.sort, texts: [condition, value] + part.inside.map(\.printed))
+    }
+    for (place, index) in renamed { pair(place, index) }
+    let alike = pairEqual { part in
+      part.key.isEmpty ? Key(sort: part.sort, texts: [part.halves.value]) : nil
+    }
+    for (place, index) in alike { pair(place, index) }
     let nameless = arrived.filter { origins[$0] == nil && new[$0].key.isEmpty }
-    for index in nameless {
-      let value = new[index].halves.value
-      guard
-        let found = left.first(where: { place in
-          !isKept[place] && old[place].key.isEmpty && old[place].sort == new[index].sort
-            && old[place].halves.value == value
-        })
-      else { continue }
-      pair(found, index)
-    }
     for sort in Set(nameless.map { new[$0].sort }) {
       let fresh = nameless.filter { origins[$0] == nil && new[$0].sort == sort }
       let gone = left.filter { !isKept[$0] && old[$0].key.isEmpty && old[$0].sort == sort }
