@@ -141,9 +141,12 @@ struct DecisionRun {
       }
     }
     var tally = Tally()
+    // A measure may read what the viewer may not.
+    let isAskedForAll = viewer == nil && arguments.all("only").isEmpty
+    let measures = RunMeasures(isAskedForAll ? program.measures : [], streamed: streamed)
     for section in report.sections {
       if streamed == section.record {
-        tally += try stream(section, &data, memory, writer)
+        tally += try stream(section, &data, memory, writer, measures)
       } else {
         tally += try writer.write(section, memory, isAlone: report.sections.count == 1)
       }
@@ -169,16 +172,19 @@ struct DecisionRun {
     // Whoever has read enough needs no sum.
     if !writer.isClosed {
       try console.note(summary(tally, settlement, alerts.count, program, today))
+      for line in measures.lines(memory, console.language) { try console.note(line) }
     }
     return status
   }
 
   /// Reads the subject chunk by chunk; each is decided, written and forgotten.
   private func stream(
-    _ section: Report.Section, _ data: inout RecordedData, _ memory: Memory, _ writer: RowWriter
+    _ section: Report.Section, _ data: inout RecordedData, _ memory: Memory, _ writer: RowWriter,
+    _ measures: RunMeasures
   ) throws(Failure) -> Tally {
     try writer.begin(section)
-    return try data.stream(section, memory, writer, threads: try threadCount(arguments))
+    return try data.stream(
+      section, memory, writer, measures: measures, threads: try threadCount(arguments))
   }
 
   /// The log of this run, or what compares it with one.

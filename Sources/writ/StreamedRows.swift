@@ -1,6 +1,7 @@
 import WritModel
 import WritNetwork
 import WritReplay
+import WritRules
 
 /// Decides the records of a stream and writes them as rows: what `writ run` does with a chunk.
 final class StreamedRows: ChunkWork, @unchecked Sendable {
@@ -9,6 +10,9 @@ final class StreamedRows: ChunkWork, @unchecked Sendable {
   // In the turn of writing.
   private(set) var tally = Tally()
   private var screen = RowWriter.Progress()
+  // Alone, at the end of each thread.
+  private let measures: [Measure]
+  private(set) var totals: [MeasureTotals]
 
   /// What a thread keeps.
   final class Hand {
@@ -18,27 +22,37 @@ final class StreamedRows: ChunkWork, @unchecked Sendable {
     /// Makes lines of the audit log, if there is one.
     let audit: AuditForm?
     var lines = Outgoing()
+    /// What the chunks so far add to each measure.
+    var totals: [MeasureTotals]
 
-    init(_ form: RowForm?, _ audit: AuditForm?) {
+    init(_ form: RowForm?, _ audit: AuditForm?, _ measures: [Measure]) {
       self.form = form
       self.audit = audit
+      totals = measures.map { MeasureTotals($0) }
     }
   }
 
-  init(_ section: Report.Section, _ writer: RowWriter) {
+  /// `measures` are over the records that pass.
+  init(_ section: Report.Section, _ writer: RowWriter, measures: [Measure]) {
     self.section = section
     self.writer = writer
+    self.measures = measures
+    totals = measures.map { MeasureTotals($0) }
   }
 
   func hand(_ memory: Memory) -> Hand {
     let form = writer.form(section)
     // What is written in its turn only makes its lines there.
-    return Hand(form, form == nil ? nil : writer.auditForm(section, memory))
+    return Hand(form, form == nil ? nil : writer.auditForm(section, memory), measures)
   }
 
   func decide(_ memory: Memory, count: Int, offset: Int, _ hand: Hand) {
     hand.out.clear()
     hand.lines.clear()
+    for (index, measure) in measures.enumerated() {
+      let columns = MeasureColumns(measure, of: nil, rows: 0..<count, in: memory)
+      for row in 0..<count { hand.totals[index].add(columns, row: row) }
+    }
     guard hand.form != nil else { return }
     hand.part = writer.decide(
       section, rows: 0..<count, offset: offset, memory, &hand.form, into: &hand.out, hand.audit,
@@ -56,5 +70,7 @@ final class StreamedRows: ChunkWork, @unchecked Sendable {
     return !writer.isClosed
   }
 
-  func end(_ hand: Hand) {}
+  func end(_ hand: Hand) {
+    for index in totals.indices { totals[index].merge(hand.totals[index]) }
+  }
 }

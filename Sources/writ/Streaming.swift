@@ -57,12 +57,13 @@ extension RecordedData {
   /// Reads the one file of a record type chunk by chunk; each chunk's records are decided, written
   /// and forgotten.
   mutating func stream(
-    _ section: Report.Section, _ memory: Memory, _ writer: RowWriter, threads: Int
+    _ section: Report.Section, _ memory: Memory, _ writer: RowWriter, measures: RunMeasures,
+    threads: Int
   ) throws(Failure) -> Tally {
     guard let index = inputs.firstIndex(where: { $0.plan.record == section.record }) else {
       return Tally()
     }
-    let work = StreamedRows(section, writer)
+    let work = StreamedRows(section, writer, measures: measures.passing)
     let stream = try StreamRun(
       work, of: section.record, inputs[index], file: index, memory.network.program, self,
       progress: Phrase("deciding", zh: "判定中"), resultsToScreen: writer.isForScreen)
@@ -71,6 +72,7 @@ extension RecordedData {
     self = outcome.data
     try say(outcome.notes, of: inputs[index])
     try reportDangling(outcome.dangling)
+    measures.take(work.totals)
     return work.tally
   }
 }
