@@ -1873,6 +1873,24 @@ let diagnosticsMarkdown = #####"""
 
   引用的记录不存在；按空缺处理并计数。
 
+  ## no-experiment
+
+  `writ experiment` reads what the rules declare with `experiment "title" for Record { by id { "base" 50%, "new" 50% } }`.
+
+  `writ experiment` 读的是规则里用 `分流试验` 声明的试验。
+
+  ## unknown-experiment
+
+  `--only` takes the title of a declared experiment.
+
+  `--only` 后面写已声明试验的标题。
+
+  ## undeclared-look
+
+  Who reads an experiment whenever he likes and stops at what he likes finds effects that are not there. Days of reading are declared with `looks` before the start, and the chance of being wrong is shared out among them; read with `--as-of` one of these days, and with the data of that day.
+
+  想看就看、看到喜欢的就停，会看出并不存在的效果。读数的日子要在开始之前用 `评估日` 写好，出错的机会分摊在这几次里；请用 `--as-of` 指定其中一天，并用当天的数据。
+
   ## missing-data
 
   No file gives the records of this type. Say where they are with `--data`.

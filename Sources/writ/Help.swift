@@ -7,10 +7,11 @@ func overview(in language: Language) -> String {
     zh: "允销管理规则：谁能把什么卖给谁、在哪里卖、卖什么价")
   var lines = ["writ \(writVersion) — " + title.text(in: language), ""]
   let width = Command.all.map { $0.summary.text(in: language).displayWidth }.max() ?? 0
+  let nameWidth = 1 + (Command.all.map(\.name.displayWidth).max() ?? 0)
   for command in Command.all {
     let summary = command.summary.text(in: language)
     lines.append(
-      "  " + padded(command.name, to: 9) + padded(summary, to: width + 2) + command.example)
+      "  " + padded(command.name, to: nameWidth) + padded(summary, to: width + 2) + command.example)
   }
   let ends = Phrase(
     """

@@ -1,4 +1,5 @@
 import Testing
+import WritRules
 
 @testable import WritReplay
 
@@ -147,4 +148,50 @@ struct Dice {
   }
 
   mutating func normal() -> Double { Normal.quantile(even()) }
+}
+
+/// The split that others repeat: SHA-256 of title, line feed and key.
+struct ExperimentSplitTests {
+  private func split(_ shares: [String]) throws -> ExperimentSplit {
+    let arms = shares.enumerated().map { "\"a\($0.offset)\" \($0.element)" }
+    let program = try StatisticsMeasureTests.program(
+      """
+      record Lead { id : text key }
+      experiment "spring-2026" for Lead { by id { \(arms.joined(separator: ", ")) } }
+      """)
+    return ExperimentSplit(try #require(program.experiments.first))
+  }
+
+  /// Worked out with Python: `int(sha256(b"spring-2026\nL1").hexdigest()[:13], 16)`.
+  @Test(arguments: [
+    ("L1", 0x682b_1396_a432_7), ("L2", 0x75d9_1d8f_1f75_9), ("客户-7", 0x933f_4729_3bad_b),
+  ]) func `the published places`(key: String, place: Int64) throws {
+    let halves = try split(["50%", "50%"])
+    #expect(halves.place(of: key) == place)
+    #expect(halves.arm(of: key) == (Double(place) / 0x1p52 < 0.5 ? 0 : 1))
+  }
+
+  @Test func `shares are met and arms stick`() throws {
+    let thirds = try split(["10%", "33.3%", "56.7%"])
+    var counts = [0, 0, 0]
+    for number in 0..<6_000 { counts[thirds.arm(of: "L\(number)")] += 1 }
+    #expect(SampleRatio.check(counts: counts, shares: [0.1, 0.333, 0.567]).p > 0.001)
+    #expect(thirds.arm(of: "L17") == thirds.arm(of: "L17"))
+  }
+
+  @Test func `looks spend five percent together`() throws {
+    let program = try StatisticsMeasureTests.program(
+      """
+      record Lead { id : text key }
+      experiment "e" for Lead {
+        by id { "a" 50%, "b" 50% }
+        looks 2026-01-01, 2026-02-01, 2026-03-01, 2026-04-01
+      }
+      """)
+    let experiment = try #require(program.experiments.first)
+    let looks = try experiment.looks.map { try #require(ExperimentLook(on: $0, of: experiment)) }
+    #expect((looks.reduce(0) { $0 + $1.alpha } - 0.05).magnitude < 1e-12)
+    #expect(looks.map(\.number) == [1, 2, 3, 4] && looks[0].alpha < 0.0001)
+    #expect(ExperimentLook(on: experiment.looks[0] + 1, of: experiment) == nil)
+  }
 }

@@ -221,7 +221,8 @@ extension Comparison.Estimate {
 }
 
 extension Comparison.Trial {
-  fileprivate var json: JSONText {
+  /// The experiment as one JSON object.
+  public var json: JSONText {
     .object([
       ("title", .text(title)),
       (

@@ -17,6 +17,8 @@ struct MeasureShape: Sendable {
   let factors: [Double]?
   /// Whether the measure is a plain count, so that a record answers yes or no.
   let isCount: Bool
+  /// Whether the measure is one count over another.
+  let isRatioOfCounts: Bool
   private let formula: Measure.Formula
   private let folds: [Measure.Fold]
 
@@ -38,6 +40,11 @@ struct MeasureShape: Sendable {
     var isLinear = folds.allSatisfy { $0.kind != .average }
     isLinear = isLinear && Self.isLinear(formula)
     factors = isLinear ? Self.slope(formula, folds, parts, at: parts.map { _ in 1 }) : nil
+    if case .divide(.fold(0), .fold(1)) = formula {
+      isRatioOfCounts = folds[0].kind == .count && folds[1].kind == .count
+    } else {
+      isRatioOfCounts = false
+    }
     if case .fold = formula { isCount = folds[0].kind == .count } else { isCount = false }
   }
 
