@@ -18,7 +18,8 @@ struct Command: Sendable {
 
   /// All commands, in the order in which help lists them.
   static let all: [Command] = [
-    check, run, verify, why, compare, experiment, test, repl, watch, sweep, fmt, explain, new, bench,
+    check, run, verify, why, compare, experiment, test, repl, watch, sweep, fmt, explain, new,
+    bench,
   ]
 
   static func named(_ name: String) throws(Failure) -> Command {
