@@ -322,7 +322,8 @@ private struct CompareRun {
         continue
       }
       let difference = RuleDifference(
-        from: sets.sets[0].trees, to: sets.sets[set].trees, sources: sets.sources)
+        from: sets.sets[0].trees.map(\.withoutVariants),
+        to: sets.sets[set].trees.map(\.withoutVariants), sources: sets.sources)
       result.edits.append(difference.edits.map { Comparison.Edit($0, in: sets.sources) })
       // Where facts settle first, each set in between has to settle them for itself.
       let settles = sets.programs.contains { !$0.productions.isEmpty }
@@ -349,6 +350,15 @@ private struct CompareRun {
     for cell in header { writer.add(cell) }
     writer.endRow()
     return String(decoding: writer.take(), as: UTF8.self)
+  }
+}
+
+extension FileTree {
+  /// What is proposed beside rules is no part of them: that a variant stands there is no edit.
+  fileprivate var withoutVariants: FileTree {
+    var tree = self
+    tree.declarations.removeAll { if case .variant = $0.kind { true } else { false } }
+    return tree
   }
 }
 

@@ -57,9 +57,7 @@ struct MarkdownReport {
     }
     let silent = sentences.neverFired
     if !silent.isEmpty {
-      let names = silent.prefix(12).map {
-        "\(Self.escaped($0.block)) \(Self.escaped(sentences.quoted($0.rule)))"
-      }
+      let names = silent.prefix(12).map { Self.escaped(sentences.name($0)) }
       parts.append(
         "**" + say("Never decided:", "从未生效：") + "** " + names.joined(separator: say(", ", "，"))
           + (silent.count > 12 ? " …" : ""))
@@ -107,7 +105,7 @@ struct MarkdownReport {
           numbers: [2]))
     }
     if !decision.charges.isEmpty {
-      let unit = decision.amounts?.unit
+      let unit = sentences.unit(ofSums: decision)
       parts.append(
         table(
           [say("edit", "改动"), say("how", "方式"), say("changes", "变化")]

@@ -15,7 +15,7 @@ extension Page {
           : say(
             "\(figures.counted(silent.count, "rule", zh: "")) of \(figures.count(rules.count)) never decided on these data: ",
             "\(figures.count(rules.count)) 条规则中有 \(figures.count(silent.count)) 条从未生效："))
-      let names = silent.prefix(12).map { "\($0.block) \(sentences.quoted($0.rule))" }
+      let names = silent.prefix(12).map(sentences.name)
       page.isolate(names.joined(separator: say(", ", "，")))
       if silent.count > 12 {
         page.say(say(" and \(figures.count(silent.count - 12)) more.", " 等。"))

@@ -167,7 +167,7 @@ extension Page {
     into markup: inout Markup
   ) {
     guard !decision.charges.isEmpty else { return }
-    let unit = decision.amounts?.unit
+    let unit = sentences.unit(ofSums: decision)
     let most = Double(decision.charges.map(\.count).max() ?? 0)
     var sum = ExactSum()
     for charge in decision.charges { sum.add(charge.amount) }
@@ -235,7 +235,7 @@ extension Page {
     for segment in decision.segments where !order.contains(segment.by) { order.append(segment.by) }
     for by in order {
       let rows = decision.segments.filter { $0.by == by }
-      segmentTable(rows, by: by, unit: decision.amounts?.unit, into: &markup)
+      segmentTable(rows, by: by, unit: sentences.unit(ofSums: decision), into: &markup)
     }
   }
 
@@ -338,6 +338,9 @@ extension Page {
 }
 
 extension Comparison.Changed {
+  /// Whether it is a value such as `Quote.margin`, and not what a block decides.
+  var isWorkedOut: Bool { !decision.contains(" ") }
+
   /// Whether there is more to tell than that nothing changes.
   var isWorthTelling: Bool { changed > 0 || agreement != nil }
 }

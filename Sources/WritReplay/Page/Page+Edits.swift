@@ -88,8 +88,8 @@ extension Page {
       for charge in decision.charges where charge.count > 0 && charge.edits.contains(edit) {
         let others = charge.edits.filter { $0 != edit }
         let money =
-          decision.amounts.map {
-            say(" (", "（") + figures.amount(charge.amount, $0.unit, isSigned: true)
+          sentences.unit(ofSums: decision).map {
+            say(" (", "（") + figures.amount(charge.amount, $0, isSigned: true)
               + say(")", "）")
           } ?? ""
         let what = say(

@@ -75,7 +75,7 @@ struct Sentences {
   /// The decisions as people ask for them: what blocks of the language decide, then what is worked
   /// out from it. Places in `decisions`.
   func ordered(_ difference: Comparison.Difference) -> [Int] {
-    let isWorkedOut = difference.decisions.map { !$0.decision.contains(" ") }
+    let isWorkedOut = difference.decisions.map(\.isWorkedOut)
     return difference.decisions.indices.filter { !isWorkedOut[$0] }
       + difference.decisions.indices.filter { isWorkedOut[$0] }
   }
@@ -105,6 +105,12 @@ struct Sentences {
       grouped.append(digit)
     }
     return (text.hasPrefix("-") ? figures.minus : "") + grouped + digits.dropFirst(whole.count)
+  }
+
+  /// The unit of sums of a decision; nil where nothing can be added up: percents, and what is no
+  /// amount.
+  func unit(ofSums decision: Comparison.Changed) -> String? {
+    decision.amounts.flatMap { $0.unit == "%" ? nil : $0.unit }
   }
 
   // MARK: Limits
@@ -224,6 +230,11 @@ struct Sentences {
   func numbers(_ edits: [Int]) -> String { edits.map { "\($0 + 1)" }.joined(separator: " + ") }
 
   // MARK: The rest
+
+  /// A rule by its block and title; a block that is named after its only rule says it once.
+  func name(_ rule: Comparison.Coverage) -> String {
+    rule.block.contains(quoted(rule.rule)) ? rule.block : "\(rule.block) \(quoted(rule.rule))"
+  }
 
   /// Rules that decided nothing under any rule set that has them.
   var neverFired: [Comparison.Coverage] {

@@ -42,11 +42,16 @@ struct TextReport {
     for (index, difference) in comparison.differences.enumerated() {
       let name = comparison.differences.count > 1 ? sentences.name(difference) : nil
       if let name, index >= 0 { title(name) }
-      edits(difference)
-      for place in sentences.ordered(difference) where difference.decisions[place].isWorthTelling {
-        decision(difference.decisions[place])
-      }
       measures(difference)
+      edits(difference)
+      let told = sentences.ordered(difference).map { difference.decisions[$0] }
+        .filter(\.isWorthTelling)
+      // Where blocks decide, what is worked out from them is told in a line each.
+      let isShort = { (decision: Comparison.Changed) in
+        decision.isWorkedOut && decision.agreement == nil && told[0].isWorkedOut == false
+      }
+      for decision in told where !isShort(decision) { self.decision(decision) }
+      follow(told.filter(isShort))
     }
     trials()
     coverage()
@@ -141,9 +146,15 @@ struct TextReport {
     largest(decision)
   }
 
+  private mutating func follow(_ decisions: [Comparison.Changed]) {
+    guard !decisions.isEmpty else { return }
+    title(say("What follows from it", "随之变化的值"))
+    for decision in decisions { wrap(sentences.changeClause(decision), indent: 2) }
+  }
+
   private mutating func charges(_ decision: Comparison.Changed) {
     guard !decision.charges.isEmpty else { return }
-    let unit = decision.amounts?.unit
+    let unit = sentences.unit(ofSums: decision)
     var rows = decision.charges.map { charge in
       [
         (charge.edits.isEmpty
@@ -170,7 +181,7 @@ struct TextReport {
       let rows = decision.segments.filter { $0.by == by && $0.changed > 0 }
       let shown = rows.prefix(8)
       guard !shown.isEmpty else { continue }
-      let unit = decision.amounts?.unit
+      let unit = sentences.unit(ofSums: decision)
       let cells = shown.map { row in
         [row.value, figures.count(row.compared), figures.count(row.changed)]
           + (unit.map {
@@ -285,7 +296,7 @@ struct TextReport {
     guard !silent.isEmpty else { return }
     title(say("Never decided", "从未生效"))
     for rule in silent.prefix(8) {
-      wrap("\(rule.block) \(sentences.quoted(rule.rule))  \(rule.place)", indent: 2)
+      wrap("\(sentences.name(rule))  \(rule.place)", indent: 2)
     }
     if silent.count > 8 {
       wrap(
