@@ -97,8 +97,8 @@ struct IntervalChart {
       let x = middle + bound * scale
       page.rule(x1: x, y1: y - 13, x2: x, y2: y + 13, style: "s-bad")
       page.text(
-        figures.say("limit", "限度"), x: x, y: y - 16, anchor: bound < 0 ? "start" : "end",
-        style: "small t-bad")
+        figures.say("limit", "限度"), x: bound > 0 ? x - 4 : bound < 0 ? x : x + 4,
+        y: bound < 0 ? y - 16 : y - 9, anchor: bound > 0 ? "end" : "start", style: "small t-bad")
     }
     let (low, high) = (middle + interval.low * scale, middle + interval.high * scale)
     page.rule(x1: low, y1: y, x2: max(high, low + 0.5), y2: y, style: "s-ink")

@@ -190,31 +190,29 @@ struct Page {
       + "\(sentences.answer(flow.before)) → \(sentences.answer(flow.after)) (\(figures.count(flow.count)))"
   }
 
-  /// One row a rule set, where there are several.
+  /// One row a rule set, where there are several: limits, measures, and what changes anywhere.
   private func overview(into markup: inout Markup) {
-    let decisions = comparison.differences.first?.decisions ?? []
+    let differences = comparison.differences
+    let measures = differences.first?.measures ?? []
+    let places =
+      differences.first.map(sentences.ordered)?.filter { place in
+        differences.contains {
+          $0.decisions.indices.contains(place) && $0.decisions[place].changed > 0
+        }
+      } ?? []
+    let decisions = differences.first?.decisions ?? []
     markup.table(
       caption: say(
         "Each rule set against \(sentences.baseName)", "各套规则与 \(sentences.baseName) 的差别"),
-      columns: [Column(say("rule set", "规则"))]
-        + decisions.map { Column("\($0.record) · \($0.value)", .number) }
-        + [Column(say("limits", "限度"), .wide)]
+      columns: [
+        Column(say("rule set", "规则"), .wide), Column(say("limits", "限度"), .wide),
+      ] + measures.map { Column($0.title, .number) }
+        + places.map { Column("\(decisions[$0].record) · \(decisions[$0].value)", .number) }
     ) { page in
-      for (index, difference) in comparison.differences.enumerated() {
+      for (index, difference) in differences.enumerated() {
         page.element("tr") { page in
           page.element("th", ["scope": "row"]) { page in
             page.element("a", ["href": "#d\(index + 1)"], sentences.name(difference))
-          }
-          for place in decisions.indices {
-            let decision =
-              difference.decisions.indices.contains(place) ? difference.decisions[place] : nil
-            page.element("td", ["class": "n"]) { page in
-              page.say(decision.map { figures.count($0.changed) } ?? "—")
-              if let amounts = decision?.amounts {
-                page.void("br")
-                page.signed(amounts.after - amounts.before, amounts.unit, figures)
-              }
-            }
           }
           page.element("td") { page in
             guard let verdict = sentences.verdict(difference) else {
@@ -223,6 +221,24 @@ struct Page {
             }
             page.element("span", ["class": "word \(verdict.rawValue)"]) { page in
               page.say(IntervalChart.mark(verdict) + " " + sentences.limitSentence(difference))
+            }
+          }
+          for measure in measures {
+            let own = difference.measures.first { $0.title == measure.title }
+            page.element("td", ["class": "n"]) { page in
+              page.difference(own.flatMap(sentences.difference), measure.unit, figures)
+            }
+          }
+          for place in places {
+            let decision =
+              difference.decisions.indices.contains(place) ? difference.decisions[place] : nil
+            page.element("td", ["class": "n"]) { page in
+              page.say(decision.map { figures.count($0.changed) } ?? "—")
+              guard let decision, let unit = sentences.unit(ofSums: decision),
+                let amounts = decision.amounts
+              else { return }
+              page.void("br")
+              page.signed(amounts.after - amounts.before, unit, figures)
             }
           }
         }

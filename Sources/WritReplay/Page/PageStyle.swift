@@ -130,6 +130,7 @@ enum PageStyle {
     body{font-size:16px}
     main,header,footer{padding-left:1.5rem;padding-right:1.5rem}
     h1{font-size:1.75rem}
+    td.wide,th.wide{min-width:15rem}
     .chart.broad{display:block}.chart.slim{display:none}
     .why{grid-template-columns:1fr 1fr;width:min(62rem,calc(100vw - 7rem))}
     }
