@@ -51,13 +51,10 @@ extension Option {
     Option(
       name: "top", value: "N",
       help: Phrase("how many changes to explain (20)", zh: "说明多少条变化（20）")),
+    .comparisonFormat, .comparisonPage,
     Option(
-      name: "format", value: "table|json|md|html",
-      help: Phrase("how results are told (default: table)", zh: "结果的形式（默认 table）"),
-      allowed: ["table", "json", "md", "html"]),
-    Option(
-      name: "html", value: "FILE",
-      help: Phrase("the report as one page, beside the results", zh: "另写一份网页报告")),
+      name: "partial", value: "FILE",
+      help: Phrase("write a part, for `writ merge`, and no report", zh: "只写部分结果，供 `writ merge` 合并")),
     Option(
       name: "changes", value: "FILE",
       help: Phrase("every changed record, as CSV", zh: "把每条变化写成 CSV 文件")),
@@ -109,14 +106,17 @@ private struct CompareRun {
     }
     var data = try RecordedData(arguments, base, console)
     let streamed = streamed(plan, sets, data)
+    let part = try ComparisonPart(arguments, plan, data)
+    if part != nil { try noteWhatBelongsTogether(plan, sets, data) }
     try data.load(except: streamed)
     var tally = network.tally(
       header(sets, plan, chargers, today), wording, place: { sets.place(of: $1, in: $0) })
     for index in data.inputs.indices where data.inputs[index].plan.record != streamed {
       let record = data.inputs[index].plan.record
       tally.add(
-        file: data.name(ofInput: index), record: wording.text(base.program.schema[record].name),
-        hash: "", records: data.facts[record].count)
+        file: data.name(ofInput: index, isPart: part != nil),
+        record: wording.text(base.program.schema[record].name),
+        hash: part?.hash(ofInput: index) ?? "", records: data.facts[record].count)
     }
     var changes: ReplacementFile?
     if let path = arguments.value("changes") {
@@ -135,7 +135,7 @@ private struct CompareRun {
         else { return try data.finish() > 0 ? .badRows : .no }
       } else if let memory {
         try compare(
-          section, network, sets, chargers, &data, memory, threads: threads,
+          section, network, sets, chargers, &data, memory, part, threads: threads,
           isStreamed: streamed != nil,
           &tally, changes?.output)
       }
@@ -150,7 +150,12 @@ private struct CompareRun {
       console.say(Phrase("rows that do not fit", zh: "未能读入的行")), count: data.rejectedCount,
       example: nil)
     try changes?.finish()
-    var status = try ComparisonOutput(arguments, console).write(tally.comparison)
+    var status = ExitStatus.done
+    if let part {
+      try part.write(tally)
+    } else {
+      status = try ComparisonOutput(arguments, console).write(tally.comparison)
+    }
     if try data.finish() > 0 { status.raise(to: .badRows) }
     return status
   }
@@ -205,13 +210,32 @@ private struct CompareRun {
     return passesBy ? record : nil
   }
 
+  /// What rules sum up or refer to cannot be cut anyhow.
+  private func noteWhatBelongsTogether(
+    _ plan: ComparisonPlan, _ sets: ComparedSets, _ data: RecordedData
+  ) throws(Failure) {
+    let schema = sets.programs[0].schema
+    let bound = plan.sections.map(\.record).filter { record in
+      !sets.programs.allSatisfy { Streaming.passesBy(record, $0, data) }
+    }
+    guard !bound.isEmpty else { return }
+    let english = bound.map { "`\(schema[$0].name.name)`" }.joined(separator: ", ")
+    let chinese = bound.map { "`\(schema[$0].name.label ?? schema[$0].name.name)`" }
+    try console.note(
+      Phrase(
+        "rules sum up or refer to records of \(english): those that belong together have to be in "
+          + "one part",
+        zh: "规则会汇总或引用 \(chinese.joined(separator: "、")) 的记录：相关的记录必须在同一部分里"))
+  }
+
   // MARK: - Sections
 
   /// A section whose decisions look at one record and what does not change.
   private func compare(
     _ section: Int, _ network: ComparisonNetwork, _ sets: ComparedSets, _ chargers: Chargers,
     _ data: inout RecordedData,
-    _ memory: Memory, threads: Int, isStreamed: Bool, _ tally: inout ComparisonTally,
+    _ memory: Memory, _ part: ComparisonPart?, threads: Int, isStreamed: Bool,
+    _ tally: inout ComparisonTally,
     _ changes: Output?
   ) throws(Failure) {
     let union = memory.network
@@ -228,8 +252,9 @@ private struct CompareRun {
       try data.say(outcome.notes, of: data.inputs[index])
       try data.reportDangling(outcome.dangling)
       work.tally.add(
-        file: data.name(ofInput: index), record: wording.text(union.program.schema[record].name),
-        hash: "", records: outcome.records)
+        file: data.name(ofInput: index, isPart: part != nil),
+        record: wording.text(union.program.schema[record].name),
+        hash: part?.hash(ofInput: index) ?? "", records: outcome.records)
     } else {
       let hand = work.hand(memory)
       let count = memory.facts[record].count

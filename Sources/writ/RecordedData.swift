@@ -49,6 +49,13 @@ struct RecordedData {
     return path.split(separator: "/").last.map(String.init) ?? path
   }
 
+  /// The same; of a part of the data what the rules call the whole.
+  func name(ofInput index: Int, isPart: Bool) -> String {
+    let declared = program.data.first { $0.record == inputs[index].plan.record }?.file
+    guard isPart, let declared else { return name(ofInput: index) }
+    return declared.split(separator: "/").last.map(String.init) ?? declared
+  }
+
   /// The bytes of an input once more; standard input was kept.
   func bytes(ofInput index: Int) throws(Failure) -> [UInt8] {
     let path = inputs[index].path

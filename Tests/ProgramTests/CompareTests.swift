@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 /// A desk of deals with a rule set as it was and one that was edited, side by side.
@@ -23,6 +24,8 @@ enum ComparisonDesk {
     }
     data Deal from "deals.csv"
     data Rep from "reps.csv"
+    measure "net" = sum of d.net over Deal d, more is better, may fall by at most 10%
+    measure "share" = average of d.net over Deal d where d.family != F1
 
     """
 
@@ -202,5 +205,124 @@ struct CompareTests {
     let run = try writ("compare", "before", "--data", ".", in: desk)
     #expect(run.status == 2)
     #expect(run.messages.contains("two rule sets"), "\(run.messages)")
+  }
+
+  // MARK: - Parts
+
+  @Test(arguments: [11, 12, 13] as [UInt64])
+  func `parts cut anyhow and added in any order are one run, byte for byte`(
+    seed: UInt64
+  ) throws {
+    var random = SeededGenerator(seed: seed)
+    let rows = 300
+    let desk = try ComparisonDesk.desk(rows: rows)
+    let options =
+      "--as-of 2026-01-01 --by rep.region,family --against decided --top 7 --format json"
+    let whole = try shell("writ compare before after --data . \(options)", in: desk)
+    #expect(whole.status == 0, "\(whole.messages)")
+    #expect(whole.out.contains("\"title\":\"net\""))
+    let count = random.number(1...5)
+    var parts: [[Int]] = Array(repeating: [], count: count)
+    for row in 0..<rows { parts[random.number(0...count - 1)].append(row) }
+    for (index, part) in parts.enumerated() {
+      try desk.write("p\(index).csv", ComparisonDesk.deals(part))
+      let run = try shell(
+        "writ compare before after --data . --data Deal=p\(index).csv \(options)"
+          + " --partial p\(index).json", in: desk)
+      #expect(run.status == 0, "\(run.messages)")
+      #expect(run.out.isEmpty)
+    }
+    let order = (0..<count).shuffled(using: &random).map { "p\($0).json" }
+    let merged = try shell(
+      "writ merge --format json \(order.joined(separator: " "))", in: desk)
+    #expect(merged.status == 0, "\(merged.messages)")
+    #expect(merged.out == whole.out, "seed \(seed), order \(order)")
+  }
+
+  @Test func `what cannot be added is said`() throws {
+    let desk = try ComparisonDesk.desk(rows: 30)
+    func part(_ name: String, _ more: String) throws {
+      let run = try shell(
+        "writ compare before after --data . --partial \(name) \(more)", in: desk)
+      #expect(run.status == 0, "\(run.messages)")
+    }
+    try part("a.json", "--as-of 2026-01-01")
+    try part("again.json", "--as-of 2026-01-01")
+    try part("late.json", "--as-of 2026-01-02")
+    try part("cut.json", "--as-of 2026-01-01 --by family")
+    try part("zh.json", "--as-of 2026-01-01 --lang zh")
+    let rules = ComparisonDesk.rules(limit: 7000, off: "1%")
+    try desk.write("after/rules.writ", rules)
+    try part("other.json", "--as-of 2026-01-01")
+    try desk.write("no.json", "{\"writ\":\"part 0\"}")
+    let cases = [
+      ("a.json again.json", "part-given-twice"), ("a.json late.json", "2026-01-02"),
+      ("a.json cut.json", "by family"), ("a.json zh.json", "--lang"),
+      ("a.json other.json", "rule sets"), ("a.json no.json", "not-a-part"),
+      ("a.json before/rules.writ", "not-a-part"), ("a.json gone.json", "gone.json"),
+    ]
+    for (words, expected) in cases {
+      let run = try shell("writ merge \(words)", in: desk)
+      #expect(run.status == 2, "\(words)")
+      #expect(run.messages.contains(expected), "\(words): \(run.messages)")
+    }
+  }
+
+  @Test func `what has state is not compared in parts`() throws {
+    let desk = Scratch()
+    let rules = """
+      record Rep {
+        id : text key
+      }
+      record Lead {
+        id : text key
+        owner : Rep?
+      }
+      queue pool
+      data Rep from "reps.csv"
+      data Lead from "leads.csv"
+      assign Lead to Rep r, sets owner, in order of id {
+        "all":
+          among r by rotation
+        otherwise queue pool
+      }
+      """
+    try desk.write("a/rules.writ", rules)
+    try desk.write("b/rules.writ", rules)
+    try desk.write("reps.csv", "id\nR1\n")
+    try desk.write("leads.csv", "id,owner\nL1,\n")
+    let run = try writ("compare", "a", "b", "--data", ".", "--partial", "p.json", in: desk)
+    #expect(run.status == 2)
+    #expect(run.messages.contains("part-has-state"), "\(run.messages)")
+  }
+
+  @Test func `a measure beyond its limit ends with no`() throws {
+    let desk = try ComparisonDesk.desk(rows: 40)
+    for set in ["before", "after"] {
+      try desk.write(
+        "\(set)/model.writ",
+        ComparisonDesk.model.replacing("at most 10%", with: "at most 0.01%"))
+    }
+    let run = try writ("compare", "before", "after", "--data", ".", in: desk)
+    #expect(run.status == 1, "\(run.out)\(run.messages)")
+    #expect(run.out.contains("fails"))
+  }
+
+  @Test func `a variant is a rule set`() throws {
+    let desk = try ComparisonDesk.desk(rows: 40)
+    try desk.write(
+      "before/variants.writ",
+      """
+      variant "higher" of "before" {
+        replace "large" in decide limit {
+          "large": when amount >= 6000 : "director"
+        }
+      }
+      """)
+    let run = try writ(
+      "compare", "before", "higher", "after", "--data", ".", "--format", "json", in: desk)
+    #expect(run.status == 0, "\(run.messages)")
+    #expect(run.out.contains("\"name\":\"higher\""))
+    #expect(run.out.contains("\"ruleSet\":2"))
   }
 }

@@ -81,6 +81,16 @@ public struct ComparisonPlan: Sendable {
     var rules: [RuleID?]
   }
 
+  /// The first record type whose decisions have state, as it is declared.
+  public var statefulRecord: String? {
+    sections.first(where: \.isStateful).map { programs[0].schema[$0.record].name.name }
+  }
+
+  /// The first record type without a key, as it is declared.
+  public var recordWithoutKey: String? {
+    sections.map { programs[0].schema[$0.record] }.first { $0.key.isEmpty }?.name.name
+  }
+
   /// Whether some record type has the path asked for.
   public func hasPath(_ index: Int) -> Bool { sections.contains { $0.paths[index] != nil } }
 

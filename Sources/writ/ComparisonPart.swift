@@ -1,0 +1,75 @@
+import WritModel
+import WritReplay
+import WritText
+
+/// `--partial FILE`: what a part of the data came to, to be added to others by `writ merge`.
+struct ComparisonPart {
+  private let path: String
+  /// The hash of each input, in their order.
+  private let hashes: [String]
+
+  /// nil where nobody asked for a part. What cannot be told in parts is refused.
+  init?(
+    _ arguments: Arguments, _ plan: ComparisonPlan, _ data: RecordedData
+  ) throws(Failure) {
+    guard let path = arguments.value("partial") else { return nil }
+    self.path = path
+    if let name = plan.statefulRecord { throw .partHasState(name) }
+    if let name = plan.recordWithoutKey { throw .partNeedsKeys(name) }
+    var hashes: [String] = []
+    for input in data.inputs { hashes.append(try Self.hash(input.path)) }
+    self.hashes = hashes
+  }
+
+  func hash(ofInput index: Int) -> String { hashes[index] }
+
+  /// Writes the part.
+  func write(_ tally: ComparisonTally) throws(Failure) {
+    var part = tally
+    var hash = SHA256()
+    for own in hashes { hash.update(Array(own.utf8)) }
+    // Standard input cannot be read again: then what it came to tells it apart.
+    if hashes.contains("") { hash.update(Array(tally.json.line.utf8)) }
+    part.makePart(hash.finish())
+    try replaceFile(path, with: Array((part.json.line + "\n").utf8))
+  }
+
+  private static func hash(_ path: String) throws(Failure) -> String {
+    if path == "-" { return "" }
+    let file = try InputFile(path)
+    var hash = SHA256()
+    var block: [UInt8] = []
+    while try file.read(into: &block, upTo: 1 << 20) {
+      hash.update(block)
+      block.removeAll(keepingCapacity: true)
+    }
+    return hash.finish()
+  }
+}
+
+extension Failure {
+  static func partHasState(_ record: String) -> Failure {
+    Failure(
+      code: "part-has-state",
+      message: Phrase(
+        "the records of `\(record)` cannot be compared in parts: turns, loads and changes go from "
+          + "one to the next",
+        zh: "`\(record)` 的记录不能分批比较：轮次、负荷和联动在记录之间传递"),
+      help: [
+        Phrase(
+          "compare them in one run, or choose other decisions with `--only`",
+          zh: "请一次比较，或用 `--only` 只选其他判定")
+      ])
+  }
+
+  static func partNeedsKeys(_ record: String) -> Failure {
+    Failure(
+      code: "part-needs-keys",
+      message: Phrase(
+        "records of `\(record)` have no key to tell them apart in several parts",
+        zh: "`\(record)` 没有编号，分批时无法区分记录"),
+      help: [
+        Phrase("give the record a `key` field", zh: "请给该对象声明 `编号` 字段（`key`）")
+      ])
+  }
+}
