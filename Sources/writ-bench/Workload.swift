@@ -23,7 +23,7 @@ struct Workload: Sendable {
 
   /// In the order in which they are measured.
   static let all: [Workload] = [
-    .classics, .change, .load, .start, .ingest, .endToEnd, .generateClassics, .generateS,
+    .classics, .change, .load, .start, .ingest, .endToEnd, .compare, .generateClassics, .generateS,
   ]
 
   static func named(_ name: String) -> Workload? { all.first { $0.name == name } }

@@ -1,0 +1,68 @@
+import Glibc
+
+extension Workload {
+  /// Several rule sets over one reading of the data.
+  static let compare = Workload(
+    name: "compare", usage: "",
+    summary: "compare 2 and 16 rule sets of 1,000 rules on a million records", isPartOfAll: false
+  ) { options in
+    let bench = Bench(
+      isQuick: options.isQuick, only: options.only.isEmpty ? "compare" : options.only)
+    bench.compare()
+    return bench.end()
+  }
+}
+
+extension Bench {
+  /// Whole processes over a million records: a rule set against itself, which is one set read,
+  /// decided and counted, then 2 and 16 sets, each with one rule in a hundred edited. What does not
+  /// depend on the records (reading rules, charging edits) is measured with no records and taken off; the
+  /// whole of it stands beside.
+  func compare() {
+    let count = requests * 10
+    let rules = WorkloadS(rules: 1_000, requests: requests, seed: 1)
+    let table = Ingest(records: count, isKeyed: true)
+    let header = table.csv.prefix { $0 != UInt8(ascii: "\n") } + [UInt8(ascii: "\n")]
+    guard let writ = siblingProgram, write(table.csv, to: "\(scratch)/records.csv"),
+      write(Array(header), to: "\(scratch)/none.csv")
+    else { return }
+    for set in 0..<16 {
+      var edited = rules
+      if set > 0 {
+        for index in stride(from: set, to: edited.rules.count, by: 100) {
+          let next = edited.rules[index].outcome + 1
+          edited.rules[index].outcome = next % WorkloadS.outcomes.count
+        }
+      }
+      guard write(edited.wideRuleText(data: "records.csv"), to: "\(scratch)/set\(set).writ") else {
+        return
+      }
+    }
+    for threads in [1, 2] {
+      var one: Double?
+      for sets in [1, 2, 16] {
+        let names = sets == 1 ? [0, 0] : Array(0..<sets)
+        let words = names.map { "\(scratch)/set\($0).writ" }.joined(separator: " ")
+        func figure(_ data: String, _ passes: Int) -> Figure {
+          Figure(passes: passes, each: 1, of: .wall) {
+            _ = run(
+              "\(writ) compare \(words) --data Request=\(scratch)/\(data) --threads \(threads)"
+                + " --format json > \(scratch)/out 2> \(scratch)/messages")
+          }
+        }
+        let whole = figure("records.csv", sets == 16 ? 3 : 5)
+        let fixed = figure("none.csv", 3)
+        let each = (whole.median - fixed.median) / Double(count)
+        var line = "{\"name\":\"compare-\(sets)-sets-1000\",\"threads\":\(threads)"
+        line += ",\"ns\":\(each.shown),\"spread\":\(whole.spread.shown)"
+        line += ",\"s\":\((whole.median / 1e9).shown),\"fixed s\":\((fixed.median / 1e9).shown)"
+        if let one { line += ",\"ratio\":\((each / one).shown)" }
+        if sets == 1 { one = each }
+        if sets == 2, threads == 1 { line += ",\"target ratio\":1.20" }
+        if sets == 2, threads == 2 { line += ",\"target s\":2.00" }
+        if sets == 16 { line += ",\"target ratio\":1.60" }
+        put(line + "}")
+      }
+    }
+  }
+}
