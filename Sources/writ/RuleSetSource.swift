@@ -146,7 +146,7 @@ struct RuleSetSource {
       (base, diagnostics) = try files(at: path)
     } else if let other = variants.first(where: { $0.variant.title.text == variant.base.text }) {
       guard !above.contains(other.variant.title.text) else {
-        throw .circularVariants(above + [other.variant.title.text])
+        throw .circularVariants(above + [variant.title.text, other.variant.title.text])
       }
       (base, diagnostics) = try patched(
         other, among: variants, above: above + [variant.title.text])

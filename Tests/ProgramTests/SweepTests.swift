@@ -157,15 +157,16 @@ import Testing
 
   @Test func `says what it cannot sweep`() throws {
     let scratch = try scratch(
-      rules + "\nparam word = fine\nparam bare = 3\ndefine Quote.w = bare", rows)
+      rules + "\nparam bare = 3\ndefine Quote.w = bare"
+        + "\nparam since = 2026-01-01\ndefine Quote.old = since < 2026-02-01", rows)
     func check(_ words: String, _ code: String, in chinese: String) throws {
       let run = try sweep(scratch, words)
       #expect(run.status == 2 && run.messages.contains("[\(code)]"), "\(words): \(run.messages)")
       let other = try sweep(scratch, words + " --lang zh")
       #expect(other.messages.contains(chinese), "\(words): \(other.messages)")
     }
-    try scratch.write("rules/a.writ", rules + "\nparam bare = 3\ndefine Quote.w = bare\n")
     try check("--param cup", "unknown-param", in: "没有可调值")
+    try check("--param since", "param-of-other-kind", in: "不是数值")
     try check("--param bare", "no-range", in: "取哪些值")
     try check("--param cap --from 3 --to 4", "bad-sweep-value", in: "不能作为")
     try check("--param cap --from 9% --to 6%", "bad-sweep", in: "没有可走的步")

@@ -2,7 +2,8 @@ public import WritText
 
 /// The edits that lead from one form of a rule set to another, and every form in between.
 ///
-/// Layout, comments, and the order of what may stand in any order are no edits. Each edit can be
+/// Layout, comments, the order of what may stand in any order, and variants, which are rule sets of
+/// their own, are no edits. Each edit can be
 /// taken alone: `applying` gives the base with some of them done. With all of them it says what the
 /// other form says; what was added stands behind what it stood behind there, or where that is
 /// not there, behind the next before it that is.
@@ -27,7 +28,7 @@ public struct RuleDifference: Sendable {
     // The order of changes counts; of other declarations it does not.
     root = [false, true].map { isOrdered in
       func chosen(_ all: [Declaration]) -> [Part] {
-        all.filter { ($0.sortWord == "change") == isOrdered }.map { .declaration($0) }
+        all.filter { !$0.isVariant && $0.isChange == isOrdered }.map { .declaration($0) }
       }
       return ListDifference(
         chosen(old), chosen(new), block: nil, isOrdered: isOrdered, recorder: &recorder)
@@ -45,11 +46,11 @@ public struct RuleDifference: Sendable {
     // Which tree each declaration of the base stands in, in the two lists of `root`.
     var files: [[Int]] = [[], []]
     for (index, tree) in base.enumerated() {
-      for declaration in tree.declarations {
-        files[declaration.sortWord == "change" ? 1 : 0].append(index)
+      for declaration in tree.declarations where !declaration.isVariant {
+        files[declaration.isChange ? 1 : 0].append(index)
       }
     }
-    for index in trees.indices { trees[index].declarations = [] }
+    for index in trees.indices { trees[index].declarations.removeAll { !$0.isVariant } }
     let last = max(trees.count - 1, 0)
     if trees.isEmpty, let first = other.first {
       trees = [FileTree(source: first.source, declarations: [], comments: [], language: .english)]
@@ -80,6 +81,11 @@ public struct RuleDifference: Sendable {
     let (a, b) = (names[one], names[another])
     return !a.after.isDisjoint(with: b.brought) || !a.before.isDisjoint(with: b.taken)
   }
+}
+
+extension Declaration {
+  fileprivate var isVariant: Bool { if case .variant = kind { true } else { false } }
+  fileprivate var isChange: Bool { if case .change = kind { true } else { false } }
 }
 
 /// The names that an edit speaks of.

@@ -115,7 +115,9 @@ private struct Patcher {
         params.append(param.name.name.text)
         guard param.name.name.text == wanted else { continue }
         param.value = value
-        trees[tree].declarations[index].kind = .param(param)
+        // Who looks for the param finds what it is now.
+        trees[tree].declarations[index] = Declaration(
+          .param(param), at: name.span.joined(with: value.span))
         return
       }
     }
