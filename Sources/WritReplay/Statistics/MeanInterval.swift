@@ -97,7 +97,7 @@ struct MeanInterval {
   }
 
   /// By what factor intervals are widened: the deviation is itself an estimate, and the more of it
-  /// few records make up the less it is known. Three quarters of their share (Σx⁴ over (Σx²)²) is
+  /// few records make up the less it is known. Three fifths of their share (Σx⁴ over (Σx²)²) is
   /// what simulation asks for; with thousands of records nothing is left of it.
   private func widening(_ deviation: Double) -> Double {
     let mean = sum / Double(records)
@@ -108,7 +108,7 @@ struct MeanInterval {
       fourth += square * square
     }
     let square = deviation * deviation
-    return 1 + 0.75 * fourth * share / (square * square)
+    return 1 + 0.6 * fourth * share / (square * square)
   }
 
   // MARK: Bootstrap

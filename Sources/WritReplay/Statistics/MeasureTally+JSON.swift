@@ -45,7 +45,7 @@ extension MeasureTotals {
               (
                 "currencies",
                 .list(
-                  fold.currencies.filter { $0.value != 0 }.sorted { $0.key < $1.key }.map {
+                  fold.currencies.sorted { $0.key < $1.key }.map {
                     .list([.integer(Int($0.key)), .integer($0.value)])
                   })
               ),
@@ -70,7 +70,7 @@ extension MeasureTotals {
         guard let id = currency[0]?.integer.flatMap({ UInt16(exactly: $0) }),
           let count = currency[1]?.integer
         else { return nil }
-        fold.currencies[id] = count
+        fold.add(currency: id, times: count)
       }
       folds.append(fold)
     }

@@ -74,7 +74,7 @@ public struct MeasureColumns: Sendable {
 /// The sums of a measure's parts over records, exactly, whatever their order.
 public struct MeasureTotals: Sendable {
   /// One fold's sums.
-  struct Fold: Sendable, Hashable {
+  struct Fold: Sendable {
     var sum = ExactSum()
     /// Records that count.
     var count = 0
@@ -82,7 +82,27 @@ public struct MeasureTotals: Sendable {
     var unknown = 0
     var faults = 0
     /// Records by the currency of what they add; empty for numbers.
-    var currencies: [UInt16: Int] = [:]
+    var currencies: [UInt16: Int] {
+      var all = others
+      if mainCount != 0 { all[main, default: 0] += mainCount }
+      return all.filter { $0.value != 0 }
+    }
+    /// Most often all are of one currency, which is counted without a look into a table.
+    private var main: UInt16 = 0
+    private var mainCount = 0
+    private var others: [UInt16: Int] = [:]
+
+    init(sum: ExactSum = ExactSum(), count: Int = 0, unknown: Int = 0, faults: Int = 0) {
+      self.sum = sum
+      self.count = count
+      self.unknown = unknown
+      self.faults = faults
+    }
+
+    mutating func add(currency: UInt16, times: Int) {
+      if mainCount == 0, others.isEmpty { main = currency }
+      if currency == main { mainCount += times } else { others[currency, default: 0] += times }
+    }
   }
   private(set) var folds: [Fold]
   /// The records that were looked at, and those that count for some fold.
@@ -110,7 +130,7 @@ public struct MeasureTotals: Sendable {
       case .inside(let value):
         folds[fold].count += times
         folds[fold].sum.add(value.decimal, times: Int64(times))
-        if value.tag == .money { folds[fold].currencies[value.aux, default: 0] += times }
+        if value.tag == .money { folds[fold].add(currency: value.aux, times: times) }
       case .unknown(let value):
         if value.isFault { folds[fold].faults += times } else { folds[fold].unknown += times }
       }
@@ -129,7 +149,7 @@ public struct MeasureTotals: Sendable {
       folds[index].unknown += times * fold.unknown
       folds[index].faults += times * fold.faults
       for (currency, count) in fold.currencies {
-        folds[index].currencies[currency, default: 0] += times * count
+        folds[index].add(currency: currency, times: times * count)
       }
     }
   }
@@ -162,7 +182,7 @@ extension MeasureTotals.Fold {
     if faults > 0 { return .fault(Cause(.overflow)) }
     if unknown > 0 { return .missing(Cause(.blankField)) }
     if fold.kind == .count { return .number(Decimal(Int64(count))) }
-    let used = currencies.filter { $0.value != 0 }.keys
+    let used = currencies.keys
     if used.count > 1 { return .fault(Cause(.mixedCurrencies)) }
     guard let sum = sum.normalized.decimal else { return .fault(Cause(.overflow)) }
     let total: Value
