@@ -308,7 +308,9 @@ extension Explainer {
       let names = blank.map { wording.text($0.name) }.joined(separator: say(", ", zh: "、"))
       facts.insert(Fact(.reason, say("missing: \(names)", zh: "缺少：\(names)")), at: 0)
     }
-    if let because = rule.because {
+    // Its words say what is wrong where it fails.
+    let holds = rule.conditions.allSatisfy { truth($0.term, in: frame) == .yes }
+    if let because = rule.because, !holds || !blank.isEmpty {
       facts.append(Fact(.because, shown(because, in: frame)))
     }
     return facts
