@@ -145,7 +145,8 @@ struct ExperimentTests {
     try folder.write("leads.csv", "id,won,amount\n")
     let unknown = try writ(
       "experiment", "rules.writ", "--data", ".", "--only", "spring-2025", in: folder)
-    #expect(unknown.status == 2 && unknown.messages.contains("did you mean `spring-2026`?"))
+    #expect(unknown.status == 2 && unknown.messages.contains("error[unknown-experiment]"))
+    #expect(unknown.messages.contains("did you mean `spring-2026`?"))
     let empty = try writ("experiment", "rules.writ", "--data", ".", in: folder)
     #expect(empty.out.contains("an arm has no records"), "\(empty.out)\(empty.messages)")
     try folder.write("rules.writ", "record Lead { id : text key }\n")

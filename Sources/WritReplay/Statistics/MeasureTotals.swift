@@ -14,8 +14,9 @@ public struct MeasureColumns: Sendable {
     case unknown(Value)
   }
   private let kinds: [(kind: Measure.Fold.Kind, skipsUnknown: Bool)]
-  private var counted: [[Value]?] = []
-  private var values: [[Value]?] = []
+  /// Empty where there is no such column.
+  private var counted: [[Value]] = []
+  private var values: [[Value]] = []
   /// The attributes that the columns are values of, to know columns that are the same.
   private var sources: [AttributeID?] = []
 
@@ -26,8 +27,8 @@ public struct MeasureColumns: Sendable {
     for fold in measure.folds {
       let guardID = fold.counted.map { variant?[$0] ?? $0 }
       let valueID = fold.value.map { variant?[$0] ?? $0 }
-      counted.append(guardID.map { memory.values(of: $0, rows: rows) })
-      values.append(valueID.map { memory.values(of: $0, rows: rows) })
+      counted.append(guardID.map { memory.values(of: $0, rows: rows) } ?? [])
+      values.append(valueID.map { memory.values(of: $0, rows: rows) } ?? [])
       sources += [guardID, valueID]
     }
   }
@@ -36,8 +37,8 @@ public struct MeasureColumns: Sendable {
   /// (nil: all do), and what it adds (nil for counts).
   public init(_ measure: Measure, counted: [[Value]?], values: [[Value]?]) {
     kinds = measure.folds.map { ($0.kind, $0.skipsUnknown) }
-    self.counted = counted
-    self.values = values
+    self.counted = counted.map { $0 ?? [] }
+    self.values = values.map { $0 ?? [] }
   }
 
   /// Whether the columns of both come from the same attributes, so that no record differs.
@@ -48,11 +49,13 @@ public struct MeasureColumns: Sendable {
   var foldCount: Int { kinds.count }
 
   func contribution(_ fold: Int, _ row: Int) -> Contribution {
-    if let guardValue = counted[fold]?[row] {
+    if row < counted[fold].count {
+      let guardValue = counted[fold][row]
       guard guardValue.tag == .boolean else { return .unknown(guardValue) }
       if guardValue.bits == 0 { return .outside }
     }
-    guard let value = values[fold]?[row] else { return .counted }
+    guard row < values[fold].count else { return .counted }
+    let value = values[fold][row]
     if value.isKnown { return .inside(value) }
     return kinds[fold].skipsUnknown && !value.isFault ? .outside : .unknown(value)
   }

@@ -3,6 +3,7 @@ public struct TwoProportions: Sendable {
   /// How many of how many.
   public struct Group: Hashable, Sendable {
     public var yes: Int
+    /// How many were asked.
     public var of: Int
 
     public init(yes: Int, of: Int) {
@@ -63,6 +64,7 @@ public enum SampleRatio {
   /// Below this p something is wrong with how records were given out, and no effect is told.
   public static let threshold = 0.001
 
+  /// χ² of the counts against the shares, and the chance of one at least as great.
   public static func check(
     counts: [Int], shares: [Double]
   ) -> (chiSquare: Double, p: Double) {

@@ -67,6 +67,9 @@ extension Checker {
       (.money, .number), (.money, .integer), (.money, .percent), (.money, .duration):
       report(.limitOfOtherKind(describe(measure.type), at: limit.atMost.span))
       return nil
+    case (.money(let written), .money(let measured)) where written != measured:
+      report(.limitOfOtherKind(describe(measure.type), at: limit.atMost.span))
+      return nil
     case (.number, _), (.integer, _), (.money, _): scale = .points
     default:
       report(.measureNotNumber(at: limit.atMost.span))
