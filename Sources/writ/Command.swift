@@ -18,7 +18,8 @@ struct Command: Sendable {
 
   /// All commands, in the order in which help lists them.
   static let all: [Command] = [
-    check, run, verify, why, compare, merge, experiment, test, repl, watch, sweep, fmt, explain, new,
+    check, run, verify, why, compare, merge, experiment, test, repl, watch, sweep, fmt, explain,
+    new,
     bench,
   ]
 

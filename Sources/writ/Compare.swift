@@ -146,9 +146,13 @@ private struct CompareRun {
         sets.programs.map { Memory(Network(compiling: $0), facts: facts, today: today) },
         into: &tally)
     }
-    tally.exclude(
-      console.say(Phrase("rows that do not fit", zh: "未能读入的行")), count: data.rejectedCount,
-      example: nil)
+    for (code, count) in data.rejectedByCode {
+      tally.exclude(
+        console.say(Phrase("rows that do not fit: \(code)", zh: "未能读入的行：\(code)")),
+        count: count, example: nil)
+    }
+    // Of a part they would name its own files.
+    if part == nil { tally.note(data.notes.map { console.say($0) }) }
     try changes?.finish()
     var status = ExitStatus.done
     if let part {

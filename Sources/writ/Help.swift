@@ -20,10 +20,8 @@ func overview(in language: Language) -> String {
       writ COMMAND --help    options and examples of a command
       --data DIR|Type=FILE|-    where recorded data are
       --lang zh|en    --color auto|always|never    --version
-
     Results go to standard output: a table on a terminal, JSON Lines in a pipe.
-    Exit status: 0 done · 1 a test or a decision failed · 2 bad usage, rules or file
-                 3 rows that do not fit were set aside
+    Exit status: 0 done · 1 something failed · 2 bad usage or rules · 3 rows set aside
     """,
     zh: """
 
@@ -31,7 +29,6 @@ func overview(in language: Language) -> String {
         writ 命令 --help    某个命令的选项和例子
         --data 目录|类型=文件|-    业务数据在哪里
         --lang zh|en    --color auto|always|never    --version
-
       结果写到标准输出：在终端里是表格，在管道里是 JSON Lines。
       退出码：0 完成 · 1 用例或判定未通过 · 2 用法、规则或文件有误 · 3 有数据行未能读入
       """)

@@ -20,6 +20,10 @@ struct RecordedData {
   private var rejects: [UInt8] = []
   private var firstRejected: [RejectedRow] = []
   private(set) var rejectedCount = 0
+  /// How many rows were set aside for what, by the code of the first thing wrong with each.
+  private(set) var rejectedByCode: [String: Int] = [:]
+  /// What was worth saying about the files.
+  private(set) var notes: [Phrase] = []
   private(set) var facts: Facts
   /// What came from standard input, where it is wanted again.
   private var inputBytes: [UInt8]?
@@ -107,9 +111,10 @@ struct RecordedData {
   }
 
   /// What is worth knowing about a file that was read.
-  func say(_ notes: [DataProblem], of input: Input) throws(Failure) {
+  mutating func say(_ notes: [DataProblem], of input: Input) throws(Failure) {
     for note in notes {
       let said = failure(of: note, in: input.path)
+      self.notes.append(said.message)
       try console.messages.write(
         console.rendering().text(of: .note, code: said.code, said.message, help: said.help))
     }
@@ -135,6 +140,7 @@ struct RecordedData {
       rejects.append(contentsOf: text.utf8)
       rejects.append(UInt8(ascii: "\n"))
       if firstRejected.count < 3 { firstRejected.append(row) }
+      if let problem = row.problems.first { rejectedByCode[problem.code, default: 0] += 1 }
     }
     rejectedCount += rows.count
   }

@@ -144,7 +144,9 @@ struct CompareTests {
     let run = try writ(
       "compare", "before", "after", "--data", ".", "--format", "json", in: desk)
     #expect(run.status == 3)
-    #expect(run.out.contains("\"reason\":\"rows that do not fit\",\"count\":1"), "\(run.out)")
+    #expect(
+      run.out.contains("\"reason\":\"rows that do not fit: too-few-cells\",\"count\":1"),
+      "\(run.out)")
     #expect(try desk.read("writ-rejects.jsonl").contains("D1"))
   }
 
@@ -324,5 +326,84 @@ struct CompareTests {
     #expect(run.status == 0, "\(run.messages)")
     #expect(run.out.contains("\"name\":\"higher\""))
     #expect(run.out.contains("\"ruleSet\":2"))
+  }
+
+  // MARK: - What else is told
+
+  @Test func `against the record it says who agrees more, and how far amounts are off`() throws {
+    let desk = try ComparisonDesk.desk(
+      rows: 0,
+      deals: ComparisonDesk.header + """
+        D1,F0,5500,1,5%,R1,self,5300,
+        D2,F1,5500,1,20%,R1,director,5500,
+        D3,F2,9000,1,5%,R2,director,,
+        D4,F0,100,1,5%,R2,,96.5,
+
+        """)
+    let told = try writ(
+      "compare", "before", "after", "--data", ".", "--against", "decided", "--format", "json",
+      in: desk)
+    // Before: D2 and D3 agree; after: D1 and D3.
+    #expect(
+      told.out.contains("\"recorded\":3,\"agreesBefore\":2,\"agreesAfter\":2"), "\(told.out)")
+    let paid = try writ(
+      "compare", "before", "after", "--data", ".", "--against", "charged", "--format", "json",
+      in: desk)
+    // 5,335 − 5,300 and 97 − 96.5; then 5,307.5 − 5,300 and nothing.
+    #expect(
+      paid.out.contains(
+        "\"recorded\":3,\"agreesBefore\":1,\"agreesAfter\":2,\"offBefore\":35.5,\"offAfter\":7.5"),
+      "\(paid.out)")
+  }
+
+  @Test func `rules that change facts settle for each set, and what follows is knock-on`() throws {
+    let desk = Scratch()
+    func rules(_ limit: Int) -> String {
+      """
+      record Deal {
+        id : text key
+        size : integer
+        level : integer
+      }
+      data Deal from "deals.csv"
+      change "large ones rise" for Deal {
+        when size > \(limit) and level = 1
+        then set level = 2
+      }
+      define Deal.twice = level * 2
+      """
+    }
+    try desk.write("a/rules.writ", rules(10))
+    try desk.write("b/rules.writ", rules(20))
+    try desk.write("deals.csv", "id,size,level\nD1,15,1\nD2,25,1\nD3,5,1\n")
+    let run = try writ("compare", "a", "b", "--data", ".", "--format", "json", in: desk)
+    #expect(run.status == 0, "\(run.messages)")
+    // The definition is the same in both: only what it reads was changed by a rule.
+    #expect(run.out.contains("\"compared\":3,\"changed\":1,\"knockOn\":1"), "\(run.out)")
+    #expect(run.out.contains("\"key\":\"D1\",\"before\":\"4\",\"after\":\"2\""))
+  }
+
+  @Test func `a column that one of two files lacks is told with its file`() throws {
+    let desk = try ComparisonDesk.desk(rows: 5)
+    try desk.write("old.csv", "id,family,amount,quantity,rep,decided,charged\nX1,F0,9000,1,R1,,\n")
+    let run = try writ(
+      "compare", "before", "after", "--data", ".", "--data", "Deal=deals.csv", "--data",
+      "Deal=old.csv", "--format", "json", in: desk)
+    #expect(run.status == 0, "\(run.messages)")
+    #expect(run.messages.contains("old.csv") && run.messages.contains("discount"))
+    #expect(run.out.contains("old.csv: "), "\(run.out)")
+  }
+
+  @Test func `the world in the east and itself differ in nothing`() throws {
+    let east = packageRoot + "/playground/east"
+    guard FileManager.default.fileExists(atPath: east) else {
+      print("no \(east): not compared")
+      return
+    }
+    let run = try shell(
+      "writ compare \(east) \(east) --data \(east) --as-of 2026-06-30 --format json")
+    #expect(run.status == 0, "\(run.messages)")
+    #expect(run.out.contains("\"compared\":521,\"changed\":0"), "\(run.out.prefix(2000))")
+    #expect(!run.out.contains("\"largest\":[{"))
   }
 }

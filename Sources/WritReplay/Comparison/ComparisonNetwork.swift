@@ -89,9 +89,13 @@ public struct ComparisonNetwork: Sendable {
     }
     let measures = plan.measures.compactMap { compared -> ComparedMeasure? in
       guard let measure = compared.measures[0], compared.isOfRecords else { return nil }
+      let section = plan.sections.first { $0.record == measure.record }
       return ComparedMeasure(
         tally: MeasureTally(measure, comparing: plan.programs.count - 1),
-        isKnown: compared.measures.map { $0 != nil })
+        isKnown: compared.measures.map { $0 != nil },
+        segments: (section?.paths ?? []).compactMap { path in
+          path.map { ComparedMeasure.Segments(by: $0.text) }
+        })
     }
     return ComparisonTally(header, values: values, rules: rules, measures: measures)
   }

@@ -543,6 +543,7 @@ public final class ComparisonPass {
       for row in 0..<rows.count where live?[row] ?? true {
         tally.measures[place].tally.add(base: before, row: row)
       }
+      let segments = segmentsOfMeasures(rows, live, place, measure: base, before)
       for set in sets.dropFirst() {
         guard let own = plan.measures[index].measures[set] else { continue }
         let after = columns(own, set, rows)
@@ -556,7 +557,36 @@ public final class ComparisonPass {
             : RecordHash.of(wording.key(of: record, in: memories[0].facts))
           tally.measures[place].tally.add(
             ruleSet: set - 1, key: key, row: row, before: before, after: after)
+          for (path, names) in segments.enumerated() {
+            tally.measures[place].segments[path].tallies[names[row]]?.add(
+              ruleSet: set - 1, key: key, row: row, before: before, after: after)
+          }
         }
+      }
+    }
+  }
+
+  /// The segment of each row, a list a path; adds the base up, segment by segment.
+  private func segmentsOfMeasures(
+    _ rows: Range<Int>, _ live: [Bool]?, _ place: Int, measure: Measure, _ before: MeasureColumns
+  ) -> [[String]] {
+    let paths = section.paths.compactMap(\.self)
+    return paths.enumerated().map { index, path in
+      var words: [WordKey: String] = [:]
+      return rows.enumerated().map { lane, row in
+        let value = path.value(of: .record(row, of: section.record), in: memories[0]) {
+          network.name($0, of: 0, isStateful: section.isStateful)
+        }
+        let key = WordKey(value)
+        let word = words[key] ?? segmentText(value, index)
+        words[key] = word
+        guard live?[lane] ?? true else { return word }
+        if tally.measures[place].segments[index].tallies[word] == nil {
+          tally.measures[place].segments[index].tallies[word] = MeasureTally(
+            measure, comparing: memories.count - 1)
+        }
+        tally.measures[place].segments[index].tallies[word]?.add(base: before, row: lane)
+        return word
       }
     }
   }

@@ -38,6 +38,7 @@ extension ComparisonTally {
             .object([
               ("measure", $0.tally.measure.json),
               ("known", .list($0.isKnown.map { .boolean($0) })), ("tally", $0.tally.json),
+              ("segments", .list($0.segments.map(\.json))),
             ])
           })
       ),
@@ -422,9 +423,33 @@ extension ComparedMeasure {
     guard let measure = json["measure"].flatMap({ Measure($0) }),
       let known = json["known"]?.items?.all(\.boolean), known.count == sets,
       let tally = json["tally"].flatMap({ MeasureTally(measure, json: $0) }),
-      tally.changes.count == sets - 1
+      tally.changes.count == sets - 1,
+      let segments = json["segments"]?.items?.all({ Segments($0, measure, sets: sets) })
     else { return nil }
-    self.init(tally: tally, isKnown: known)
+    self.init(tally: tally, isKnown: known, segments: segments)
+  }
+}
+
+extension ComparedMeasure.Segments {
+  fileprivate var json: JSONText {
+    .object([
+      ("by", .text(by)),
+      (
+        "tallies",
+        .object(tallies.sorted { $0.key.precedes($1.key) }.map { ($0.key, $0.value.json) })
+      ),
+    ])
+  }
+
+  fileprivate init?(_ json: JSON, _ measure: Measure, sets: Int) {
+    guard let by = json["by"]?.text, let members = json["tallies"]?.members else { return nil }
+    self.init(by: by)
+    for member in members {
+      guard let tally = MeasureTally(measure, json: member.value),
+        tally.changes.count == sets - 1
+      else { return nil }
+      tallies[member.name] = tally
+    }
   }
 }
 

@@ -47,8 +47,19 @@ extension ComparisonTally {
     var program = Program()
     program.schema.currencies = header.currencies
     let wording = Wording(program: program, language: header.language)
-    var all = measures.filter { $0.isKnown[set] }.map {
-      $0.tally.measured(ruleSet: set - 1, wording: wording)
+    var all = measures.filter { $0.isKnown[set] }.map { measure in
+      var measured = measure.tally.measured(ruleSet: set - 1, wording: wording)
+      for segments in measure.segments {
+        let told = segments.tallies.sorted { $0.key.precedes($1.key) }.map { value, tally in
+          var part = tally.measured(ruleSet: set - 1, wording: wording)
+          // What is limited is the whole.
+          part.limit = nil
+          return (by: segments.by, value: value, measured: part)
+        }
+        measured.segments += told.sorted { $0.measured.differing > $1.measured.differing }
+          .prefix(Self.mostSegments)
+      }
+      return measured
     }
     all += whole.compactMap { $0.measured(set, wording) }
     return Comparison.Measured.corrected(all)

@@ -78,6 +78,9 @@ public struct ComparisonTally: Sendable {
     inputs[Input(file: file, record: record, hash: hash)] = records
   }
 
+  /// Says something more that the reader must know.
+  public mutating func note(_ sentences: [String]) { header.notes += sentences }
+
   /// Says that records were not compared.
   public mutating func exclude(_ reason: String, count: Int, example: String?) {
     guard count > 0 else { return }
@@ -99,6 +102,9 @@ public struct ComparisonTally: Sendable {
       let measure = measures[index].tally.measure
       result.measures[index].tally = MeasureTally(
         measure, comparing: header.ruleSets.count - 1)
+      result.measures[index].segments = result.measures[index].segments.map {
+        ComparedMeasure.Segments(by: $0.by)
+      }
     }
     result.whole = []
     for index in rules.indices {
@@ -118,7 +124,7 @@ public struct ComparisonTally: Sendable {
       exclude(reason, count: excluded.count, example: excluded.example)
     }
     for index in values.indices { values[index].add(other.values[index], top: header.top) }
-    for index in measures.indices { measures[index].tally.merge(other.measures[index].tally) }
+    for index in measures.indices { measures[index].add(other.measures[index]) }
     if whole.isEmpty { whole = other.whole }
     for index in rules.indices { rules[index].add(other.rules[index]) }
   }
@@ -257,6 +263,26 @@ struct ComparedMeasure: Sendable {
   var tally: MeasureTally
   /// Whether each set has it.
   var isKnown: [Bool]
+  /// The same measure of each segment, by the paths asked for.
+  var segments: [Segments] = []
+
+  struct Segments: Sendable {
+    var by: String
+    var tallies: [String: MeasureTally] = [:]
+  }
+
+  mutating func add(_ other: ComparedMeasure) {
+    tally.merge(other.tally)
+    for index in segments.indices {
+      for (value, more) in other.segments[index].tallies {
+        if segments[index].tallies[value] == nil {
+          segments[index].tallies[value] = more
+        } else {
+          segments[index].tallies[value]?.merge(more)
+        }
+      }
+    }
+  }
 }
 
 /// A measure that is no sum over records: the number that each set has, nil where it has none.
