@@ -1,5 +1,5 @@
-import WritModel
-import WritRules
+public import WritModel
+public import WritRules
 
 /// What a change of facts touches of what a memory keeps, found once for a program.
 ///
@@ -93,6 +93,15 @@ final class ChangePlan: Sendable {
       }
     }
     return own.subtracting(others)
+  }
+}
+
+extension Memory {
+  /// The derived values that depend on a field: those that do so through the record itself alone,
+  /// and those that may be others for any record.
+  public func reach(of field: FieldID) -> (ofRow: Set<AttributeID>, whole: Set<AttributeID>) {
+    let touch = plan().fields[Int(field.index)]
+    return (Set(touch.ofRow.map { AttributeID($0) }), Set(touch.whole.map { AttributeID($0) }))
   }
 }
 

@@ -2,26 +2,27 @@ public import WritModel
 public import WritRules
 
 /// One thing that was looked at while a value was worked out.
-public enum TraceEvent: Sendable {
+public enum TraceEvent {
   /// A derived value was asked for, of these arguments.
   case attribute(AttributeID, arguments: [Value], today: Int32)
   /// An alternative of a choose was looked at: how its guard stands, and whether it was taken.
-  case alternative(ChooseID, rule: RuleID, Truth, isTaken: Bool)
+  case alternative(Choose.Alternative, Truth, isTaken: Bool, Frame)
   /// A condition of a rule that was looked at, by its place in the rule.
-  case condition(rule: RuleID, index: Int, Truth)
+  case condition(rule: RuleID, index: Int, Truth, Frame)
   /// Nothing held, and what is then given was taken.
-  case otherwise(ChooseID, rule: RuleID)
+  case otherwise(rule: RuleID)
 }
 
 extension Memory {
   /// Tells what is looked at to work out a term, in order: derived values and what they are made
   /// of, the alternatives of each choice up to the one that decides, their conditions.
   ///
-  /// The way is walked again, with the values that deciding gives: a run that is not traced pays
+  /// With each event is told how many derived values it lies within. The way is walked again, with the values that deciding gives: a run that is not traced pays
   /// nothing. What was told once for the same arguments is not told again, and a walk that goes on
   /// and on ends after `most` events.
   public func trace(
-    _ term: TermID, in frame: Frame, most: Int = 200_000, _ observe: (TraceEvent) -> Void
+    _ term: TermID, in frame: Frame, most: Int = 200_000,
+    _ observe: (TraceEvent, _ depth: Int) -> Void
   ) {
     withoutActuallyEscaping(observe) { observe in
       let tracer = Tracer(self, most: most, observe)
@@ -32,7 +33,7 @@ extension Memory {
   /// The same for a derived value or decision.
   public func trace(
     _ attribute: AttributeID, _ arguments: [Value], today: Int32, most: Int = 200_000,
-    _ observe: (TraceEvent) -> Void
+    _ observe: (TraceEvent, _ depth: Int) -> Void
   ) {
     withoutActuallyEscaping(observe) { observe in
       let tracer = Tracer(self, most: most, observe)
@@ -45,7 +46,9 @@ extension Memory {
 private final class Tracer {
   private let memory: Memory
   private let program: Program
-  private let observe: (TraceEvent) -> Void
+  private let observe: (TraceEvent, Int) -> Void
+  /// How many derived values are being worked out.
+  private var nesting = 0
   private var left: Int
   private var visited: Set<Visit> = []
   private let winners: [ChooseID: TermID]
@@ -61,7 +64,7 @@ private final class Tracer {
     let slots: [Int64]
   }
 
-  init(_ memory: Memory, most: Int, _ observe: @escaping (TraceEvent) -> Void) {
+  init(_ memory: Memory, most: Int, _ observe: @escaping (TraceEvent, Int) -> Void) {
     self.memory = memory
     self.observe = observe
     program = memory.network.program
@@ -75,7 +78,7 @@ private final class Tracer {
 
   private func tell(_ event: TraceEvent) {
     left -= 1
-    observe(event)
+    observe(event, nesting)
   }
 
   /// Whether this is new, and there is room for it.
@@ -92,7 +95,9 @@ private final class Tracer {
     let frame = Frame(slots: arguments, today: today)
     guard depth < Self.deepest, begins(0, attribute.index, frame) else { return }
     tell(.attribute(attribute, arguments: arguments, today: today))
+    nesting += 1
     walk(program[attribute].term, frame, depth: depth + 1)
+    nesting -= 1
   }
 
   func walk(_ term: TermID, _ frame: Frame, depth: Int) {
@@ -163,7 +168,7 @@ private final class Tracer {
       let stands = truth(alternative.guardTerm, frame)
       let isTaken = stands == .yes && taken?.contains(alternative.rule) ?? true
       hasTaken = hasTaken || isTaken
-      tell(.alternative(id, rule: alternative.rule, stands, isTaken: isTaken))
+      tell(.alternative(alternative, stands, isTaken: isTaken, frame))
       tellConditions(of: alternative.rule, frame)
       walk(alternative.guardTerm, frame, depth: depth)
       // Nothing behind the one that decides is looked at.
@@ -171,13 +176,13 @@ private final class Tracer {
       if stands == .yes || stands == .fault || stands == .unknown && choose.isStrict { return }
     }
     if let otherwise = choose.otherwise, !hasTaken, taken?.contains(otherwise.rule) ?? true {
-      tell(.otherwise(id, rule: otherwise.rule))
+      tell(.otherwise(rule: otherwise.rule))
     }
   }
 
   private func tellConditions(of rule: RuleID, _ frame: Frame) {
     for (index, condition) in program[rule].conditions.enumerated() {
-      tell(.condition(rule: rule, index: index, truth(condition.term, frame)))
+      tell(.condition(rule: rule, index: index, truth(condition.term, frame), frame))
     }
   }
 

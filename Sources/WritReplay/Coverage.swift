@@ -49,7 +49,7 @@ public final class Coverage {
 
   /// A value was asked for.
   func asked(_ term: TermID, in frame: Frame, _ memory: Memory) {
-    memory.trace(term, in: frame) { self.note($0, memory) }
+    memory.trace(term, in: frame) { event, _ in self.note(event, memory) }
   }
 
   /// A decision was asked for.
@@ -57,7 +57,9 @@ public final class Coverage {
     let decision = program[decision]
     let attributes = [decision.answer] + decision.details.map(\.attribute)
     for attribute in attributes where program[attribute].parameters.count == arguments.count {
-      memory.trace(attribute, arguments, today: today) { self.note($0, memory) }
+      memory.trace(attribute, arguments, today: today) { event, _ in
+        self.note(event, memory)
+      }
     }
   }
 
@@ -111,9 +113,10 @@ public final class Coverage {
 
   private func note(_ event: TraceEvent, _ memory: Memory) {
     switch event {
-    case .alternative(_, let rule, _, let isTaken): if isTaken { hasDecided.insert(rule) }
-    case .otherwise(_, let rule): hasDecided.insert(rule)
-    case .condition(let rule, let index, let truth): note(rule, index, truth)
+    case .alternative(let alternative, _, let isTaken, _):
+      if isTaken { hasDecided.insert(alternative.rule) }
+    case .otherwise(let rule): hasDecided.insert(rule)
+    case .condition(let rule, let index, let truth, _): note(rule, index, truth)
     case .attribute(let id, let arguments, let today):
       let frame = Frame(slots: arguments, today: today)
       for step in steps[id] ?? [] { note(step, in: frame, memory) }
@@ -244,9 +247,15 @@ extension Coverage {
   /// order of the program.
   private func groups() -> [[RuleID]] {
     var wanted: Set<RuleID> = []
-    for choose in program.chooses {
+    // That no offer of a price's step applies is nobody's rule.
+    let ofSteps = steps.values.flatMap(\.self).compactMap { step -> ChooseID? in
+      if case .group(let choose) = step.kind { choose } else { nil }
+    }
+    for (index, choose) in program.chooses.enumerated() {
       wanted.formUnion(choose.alternatives.map(\.rule))
-      if let otherwise = choose.otherwise { wanted.insert(otherwise.rule) }
+      if let otherwise = choose.otherwise, !ofSteps.contains(ChooseID(index)) {
+        wanted.insert(otherwise.rule)
+      }
     }
     for production in program.productions { wanted.insert(production.rule) }
     for decision in program.decisions {

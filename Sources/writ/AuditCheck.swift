@@ -96,14 +96,14 @@ struct RunReport {
       logged: nil, now: nil, reasons: [])
   }
 
-  func text(_ console: Console, replays: Bool) -> String {
+  func text(_ console: Console, isDamaged: Bool) -> String {
     var text = ""
     if let header {
       let head = Phrase(
         "run \(number)  \(header.place.text)  \(header.date), rules \(header.rules.prefix(8)): ",
         zh: "第 \(number) 次运行  \(header.place.text)  \(header.date)，规则 \(header.rules.prefix(8))：")
       text += console.say(head) + console.say(outcome) + "\n"
-      if !isWhole, difference == nil {
+      if !isWhole, difference == nil, !isDamaged {
         text +=
           "  "
           + console.say(

@@ -152,7 +152,10 @@ private struct Verification {
       try console.out.write(json.line + "\n")
       return
     }
-    for report in runs { try console.out.write(report.text(console, replays: replays)) }
+    for (index, report) in runs.enumerated() {
+      let isDamaged = reader.damage != nil && index == runs.count - 1
+      try console.out.write(report.text(console, isDamaged: isDamaged))
+    }
     for torn in reader.torn {
       try console.out.write(
         console.say(

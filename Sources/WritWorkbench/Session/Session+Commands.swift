@@ -70,6 +70,10 @@ struct SessionCommand: Sendable {
       summary: Phrase("what a change or alert matches", zh: "变更或预警匹配了哪些记录"), run: { $0.matches($1) }
     ),
     SessionCommand(
+      name: "trace", chinese: "轨迹", usage: Phrase("[QUESTION]", zh: "[问题]"),
+      summary: Phrase("what was looked at for the last answer, in order", zh: "上一个结果按什么次序看过哪些规则"),
+      run: { $0.trace($1) }),
+    SessionCommand(
       name: "as-of", chinese: "业务日", usage: Phrase("[DATE]", zh: "[日期]"),
       summary: Phrase("the business date", zh: "业务日"), run: { $0.asOf($1) }),
     SessionCommand(
@@ -186,6 +190,17 @@ extension Session {
     return Reply(explanation.text(in: sources, width: width))
   }
 
+  mutating func trace(_ question: String) -> Reply {
+    if !question.isEmpty {
+      let reply = enter(question)
+      if reply.isError || last == nil { return reply }
+    }
+    guard let last else { return nothingAsked() }
+    return Reply(
+      explainer.trace(last.decision, last.arguments, today: last.today, in: sources)
+        .joined(separator: "\n"))
+  }
+
   mutating func whyNot(_ wanted: String) -> Reply {
     guard let last, !last.arguments.isEmpty else { return nothingAsked() }
     var words = wanted.arguments
@@ -218,12 +233,11 @@ extension Session {
     guard let step = past.popLast() else {
       return Reply(say("there is nothing to take back", zh: "没有可撤销的改动"), isError: true)
     }
-    let before = DecisionSnapshot(of: memory, language: language)
+    let before = decided()
     restore(step.facts, step.state)
     // What was asked since then was asked of facts that are gone.
     while let last = tried.popLast() { if case .question = last { continue } else { break } }
-    let after = DecisionSnapshot(of: memory, language: language)
-    let changes = after.changes(since: before).text(in: wording, width: width)
+    let changes = told(decided(), since: before)
     return Reply(say("taken back: ", zh: "已撤销：") + step.did.printable + "\n" + changes)
   }
 
@@ -231,12 +245,13 @@ extension Session {
     guard let first = past.first else {
       return Reply(say("nothing was changed", zh: "没有任何改动"))
     }
-    let now = DecisionSnapshot(of: memory, language: language)
+    let now = decided()
     let (facts, state) = (memory.facts, memory.state)
     restore(first.facts, first.state)
-    let before = DecisionSnapshot(of: memory, language: language)
+    let before = ValueSnapshot(of: memory)
     restore(facts, state)
-    let changes = now.changes(since: before)
+    present = now
+    let changes = now.changes(since: before, in: memory, wording)
     return Reply(
       changes.count == 0
         ? say("no decision changed", zh: "没有判定改变") : changes.text(in: wording, width: width))
@@ -363,15 +378,13 @@ extension Session {
           "`\(word)` is no date; write it as 2026-11-11", zh: "`\(word)` 不是日期；写作 2026-11-11"),
         isError: true)
     }
-    let before = DecisionSnapshot(of: memory, language: language)
+    let before = decided()
     let state = memory.state
     memory = Memory(
       memory.network, facts: memory.facts, today: Int32(truncatingIfNeeded: date.days))
     memory.state = state
-    let after = DecisionSnapshot(of: memory, language: language)
-    return Reply(
-      wording.date(Int64(today)) + "\n"
-        + after.changes(since: before).text(in: wording, width: width))
+    present = nil
+    return Reply(wording.date(Int64(today)) + "\n" + told(decided(), since: before))
   }
 
   mutating func toggleTime() -> Reply {

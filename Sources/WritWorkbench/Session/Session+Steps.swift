@@ -15,6 +15,11 @@ extension Session {
     guard let program, let kinds = program.tests.last?.steps.map(\.kind) else {
       return failed(diagnostics.filter { $0.severity == .error })
     }
+    if kinds.count == 1, case .set(let record, let field, let value) = kinds[0],
+      let reply = set(record, field, to: value, of: program, entry: text)
+    {
+      return reply
+    }
     guard adopt(program, isQuestion: true) else { return Reply("") }
     var reply = Reply("")
     for kind in kinds {
@@ -155,7 +160,7 @@ extension Session {
   mutating func changing(
     _ did: String, _ trial: Trial, _ body: (inout Session) -> String?
   ) -> Reply {
-    let before = DecisionSnapshot(of: memory, language: language)
+    let before = decided()
     let (facts, state) = (memory.facts, memory.state)
     if let problem = body(&self) {
       restore(facts, state)
@@ -164,8 +169,57 @@ extension Session {
     past.append((facts, state, did))
     if past.count > 100 { past.removeFirst() }
     tried.append(trial)
-    let after = DecisionSnapshot(of: memory, language: language)
-    return Reply(after.changes(since: before).text(in: wording, width: width))
+    present = nil
+    return Reply(told(decided(), since: before))
+  }
+
+  /// What is decided for all records now, kept until something changes.
+  mutating func decided() -> ValueSnapshot {
+    if let present { return present }
+    let snapshot = ValueSnapshot(of: memory)
+    present = snapshot
+    return snapshot
+  }
+
+  func told(_ now: ValueSnapshot, since before: ValueSnapshot) -> String {
+    now.changes(since: before, in: memory, wording).text(in: wording, width: width)
+  }
+
+  /// Sets a field in the memory that there is, so that only what the field reaches is decided again;
+  /// nil where the value needs more of the entry than its own worth.
+  private mutating func set(
+    _ reference: RecordReference, _ field: FieldID, to written: TestCase.Given.FieldValue,
+    of program: Program, entry: String
+  ) -> Reply? {
+    guard let record = find(reference) else { return nil }
+    let value: Value
+    switch written {
+    case .term(let term):
+      if case .constant(let constant) = program[term], constant.items == nil {
+        value = constant.value
+      } else {
+        var facts = memory.facts
+        facts.texts = program.texts
+        let aside = Memory(Network(compiling: program), facts: facts, today: today)
+        aside.state = memory.state
+        value = aside.value(of: term, in: Frame(slots: [], today: today))
+      }
+    case .reference(let other):
+      value = find(other) ?? .missing(Cause(.danglingReference, site: Int(field.index)))
+    case .references: return nil
+    }
+    guard value.tag != .list, value.tag != .rule else { return nil }
+    let before = decided()
+    past.append((memory.facts, memory.state, entry))
+    if past.count > 100 { past.removeFirst() }
+    tried.append(.step(entry))
+    if value.tag == .text { memory.edit([]) { $0.texts = program.texts } }
+    let given =
+      value.tag == .missing ? .missing(Cause(.blankField, site: Int(field.index))) : value
+    memory.set(field, row: Int(record.bits), to: given)
+    let after = before.renewed(after: field, row: Int(record.bits), in: memory)
+    present = after
+    return Reply(told(after, since: before))
   }
 
   mutating func restore(_ facts: Facts, _ state: State) {
@@ -178,6 +232,7 @@ extension Session {
       held.lists = lists
     }
     memory.state = state
+    present = nil
   }
 
   private mutating func set(

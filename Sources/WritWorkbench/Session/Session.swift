@@ -61,6 +61,8 @@ public struct Session {
   var tried: [Trial] = []
   /// The record that was typed in last.
   var addedRow: (RecordID, Int)?
+  /// What is decided for all records now, once somebody changed something; nil: not known.
+  var present: ValueSnapshot?
   /// The facts before anything was tried.
   var start: Facts
   /// Lines that the last entry took, so `:time` can be told of it by whoever has a clock.
@@ -205,6 +207,8 @@ public struct Session {
     let state = memory.state
     memory = Memory(Network(compiling: program), facts: facts, today: memory.today)
     memory.state = state
+    // A question changes nothing that was decided.
+    if !isQuestion { present = nil }
     return true
   }
 
@@ -270,6 +274,7 @@ public struct Session {
     let state = memory.state
     memory = Memory(Network(compiling: program), facts: facts, today: memory.today)
     memory.state = state
+    present = nil
     last = nil
     past = []
     tried = []
