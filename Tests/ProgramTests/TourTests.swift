@@ -26,7 +26,7 @@ import Testing
     let html = try scratch.read("report.html")
     #expect(html.hasPrefix("<!DOCTYPE html>\n<html lang=\"en\">"))
     #expect(html.contains("✓ All 3 limits hold") && html.contains("</html>"))
-    #expect(html.contains("why Q-0056-1"))
+    #expect(html.contains("<bdi>Q-0056-1</bdi>"))
   }
 
   private static let superstore: String? = {
