@@ -30,7 +30,7 @@ extension Watch {
   private static let mostChanges = 500
   /// How many edits, and how many rules in all forms that would be tried: a save is answered at once.
   private static let mostUnits = 8
-  private static let mostRules = 20_000
+  private static let mostRules = 10_000
 
   /// Charges changed decisions to edits: to the only one there is; to the one that alone would have
   /// brought the change about, where there are few enough to try; else to the one that the rules name
