@@ -27,6 +27,8 @@ public final class ComparisonPass {
   private let room: UnsafeMutablePointer<Value>
   private let roomCount: Int
   private let sectionIndex: Int
+  /// How often each rule of the union won in a stretch; zero between stretches.
+  private var wins: [Int]
   /// One a set: which edits a change is charged to; nil for the base and where that is not known.
   private var charges: [ChargeMemory?]
   private var answers: [WordKey: Int] = [:]
@@ -73,6 +75,7 @@ public final class ComparisonPass {
     self.memories =
       memories.count == count ? memories : Array(repeating: memories[0], count: count)
     sectionIndex = index
+    wins = Array(repeating: 0, count: network.union?.program.rules.count ?? 0)
     let first = memories[0]
     charges = chargers.map { charger in
       charger.flatMap { ChargeMemory($0, like: first, resting: first.facts, wording) }
@@ -482,6 +485,11 @@ public final class ComparisonPass {
   private func count(_ rows: Range<Int>, _ live: [Bool]?) {
     for probe in section.probes {
       let lanes = values(of: probe.attributes, rows)
+      if case .winner = probe.kind, !section.isStateful, probe.amounts.allSatisfy({ $0 == nil }),
+        let base = lanes[0], countTogether(lanes, base, rows.count)
+      {
+        continue
+      }
       for set in sets {
         guard let lane = lanes[set] else { continue }
         // What is the same for two sets is counted once and taken over.
@@ -514,6 +522,40 @@ public final class ComparisonPass {
       let place = network.places(of: set, isStateful: true)[Int(rule.index)]
       if place >= 0 { count(Int(place), set, nil) }
     }
+  }
+
+  /// Counts the winners of the base, and of other sets what differs from them, so that a set costs
+  /// what it changes. False, having counted nothing: there is more to a row than one winner.
+  private func countTogether(
+    _ lanes: [UnsafeMutablePointer<Value>?], _ base: UnsafeMutablePointer<Value>, _ count: Int
+  ) -> Bool {
+    for set in sets {
+      guard let lane = lanes[set], set == 0 || lane != base else { continue }
+      for row in 0..<count where lane[row].tag == .list { return false }
+    }
+    var touched: [Int] = []
+    for row in 0..<count where base[row].tag == .rule {
+      let rule = Int(base[row].bits)
+      if wins[rule] == 0 { touched.append(rule) }
+      wins[rule] += 1
+    }
+    for set in sets {
+      guard let lane = lanes[set] else { continue }
+      let places = network.places(of: set, isStateful: false)
+      for rule in touched where places[rule] >= 0 {
+        tally.rules[Int(places[rule])].counts[set]? += wins[rule]
+      }
+      if lane == base { continue }
+      for row in 0..<count where lane[row].bits != base[row].bits || lane[row].tag != base[row].tag
+      {
+        for (value, change) in [(base[row], -1), (lane[row], 1)] where value.tag == .rule {
+          let place = places[Int(value.bits)]
+          if place >= 0 { tally.rules[Int(place)].counts[set]? += change }
+        }
+      }
+    }
+    for rule in touched { wins[rule] = 0 }
+    return true
   }
 
   private func amounts(_ attribute: AttributeID, _ set: Int, _ rows: Range<Int>) -> [Value] {
