@@ -105,7 +105,7 @@ struct StatisticsCoverageTests {
           world.share < 1
           && (0.6...1.5).contains(world.share * Double(records) / Double(MeanInterval.leastMoved))
         let noise = 300 * (0.05 * 0.95 / Double(printed)).squareRoot()
-        #expect(share > 93 - noise / 2 && share < (isNearGate ? 100.1 : 97 + noise / 2))
+        #expect(share > 93 - noise && share < (isNearGate ? 100.1 : 97 + noise))
       }
     }
   }
