@@ -29,6 +29,7 @@ public struct ExactSum: Hashable, Sendable {
     add(Int128(value.mantissa), scale: value.scale, times: Int128(times))
   }
 
+  /// Adds a sum, several times; what is not exact makes this one so. Constant time.
   public mutating func add(_ other: ExactSum, times: Int64 = 1) {
     add(other.mantissa, scale: other.scale, times: Int128(times))
     isExact = isExact && other.isExact

@@ -25,7 +25,7 @@ struct ChooseFamily: Sendable {
       for (index, given) in variant.program.attributes.enumerated() {
         let attribute = program[variant[AttributeID(index)]]
         let id: ChooseID
-        switch program[attribute.term] {
+        switch program[program.answered(by: attribute.term) ?? attribute.term] {
         case .winner(let found): id = found
         case .payload(let found, _, let winner):
           guard case .winner = program[winner] else { continue }

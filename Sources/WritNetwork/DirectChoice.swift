@@ -1,8 +1,8 @@
 import WritModel
 import WritRules
 
-/// An attribute that is no more than the answer of an indexed choose, or a constant that goes with
-/// it: it is decided without a step between the index and whoever asks.
+/// An attribute that is no more than the winner of an indexed choose, or a constant that goes with
+/// it, be it as the answer of a decision: it is decided without a step between the index and whoever asks.
 struct DirectChoice: Sendable {
   let choose: ChooseID
   /// The attribute that keeps the winners for others; nil: it is this one, or there is none.
@@ -13,13 +13,17 @@ struct DirectChoice: Sendable {
   let payloads: [TermID]?
   /// What goes with `otherwise`.
   let otherwise: TermID?
+  /// Whether it is the answer of a decision, where missing means *none* or *undetermined*.
+  let isAnswer: Bool
 
   /// nil: the term is something else.
   init?(_ attribute: Attribute, _ program: Program, _ chooses: [ChoosePlan]) {
     guard attribute.parameters.count == 1, case .record = attribute.parameters[0],
       !attribute.readsCounters
     else { return nil }
-    switch program[attribute.term] {
+    let answered = program.answered(by: attribute.term)
+    isAnswer = answered != nil
+    switch program[answered ?? attribute.term] {
     case .winner(let id):
       (choose, winner, column, payloads, otherwise) = (id, nil, nil, nil, nil)
     case .payload(let id, let column, let of):
@@ -84,6 +88,7 @@ extension Memory {
     } else {
       write(found, plan, otherwise, lanes, into: out)
     }
+    if direct.isAnswer { lanes.each { out[$0] = out[$0].asAnswer } }
   }
 
   /// The constant that goes with a winner; what is no rule is passed on.
@@ -145,11 +150,40 @@ extension Memory {
       tableCount: count, care: care, isVague: isVague, hasFault: false)
     index.firsts(located, Lanes(list: care, count: 1, isDense: true), found)
     let entry = Int(found.pointee)
-    guard entry >= 0 else {
-      return direct.otherwise.map { constants[Int($0.index)] } ?? otherwise(plan, direct.choose)
+    let value: Value
+    if entry >= 0 {
+      guard !index.isOpen[entry], !isVague || located.isSure(entry, 0) else { return nil }
+      value =
+        direct.payloads.map { constants[Int($0[entry].index)] }
+        ?? Value(tag: .rule, bits: Int64(plan.ruleOfEntry[entry]))
+    } else {
+      value = direct.otherwise.map { constants[Int($0.index)] } ?? otherwise(plan, direct.choose)
     }
-    guard !index.isOpen[entry], !isVague || located.isSure(entry, 0) else { return nil }
-    return direct.payloads.map { constants[Int($0[entry].index)] }
-      ?? Value(tag: .rule, bits: Int64(plan.ruleOfEntry[entry]))
+    return direct.isAnswer ? value.asAnswer : value
+  }
+}
+
+extension Program {
+  /// The value of which a term is the answer of a decision: missing is *none* where nothing applied
+  /// or that was stated, else *undetermined*. nil: the term is something else.
+  func answered(by term: TermID) -> TermID? {
+    guard term.index >= 0, case .operation(.undeterminedIfMissing, let outer) = self[term],
+      outer.count == 1, case .operation(.ifElse, let parts) = self[outer[0]], parts.count == 3,
+      case .operation(.hasAnswer, [parts[1]]) = self[parts[0]],
+      case .operation(.noneIfMissing, [parts[1]]) = self[parts[2]]
+    else { return nil }
+    return parts[1]
+  }
+}
+
+extension Value {
+  /// The value as the answer of a decision; see `Program.answered(by:)`.
+  @inline(__always)
+  var asAnswer: Value {
+    guard tag == .missing else { return self }
+    switch cause.kind {
+    case .noAlternative, .stated, .empty: return Value(.none, cause)
+    default: return Value(.undetermined, cause)
+    }
   }
 }

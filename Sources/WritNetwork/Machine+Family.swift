@@ -94,6 +94,12 @@ extension Memory {
         }
       }
     }
+    guard pass.givesAnswers else { return }
+    for target in pass.targets where target.direct.isAnswer {
+      lanes.each { lane in
+        target.base[offset + lane] = target.base[offset + lane].asAnswer
+      }
+    }
   }
 
   /// A lane of which some hits have to be verified.
@@ -184,6 +190,7 @@ private struct FamilyPass {
   /// What goes with each entry: its rule, or the term of a constant.
   let values: [Int32]
   let givesRules: Bool
+  let givesAnswers: Bool
 
   /// nil: they are not of one family, or not straight answers.
   init?(
@@ -219,6 +226,7 @@ private struct FamilyPass {
       values = family.plan.ruleOfEntry
       givesRules = true
     }
+    givesAnswers = targets.contains(where: \.direct.isAnswer)
     self.family = family
     self.record = record
     self.targets = targets

@@ -191,7 +191,8 @@ struct CompareTests {
   }
 
   @Test(arguments: [
-    (["--by", "rep.regoin"], "unknown-segment"), (["--against", "nothing"], "unknown-recorded"),
+    (["--by", "rep.regoin"], "unknown-segment"),
+    (["--against", "nothing"], "unknown-recorded-field"),
     (["--only", "limt"], "unknown-decision"), (["--top", "many"], "--top"),
   ])
   func `what is not there`(words: [String], expected: String) throws {
@@ -207,6 +208,10 @@ struct CompareTests {
     let run = try writ("compare", "before", "--data", ".", in: desk)
     #expect(run.status == 2)
     #expect(run.messages.contains("two rule sets"), "\(run.messages)")
+    let many = Array(repeating: "before", count: 65)
+    let crowd = try shell("writ compare \(many.joined(separator: " ")) --data .", in: desk)
+    #expect(crowd.status == 2)
+    #expect(crowd.messages.contains("too-many-rule-sets"), "\(crowd.messages)")
   }
 
   // MARK: - Parts
@@ -259,6 +264,7 @@ struct CompareTests {
     try desk.write("no.json", "{\"writ\":\"part 0\"}")
     let cases = [
       ("a.json again.json", "part-given-twice"), ("a.json late.json", "2026-01-02"),
+      ("a.json late.json", "parts-differ"),
       ("a.json cut.json", "by family"), ("a.json zh.json", "--lang"),
       ("a.json other.json", "rule sets"), ("a.json no.json", "not-a-part"),
       ("a.json before/rules.writ", "not-a-part"), ("a.json gone.json", "gone.json"),
@@ -268,6 +274,17 @@ struct CompareTests {
       #expect(run.status == 2, "\(words)")
       #expect(run.messages.contains(expected), "\(words): \(run.messages)")
     }
+  }
+
+  @Test func `what has no key is not compared in parts`() throws {
+    let desk = Scratch()
+    try desk.write(
+      "a.writ", "record Call { n : integer }\ndata Call from \"calls.csv\"\ndefine Call.m = n + 1\n"
+    )
+    try desk.write("calls.csv", "n\n1\n")
+    let run = try writ("compare", "a.writ", "a.writ", "--data", ".", "--partial", "p", in: desk)
+    #expect(run.status == 2)
+    #expect(run.messages.contains("part-needs-keys"), "\(run.messages)")
   }
 
   @Test func `what has state is not compared in parts`() throws {
