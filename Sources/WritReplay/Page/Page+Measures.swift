@@ -93,8 +93,8 @@ extension Page {
     text += say("; ", "；") + interval.method
     if let detectable = interval.detectable {
       text +=
-        say("; would show ", "；可识别 ") + figures.estimate(detectable, measure.unit)
-        + figures.differenceUnit(measure.unit) + say(" or more", " 及以上的差别")
+        say("; a difference of ", "；可识别 ") + figures.estimate(detectable, measure.unit)
+        + figures.differenceUnit(measure.unit) + say(" or more would show", " 及以上的差别")
     }
     return text
   }
