@@ -433,7 +433,7 @@ private struct DimensionPlan {
     func add(_ value: Value, through last: Value) {
       switch dimension.form {
       case .listed(let listing):
-        sure.insert(listing.cell(value))
+        if !listing.isBunched { sure.insert(listing.cell(value)) }
         possible.insert(listing.cell(value))
       case .ordered(let scale):
         let cells = scale.cells(from: scale.position(value), below: scale.position(last) + 1)

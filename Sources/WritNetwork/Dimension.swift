@@ -270,6 +270,8 @@ final class Listing: Sendable {
   /// Other values by tag and bits, sorted, with their cells.
   let others: [(tag: UInt8, bits: Int64, cell: Int)]
   let otherCell: Int
+  /// Whether several texts have one cell, because there are more than cells: hits are verified.
+  let isBunched: Bool
 
   init?(_ values: [Value], mostCells: Int) {
     var symbols: [UInt16] = []
@@ -277,15 +279,20 @@ final class Listing: Sendable {
     var count = 0
     let greatest = values.filter { $0.tag == .text }.map(\.bits).max() ?? -1
     guard greatest < 1 << 22 else { return nil }
+    let isBunched = Set(values.lazy.filter { $0.tag == .text }.map(\.bits)).count > mostCells
+    self.isBunched = isBunched
+    var distinct = 0
     symbols = Array(repeating: UInt16.max, count: Int(greatest) + 1)
     for value in values {
       switch value.tag {
       case .text:
         if symbols[Int(value.bits)] == UInt16.max {
-          symbols[Int(value.bits)] = UInt16(truncatingIfNeeded: count)
-          count += 1
+          symbols[Int(value.bits)] = UInt16(truncatingIfNeeded: distinct % mostCells)
+          distinct += 1
+          if distinct <= mostCells { count += 1 }
         }
       case .queue, .boolean, .rule:
+        if isBunched { return nil }
         if !others.contains(where: { $0.tag == value.tag.rawValue && $0.bits == value.bits }) {
           others.append((value.tag.rawValue, value.bits, count))
           count += 1
