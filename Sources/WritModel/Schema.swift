@@ -174,6 +174,15 @@ public struct RecordType: Sendable {
 /// The domain model: what kinds of things there are. Immutable once checked.
 public struct Schema: Sendable {
   public var currencies: [String] = []
+  /// What stands there where no currency is declared: "no currency involved" (ISO 4217).
+  public static let noCurrency = "XXX"
+
+  /// How amounts of a currency are marked beside a number: `CNY`; empty where none was declared.
+  public func unit(of currency: CurrencyID) -> String {
+    guard currencies.indices.contains(Int(currency.index)) else { return "" }
+    let name = currencies[Int(currency.index)]
+    return name == Self.noCurrency ? "" : name
+  }
   /// Minutes east of UTC, where a date meets a time.
   public var zoneMinutes = 0
   public var enums: [EnumType] = []

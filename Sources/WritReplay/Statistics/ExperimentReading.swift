@@ -147,8 +147,7 @@ public struct ExperimentReading {
     let isPercent = if case .percent = measure.type { true } else { isShare }
     var unit = isPercent ? "%" : ""
     if case .money(let currency?) = measure.type {
-      let name = memory.network.program.schema.currencies[Int(currency.index)]
-      unit = name == "XXX" ? "" : name
+      unit = memory.network.program.schema.unit(of: currency)
     }
     return Comparison.Trial.Outcome(
       title: measure.title, unit: unit, values: arms.map { $0.value(shape) },

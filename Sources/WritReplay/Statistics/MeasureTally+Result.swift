@@ -22,10 +22,7 @@ extension MeasureTally {
   private func unit(_ before: Value, _ after: Value, _ wording: Wording) -> String {
     if case .percent = measure.type { return "%" }
     guard let money = [before, after].first(where: { $0.tag == .money }) else { return "" }
-    let currencies = wording.program.schema.currencies
-    let name = currencies.indices.contains(Int(money.aux)) ? currencies[Int(money.aux)] : ""
-    // What stands where no currency was declared.
-    return name == "XXX" ? "" : name
+    return wording.program.schema.unit(of: CurrencyID(Int(money.aux)))
   }
 
   private func estimate(

@@ -30,8 +30,8 @@ extension Checker {
       default: break
       }
     }
-    // "No currency involved" (ISO 4217), so that money means something where none is declared.
-    if program.schema.currencies.isEmpty { program.schema.currencies = ["XXX"] }
+    // Money means something where none is declared.
+    if program.schema.currencies.isEmpty { program.schema.currencies = [Schema.noCurrency] }
   }
 
   /// Enums, trees and queues whole; of records the names only, because fields refer to all types.
