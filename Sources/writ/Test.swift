@@ -96,25 +96,22 @@ private struct TestCommand {
   /// next save tries again.
   func watch() throws(Failure) -> ExitStatus {
     var status = ExitStatus.done
-    try afterEverySave(
-      watchable(arguments.operands), console,
-      first: { () throws(Failure) in
+    var isFirst = true
+    try lookAfterEverySave(arguments.operands, console) { () throws(Failure) in
+      defer { isFirst = false }
+      if !isFirst, form == "human" { try console.out.write("\n") }
+      do throws(Failure) {
         status = try once()
-        try console.out.flush()
-        return true
-      },
-      then: { () throws(Failure) in
-        if form == "human" { try console.out.write("\n") }
-        do throws(Failure) {
-          status = try once()
-        } catch {
-          // A file that is away for a moment is no reason to end.
-          console.report(error)
-          status = .unusable
-        }
-        try console.out.flush()
-        try console.messages.flush()
-      })
+      } catch {
+        // What is wrong from the start ends it; a file that is away for a moment does not.
+        if isFirst { throw error }
+        console.report(error)
+        status = .unusable
+      }
+      try console.out.flush()
+      try console.messages.flush()
+      return true
+    }
     return status
   }
 

@@ -83,51 +83,28 @@ private struct Watching {
   }
 
   mutating func run() throws(Failure) -> ExitStatus {
-    // Before the first look, so that nothing is missed between the two.
-    let paths = try watchedPaths()
-    guard var watcher = FileWatcher(paths) else { throw .cannotRead(paths[0], error: errno) }
-    let interrupts = Interrupts.listen()
-    let first = try look()
-    try tell(first)
-    if arguments.has("once") {
-      switch first.kind {
-      case .broken, .unreadable: return .unusable
-      case .started, .decided, .same: return first.failing.isEmpty ? .done : .no
+    var status = ExitStatus.done
+    try lookAfterEverySave(watchedPaths(), console) { () throws(Failure) in
+      let isFirst = !hasLooked
+      let event = try look()
+      if isFirst || event.kind != .same { try tell(event) }
+      guard arguments.has("once") else { return true }
+      switch event.kind {
+      case .broken, .unreadable: status = .unusable
+      case .started, .decided, .same: status = event.failing.isEmpty ? .done : .no
       }
+      return false
     }
-    var debounce = Debounce()
-    while !Interrupts.came, !console.out.isClosed {
-      var entries = [watcher.descriptor, interrupts].map {
-        pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
-      }
-      let now = monotonicNanoseconds()
-      let wait = debounce.due.map { Int32(max(0, ($0 - now + 999_999) / 1_000_000)) } ?? -1
-      let ready = poll(&entries, nfds_t(entries.count), wait)
-      if ready > 0, watcher.take() { debounce.changed(at: monotonicNanoseconds()) }
-      if debounce.take(at: monotonicNanoseconds()) {
-        let event = try look()
-        if event.kind != .same { try tell(event) }
-      }
-    }
-    try console.out.flush()
-    return .done
+    return status
   }
 
   /// Rule files and folders, and where the data lie.
-  private func watchedPaths() throws(Failure) -> [String] {
-    var paths = arguments.operands.filter { $0 != "-" }
-    for word in arguments.all("data") where word != "-" {
-      if let sign = word.firstIndex(of: "="), !fileExists(word) {
-        paths.append(String(word[word.index(after: sign)...]))
-      } else {
-        paths.append(word)
+  private func watchedPaths() -> [String] {
+    arguments.operands
+      + arguments.all("data").map { word in
+        guard let sign = word.firstIndex(of: "="), !fileExists(word) else { return word }
+        return String(word[word.index(after: sign)...])
       }
-    }
-    return paths.map { path in
-      var path = path
-      while path.count > 1, path.last == "/" { path.removeLast() }
-      return path
-    }
   }
 
   /// Reads what there is now. What cannot be read is an event, not the end.
@@ -137,10 +114,7 @@ private struct Watching {
       rules = try Rules(
         arguments.operands, dataFolders: arguments.all("data"), texts: watch.texts)
     } catch {
-      watch.unreadable()
-      var event = WatchEvent(kind: .unreadable, files: arguments.operands)
-      event.problem = Self.words(of: error, console)
-      return event
+      return watch.unreadable(arguments.operands, WatchProblem(Self.words(of: error, console)))
     }
     let stamps = dataStamps(rules)
     let changed = stamps.keys.filter { stamps[$0] != dataStamps[$0] }.sorted()

@@ -26,6 +26,8 @@ public struct WatchEvent: Sendable {
   public var diagnostics: [Diagnostic] = []
   /// What was wrong with the data, for people.
   public var problem = ""
+  /// Nothing was in force before.
+  var isFirst = false
   public var tests = 0
   public var failing: [String] = []
   /// Tests that fail now and did not before, with what they expected; those that pass again.
@@ -125,6 +127,7 @@ public struct Watch {
     let files = changedFiles(rules.sources) + dataFiles
     var event = WatchEvent(kind: good == nil ? .started : .decided, files: files)
     event.sources = rules.sources
+    event.isFirst = good == nil
     if good != nil || isBad, files.isEmpty, !wasUnreadable {
       event.kind = .same
       return event
@@ -146,10 +149,7 @@ public struct Watch {
       switch facts(rules.program) {
       case .success(let read): held = read
       case .failure(let problem):
-        event.kind = .unreadable
-        unreadable()
-        event.problem = problem.text
-        return event
+        return unreadable(files, problem)
       }
     }
     let memory = Memory(Network(compiling: rules.program), facts: held, today: today)
@@ -176,10 +176,14 @@ public struct Watch {
     return event
   }
 
-  /// Says that files could not be read: the next look that can is told, whatever it finds.
-  public mutating func unreadable() {
+  /// Sees that files cannot be read: the next look that can is told, whatever it finds.
+  public mutating func unreadable(_ files: [String], _ problem: WatchProblem) -> WatchEvent {
     isBad = true
     wasUnreadable = true
+    var event = WatchEvent(kind: .unreadable, files: files)
+    event.problem = problem.text
+    event.isFirst = good == nil
+    return event
   }
 
   /// The files whose bytes are other than at the last look, also those that came or went.

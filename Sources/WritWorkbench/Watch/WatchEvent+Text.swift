@@ -16,13 +16,14 @@ extension WatchEvent {
     case .broken:
       lines.append(
         say(
-          "\(saved): does not check; the last good rules stay in force",
-          "\(saved)：规则有错误，仍按上一版有效规则判定"))
+          "\(saved): does not check" + (isFirst ? "" : "; the last good rules stay in force"),
+          "\(saved)：规则有错误" + (isFirst ? "" : "，仍按上一版有效规则判定")))
       return lines[0].printable + "\n" + rendering.text(of: diagnostics, in: sources)
     case .unreadable:
       lines.append(
-        say("\(saved): the data cannot be read; the last good ones stay", "\(saved)：数据无法读入，仍用上一版数据")
-      )
+        say(
+          "\(saved): the data cannot be read" + (isFirst ? "" : "; the last good ones stay"),
+          "\(saved)：数据无法读入" + (isFirst ? "" : "，仍用上一版数据")))
       return lines[0].printable + "\n" + problem
     case .started:
       lines.append(
