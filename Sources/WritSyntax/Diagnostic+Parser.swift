@@ -125,6 +125,19 @@ extension Diagnostic {
         zh: "这里应当是\(what.chinese)，却是\(found.chinese)"), at: span)
   }
 
+  /// `enum Role { rep < manager }`
+  static func membersBySigns(at span: Span) -> Diagnostic {
+    Diagnostic(
+      code: "expected-symbol",
+      Phrase("members are separated by commas, not by `<`", zh: "选项值之间用逗号，不用 `<`"), at: span,
+      help: [
+        Help(
+          Phrase(
+            "write `enum Role ordered { rep, manager }`; `ordered` says that they rise",
+            zh: "写作 `选项 Role 有高低 { rep, manager }`；`有高低` 表示依次升高"))
+      ])
+  }
+
   static func expectedText(_ what: Phrase, found: Phrase, at span: Span) -> Diagnostic {
     Diagnostic(
       code: "expected-text",

@@ -115,15 +115,23 @@ extension Parser {
   private mutating func parseEnum() throws(Abandoned) -> EnumDeclaration {
     let name = try parseLabeled(Phrase("a name for the enum", zh: "选项的名称"))
     let isOrdered = take(.ordered)
+    var isRising = false
     var members: [LabeledName] = []
     if take(.from) {
       let file = try expectText(Phrase("a file name", zh: "文件名"))
       return EnumDeclaration(name: name, isOrdered: isOrdered, members: [], file: file)
     }
     try parseBody(titles: false) { (parser) throws(Abandoned) in
+      if parser.at(.less), !members.isEmpty {
+        // Told once, and meant as it looks.
+        if !isRising { parser.report(.membersBySigns(at: parser.here)) }
+        isRising = true
+        parser.advance()
+      }
       members.append(try parser.parseLabeled(Phrase("a member", zh: "选项值")))
     }
-    return EnumDeclaration(name: name, isOrdered: isOrdered, members: members, file: nil)
+    return EnumDeclaration(
+      name: name, isOrdered: isOrdered || isRising, members: members, file: nil)
   }
 
   /// tree = "tree" labeled "{" { node [ "," ] } "}"
