@@ -44,6 +44,9 @@ public struct Program: Sendable {
 
   public init() {}
 
+  /// How many rules somebody wrote. Linear in the number of rules.
+  public var writtenRules: Int { rules.count { !$0.isImplied } }
+
   public subscript(id: TermID) -> Term { terms[Int(id.index)] }
   public subscript(id: ChooseID) -> Choose { chooses[Int(id.index)] }
   public subscript(id: GatherID) -> Gather { gathers[Int(id.index)] }
@@ -635,6 +638,8 @@ public struct Rule: Sendable {
   /// A text term.
   public var because: TermID?
   public var span: Span
+  /// Nobody wrote it: it follows from a block as a whole, like the refusal where no rule permits.
+  public var isImplied = false
 
   public init(title: String, conditions: [Condition], because: TermID?, span: Span) {
     self.title = title

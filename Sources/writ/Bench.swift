@@ -64,7 +64,7 @@ private func benchRules(_ arguments: Arguments, _ console: Console) throws(Failu
   let rejected = try data.finish()
 
   var figures = BenchFigures(
-    files: rules.trees.count, rules: program.rules.count, checking: checking,
+    files: rules.trees.count, rules: program.writtenRules, checking: checking,
     compiling: compiling, reading: reading)
   for (index, type) in program.schema.records.enumerated() where !type.fields.isEmpty {
     figures.records += data.facts.tables[index].count

@@ -98,12 +98,13 @@ private func summary(of rules: Rules, _ diagnostics: [Diagnostic]) -> Phrase {
   let errors = diagnostics.count { $0.severity == .error }
   let warnings = diagnostics.count { $0.severity == .warning }
   let files = rules.sources.all.count
+  let written = program.writtenRules
   let english = [
     counted(files, "file"), counted(decisions - tables, "decision"), counted(tables, "table"),
-    counted(program.rules.count, "rule"), counted(program.tests.count, "test"),
+    counted(written, "rule"), counted(program.tests.count, "test"),
   ].joined(separator: ", ")
   let chinese =
-    "\(files) 个文件，\(decisions - tables) 项判定，\(tables) 张对照表，\(program.rules.count) 条规则，"
+    "\(files) 个文件，\(decisions - tables) 项判定，\(tables) 张对照表，\(written) 条规则，"
     + "\(program.tests.count) 个用例"
   return Phrase(
     "\(english): \(counted(errors, "error")), \(counted(warnings, "warning"))",

@@ -8,7 +8,8 @@ import WritText
 func indexText(of network: Network, language: Language) -> String {
   let program = network.program
   var blocks: [String] = []
-  for indexing in network.indexing where !indexing.rules.isEmpty {
+  for indexing in network.indexing
+  where indexing.rules.contains(where: { !program[$0.rule].isImplied }) {
     let names = indexing.rules.map { program[$0.rule].title }
     let width = min(names.map(\.displayWidth).max() ?? 0, 32)
     var lines = [heading(of: indexing, program).text(in: language)]

@@ -193,7 +193,7 @@ private struct CompareRun {
     _ sets: ComparedSets, _ plan: ComparisonPlan, _ chargers: Chargers, _ today: Int32
   ) -> ComparisonTally.Header {
     let ruleSets = zip(sets.names, sets.programs).map { name, program in
-      Comparison.RuleSet(name: name, hash: program.hash, rules: program.rules.count)
+      Comparison.RuleSet(name: name, hash: program.hash, rules: program.writtenRules)
     }
     var options = plan.options.only.map { "only \($0)" } + plan.options.by.map { "by \($0)" }
     if let against = plan.options.against { options.append("against \(against)") }

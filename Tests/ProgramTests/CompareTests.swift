@@ -345,6 +345,36 @@ struct CompareTests {
     #expect(run.out.contains("\"ruleSet\":2"))
   }
 
+  @Test func `a wider authority leaves fewer approvals`() throws {
+    let desk = Scratch()
+    for (name, limit) in [("as-is", "10%"), ("wider", "12%")] {
+      try desk.write(
+        "\(name).writ",
+        """
+        enum Role ordered { rep, manager }
+        record Quote {
+          id : text key
+          discount : percent
+        }
+        data Quote from "quotes.csv"
+        authorize discount on Quote by Role, more is worse, asked by rep {
+          limit rep \(limit), manager any
+        }
+        measure "approvals" = count of q over Quote q where q.discount_verdict = approval
+        """)
+    }
+    try desk.write(
+      "quotes.csv", "id,discount\na,8%\nb,10.5%\nc,11%\nd,12%\ne,12.5%\nf,20%\n")
+    let run = try writ("compare", "as-is.writ", "wider.writ", "--data", ".", in: desk)
+    #expect(run.status == 0, "\(run.messages)")
+    #expect(run.messages.isEmpty, "\(run.messages)")
+    #expect(run.out.contains("approvals       5      2          -3"), "\(run.out)")
+    for quote in ["b", "c", "d"] {
+      #expect(run.out.contains("\(quote)              approval  allowed  edit 1"), "\(run.out)")
+    }
+    #expect(run.out.contains("approval  allowed        3"), "\(run.out)")
+  }
+
   // MARK: - What else is told
 
   @Test func `against the record it says who agrees more, and how far amounts are off`() throws {

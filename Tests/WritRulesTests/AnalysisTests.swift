@@ -20,6 +20,18 @@ import WritText
     Checked(source).diagnostics.first?.help.first?.phrase.english
   }
 
+  @Test func `says nothing of rules that nobody wrote`() {
+    // Who asks never has to approve: that is no contradiction of the author's.
+    check(
+      """
+      enum Role ordered { rep, manager }
+      record Quote { id : text key, discount : percent }
+      authorize discount on Quote by Role, more is worse, asked by rep {
+        limit rep 10%, manager any
+      }
+      """, [])
+  }
+
   @Test func `finds gaps of tables`() {
     let grid = """
       enum Role ordered { rep, manager, director }

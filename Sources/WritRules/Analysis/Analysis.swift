@@ -174,7 +174,8 @@ struct ChooseAnalysis {
   // MARK: - Single rules
 
   private func neverTrue() -> [Diagnostic] {
-    regions.indices.filter { regions[$0].boxes.isEmpty }.map { .ruleNeverTrue(rule($0)) }
+    regions.indices.filter { regions[$0].boxes.isEmpty && !rule($0).isImplied }
+      .map { .ruleNeverTrue(rule($0)) }
   }
 
   /// Rules that hold on no day from today on.

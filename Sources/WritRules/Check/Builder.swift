@@ -226,6 +226,13 @@ extension Checker {
     return RuleID(program.rules.count - 1)
   }
 
+  /// A rule that nobody wrote, of the block at `span`.
+  mutating func impliedRule(_ title: String, at span: Span) -> RuleID {
+    let id = rule(title, at: span)
+    program.rules[Int(id.index)].isImplied = true
+    return id
+  }
+
   /// Adds the decision of a unit. Decisions are put in written order when all of them stand.
   @discardableResult
   mutating func decision(_ decision: Decision, by unit: UnitID) -> DecisionID {

@@ -179,7 +179,7 @@ extension Checker {
     for (ordinal, member) in program.schema[block.ladder].members.enumerated() {
       let constant = self.member(ordinal, of: block.ladder)
       let isIt = surely(operation(.equal, [needed, constant], type: .boolean))
-      let rule = rule(member.name, at: block.span)
+      let rule = impliedRule(member.name, at: block.span)
       alternatives.append(
         Choose.Alternative(rule: rule, guardTerm: all([isIt, waits]), payload: [constant]))
     }

@@ -95,7 +95,7 @@ extension Checker {
       }
     }
     if told > count { diagnostics.removeSubrange(told...) }
-    let none = rule(word("none", zh: "无", at: span), at: span)
+    let none = impliedRule(word("none", zh: "无", at: span), at: span)
     let choose = choose(
       Choose(
         policy: .first, isStrict: false, alternatives: alternatives,

@@ -52,7 +52,7 @@ extension Checker {
         permits.append(SalePlan.Permit(rule: id, onSeller: onSeller))
       }
     }
-    let refused = rule(word("no authorization", zh: "无授权", at: span), at: span)
+    let refused = impliedRule(word("no authorization", zh: "无授权", at: span), at: span)
     let choose = choose(
       Choose(
         policy: .forbidOverPermit, isStrict: false, alternatives: alternatives,

@@ -174,7 +174,7 @@ extension Checker {
     isFinal: Bool, in chain: inout PriceChain, at span: Span
   ) {
     guard let before = chain.running, !offers.isEmpty else { return }
-    let none = rule(title.text, at: span)
+    let none = impliedRule(title.text, at: span)
     // The cheapest ranks highest by what it takes away; equal ones stand in written order.
     func ranked(_ checker: inout Checker, _ price: TermID) -> TermID {
       policy == .cheapestOf
