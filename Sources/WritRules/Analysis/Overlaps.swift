@@ -16,6 +16,7 @@ struct Overlaps {
   private let parting: [Int]
   /// All rows, one behind the other.
   private var bits: [UInt64] = []
+  private var counts: [Int32] = []
   /// Instead of rows, where these say as much at once.
   private let buckets: Buckets?
   /// The sides of all boxes, one behind the other, and where those of each begin.
@@ -36,11 +37,18 @@ struct Overlaps {
     var begins: Int
     /// And of those that end before its first cell.
     var ends: Int
+    /// How many rows there are of each kind.
+    var count: Int
+    /// Where it is counted in `counts` how many boxes are in each row of the first kind, and behind
+    /// that in each of the second.
+    var counted: Int
   }
   /// Where two rows begin: `bits[begins] & ~bits[ends]` is what is asked for.
   struct RowPair {
     var begins: Int
     var ends: Int
+    /// No more boxes than so many are left.
+    var most: Int32
   }
   /// At most so many rows a dimension, and so many words in all: more rows sift better, but have to
   /// be made first.
@@ -52,7 +60,9 @@ struct Overlaps {
   init(_ boxes: [Box], whole: [CellSet], many: Int = 50_000) {
     self.boxes = boxes
     self.whole = whole
-    words = (boxes.count + 63) / 64
+    let words = (boxes.count + 63) / 64
+    // Where there are many, rows are gone through by lines of the cache.
+    self.words = words < Self.line ? words : (words + Self.line - 1) / Self.line * Self.line
     var sides: [Side] = []
     var starts = [0]
     var uses = Array(repeating: 0, count: whole.count)
@@ -78,28 +88,65 @@ struct Overlaps {
     for dimension in parting {
       addRows(dimension: dimension, cells: (whole[dimension].last ?? 0) + 1, limit: limit)
     }
+    fillRows()
   }
 
+  /// Makes room for the rows of a dimension.
   private mutating func addRows(dimension: Int, cells: Int, limit: Int) {
     let coarse = (cells + limit - 1) / limit
     let count = (cells + coarse - 1) / coarse
     let begins = bits.count
-    let ends = begins + count * words
     bits.append(contentsOf: repeatElement(0, count: 2 * count * words))
-    for index in boxes.indices {
-      let hull = self[index].first { $0.dimension == dimension }?.hull
-      let bit = UInt64(1) << UInt64(index & 63)
-      bits[begins + Int(hull?.first ?? 0) / coarse * words + index >> 6] |= bit
-      let after = hull.map { Int($0.last) / coarse + 1 } ?? count
-      if after < count { bits[ends + after * words + index >> 6] |= bit }
-    }
-    // Each row takes in the one before it.
-    for start in [begins, ends] {
-      for word in start + words..<max(start + count * words, start + words) {
-        bits[word] |= bits[word - words]
+    rows[dimension] = Rows(
+      coarse: coarse, begins: begins, ends: begins + count * words, count: count,
+      counted: counts.count)
+    counts.append(contentsOf: repeatElement(0, count: 2 * count))
+  }
+
+  /// Sets the bits of all boxes.
+  private mutating func fillRows() {
+    let (words, rows) = (words, rows)
+    let all = Self.bits(before: boxes.count)
+    bits.withUnsafeMutableBufferPointer { bits in
+      counts.withUnsafeMutableBufferPointer { counts in
+        // A dimension that a box leaves free it limits to all cells.
+        for case let found? in rows {
+          for word in all.indices { bits[found.begins + word] = all[word] }
+          counts[found.counted] = Int32(boxes.count)
+        }
+        for index in boxes.indices {
+          let (word, bit) = (index >> 6, UInt64(1) << UInt64(index & 63))
+          for at in starts[index]..<starts[index + 1] {
+            guard let found = rows[Int(sides[at].dimension)] else { continue }
+            let first = Int(sides[at].hull.first) / found.coarse
+            if first > 0 {
+              bits[found.begins + word] &= ~bit
+              bits[found.begins + first * words + word] |= bit
+              counts[found.counted] -= 1
+              counts[found.counted + first] += 1
+            }
+            let after = Int(sides[at].hull.last) / found.coarse + 1
+            if after < found.count {
+              bits[found.ends + after * words + word] |= bit
+              counts[found.counted + found.count + after] += 1
+            }
+          }
+        }
+        // Each row takes in the one before it.
+        for case let found? in rows {
+          for start in [found.begins, found.ends] {
+            for word in start + words..<max(start + found.count * words, start + words) {
+              bits[word] |= bits[word - words]
+            }
+          }
+          for start in [found.counted, found.counted + found.count] {
+            for row in start + 1..<max(start + found.count, start + 1) {
+              counts[row] += counts[row - 1]
+            }
+          }
+        }
       }
     }
-    rows[dimension] = Rows(coarse: coarse, begins: begins, ends: ends)
   }
 
   /// The sides of a box.
@@ -123,20 +170,22 @@ struct Overlaps {
 
   /// The rows that give the boxes that may meet the cells of a dimension.
   private func meeting(_ cells: CellSet.Stretch, on dimension: Int) -> RowPair? {
-    rows[dimension].map {
-      RowPair(
-        begins: $0.begins + Int(cells.last) / $0.coarse * words,
-        ends: $0.ends + Int(cells.first) / $0.coarse * words)
-    }
+    rows[dimension].map { pair($0, begin: cells.last, end: cells.first) }
   }
 
   /// The rows that give the boxes that may contain the cells of a dimension.
   private func containing(_ cells: CellSet.Stretch, on dimension: Int) -> RowPair? {
-    rows[dimension].map {
-      RowPair(
-        begins: $0.begins + Int(cells.first) / $0.coarse * words,
-        ends: $0.ends + Int(cells.last) / $0.coarse * words)
-    }
+    rows[dimension].map { pair($0, begin: cells.first, end: cells.last) }
+  }
+
+  /// The boxes that begin at or before the row of one cell, and do not end before that of another.
+  private func pair(_ rows: Rows, begin: Int32, end: Int32) -> RowPair {
+    let (begin, end) = (Int(begin) / rows.coarse, Int(end) / rows.coarse)
+    return RowPair(
+      begins: rows.begins + begin * words, ends: rows.ends + end * words,
+      most: min(
+        counts[rows.counted + begin],
+        Int32(boxes.count) - counts[rows.counted + rows.count + end]))
   }
 
   /// By dimension that parts boxes: the rows of those that may contain a side.
@@ -204,18 +253,60 @@ struct Overlaps {
       }
       return found
     }
-    let rows = rowsContaining(hulls)
-    return bits.withUnsafeBufferPointer { bits in
-      for word in 0..<(limit + 63) >> 6 {
-        var left = set[word].kept(by: rows, bits, word)
-        while left != 0 {
-          let other = word << 6 + left.trailingZeroBitCount
-          left &= left - 1
-          if other >= limit { return nil }
-          if contains(other, box, hulls) { return other }
-        }
+    // What parts most goes first, and mostly leaves nothing of a line.
+    let rows = rowsContaining(hulls).sorted { $0.most < $1.most }
+    return forEachLine(of: set, before: (limit + 63) >> 6, kept: rows) { word, bits in
+      var left = bits
+      while left != 0 {
+        let other = word << 6 + left.trailingZeroBitCount
+        left &= left - 1
+        if other < limit, contains(other, box, hulls) { return other }
       }
       return nil
+    }
+  }
+
+  /// Words in a line of the cache.
+  private static let line = 8
+
+  /// The first that the body finds in the words that all pairs of rows leave of a set of boxes.
+  private func forEachLine(
+    of set: [UInt64], before end: Int, kept rows: [RowPair], _ body: (Int, UInt64) -> Int?
+  ) -> Int? {
+    bits.withUnsafeBufferPointer { bits in
+      set.withUnsafeBufferPointer { set in
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Self.line) { left -> Int? in
+          for start in stride(from: 0, to: end, by: Self.line) {
+            let count = min(Self.line, end - start)
+            var some: UInt64 = 0
+            for word in 0..<count {
+              left[word] = set[start + word]
+              some |= left[word]
+            }
+            for row in rows where some != 0 {
+              let (begins, ends) = (row.begins + start, row.ends + start)
+              some = 0
+              if count == Self.line {
+                // Of a length that is known, so that it is done several words at a time.
+                for word in 0..<Self.line {
+                  left[word] &= bits[begins + word] & ~bits[ends + word]
+                  some |= left[word]
+                }
+              } else {
+                for word in 0..<count {
+                  left[word] &= bits[begins + word] & ~bits[ends + word]
+                  some |= left[word]
+                }
+              }
+            }
+            if some == 0 { continue }
+            for word in 0..<count where left[word] != 0 {
+              if let found = body(start + word, left[word]) { return found }
+            }
+          }
+          return nil
+        }
+      }
     }
   }
 

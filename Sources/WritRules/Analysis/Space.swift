@@ -12,13 +12,20 @@ import WritModel
 struct Space {
   let program: Program
   private(set) var dimensions: [Dimension] = []
-  private var index: [TermID: Int] = [:]
-  private var forms: [TermID: Form] = [:]
+  /// The terms that have a dimension, and the dimension of each.
+  private var index = TermNumbers()
+  /// The boolean terms in the guards, and the form of each.
+  private var numbers: TermNumbers
+  private var forms: [Form] = []
+  /// By form: where a test is surely passed; empty for what is no test.
+  private var passing: [CellSet] = []
   /// Guards with more alternatives than this are taken as one opaque condition.
   private let boxLimit = 32
 
   /// What a boolean term is made of.
-  private indirect enum Form {
+  private enum Form {
+    /// Its parts are being looked at.
+    case open
     /// True in these relations to constants; unknown where the dimension is missing.
     case atom(Int, Test)
     case and([TermID])
@@ -42,8 +49,21 @@ struct Space {
 
   init(_ program: Program, guards: [TermID]) {
     self.program = program
+    numbers = TermNumbers(capacity: guards.count)
     for term in guards { collect(term, depth: 0) }
     for dimension in dimensions.indices { dimensions[dimension].close(program.schema) }
+    passing.reserveCapacity(forms.count)
+    for form in forms {
+      if case .atom(let dimension, let test) = form {
+        passing.append(cells(of: test, in: dimensions[dimension]))
+      } else {
+        passing.append(.empty)
+      }
+    }
+  }
+
+  private func form(_ term: TermID) -> (number: Int, form: Form)? {
+    numbers[term].map { ($0, forms[$0]) }
   }
 
   /// Where a guard is true.
@@ -58,7 +78,7 @@ struct Space {
   /// Where a guard is true.
   func region(where guardTerm: TermID) -> Region {
     if let boxes = boxes(guardTerm, true) { return Region(boxes: boxes, isOverestimate: false) }
-    guard case .and(let parts) = forms[guardTerm] else {
+    guard case .and(let parts)? = form(guardTerm)?.form else {
       return Region(boxes: [.everything], isOverestimate: true)
     }
     var result: [Box] = [.everything]
@@ -86,15 +106,17 @@ struct Space {
   // MARK: - Collecting
 
   private mutating func collect(_ term: TermID, depth: Int) {
-    if forms[term] != nil { return }
+    if numbers[term] != nil { return }
+    let number = numbers.add(term)
+    forms.append(.open)
     let form = depth > 60 ? nil : classify(term)
-    forms[term] = form ?? .atom(dimension(of: term, kind: .boolean), .isTrue)
+    forms[number] = form ?? .atom(dimension(of: term, kind: .boolean), .isTrue)
     switch form {
     case .and(let parts), .or(let parts): for part in parts { collect(part, depth: depth + 1) }
     case .not(let part), .surely(let part), .possibly(let part): collect(part, depth: depth + 1)
     case .selection(let alternatives, _):
       for alternative in alternatives { collect(alternative.guardTerm, depth: depth + 1) }
-    case .atom, .isKnown, .constant, nil: break
+    case .atom, .isKnown, .constant, .open, nil: break
     }
   }
 
@@ -202,12 +224,13 @@ struct Space {
   private mutating func dimension(of term: TermID, meeting values: [Value?]) -> Int? {
     guard let kind = kind(of: term) else { return nil }
     let met = values.compactMap { $0 }
-    if let first = index[term].flatMap({ dimensions[$0].points.first }) ?? met.first,
+    let known = index[term]
+    if let first = known.flatMap({ dimensions[$0].points.first }) ?? met.first,
       first.tag == .money || first.tag == .duration, met.contains(where: { $0.aux != first.aux })
     {
       return nil
     }
-    let found = dimension(of: term, kind: kind)
+    let found = known ?? dimension(of: term, kind: kind)
     dimensions[found].points += met
     return found
   }
@@ -219,8 +242,7 @@ struct Space {
       Dimension(
         term: term, kind: kind, isDerived: path == nil,
         mayBeMissing: path.map { $0.contains { program.schema[$0].isOptional } } ?? true))
-    index[term] = dimensions.count - 1
-    return dimensions.count - 1
+    return index.add(term)
   }
 
   /// The fields of a path from a slot (or `today`); nil for any other term.
@@ -271,9 +293,10 @@ struct Space {
 
   /// Where a term is surely true, or surely false; nil if that takes too many boxes.
   private func boxes(_ term: TermID, _ wanted: Bool) -> [Box]? {
-    switch forms[term] {
+    guard let (number, form) = form(term) else { return nil }
+    switch form {
     case .constant(let truth): return truth == wanted ? [.everything] : []
-    case .atom(let dimension, let test): return box(dimension, cells(test, wanted, on: dimension))
+    case .atom(let dimension, _): return box(dimension, cells(number, wanted, on: dimension))
     case .isKnown(let dimension):
       let known = dimensions[dimension].known
       return box(dimension, wanted ? known : dimensions[dimension].whole.subtracting(known))
@@ -299,7 +322,7 @@ struct Space {
         if rest.count > boxLimit || result.count > boxLimit { return nil }
       }
       return otherwise == wanted ? result + rest : result
-    case nil: return nil
+    case .open: return nil
     }
   }
 
@@ -316,12 +339,13 @@ struct Space {
     var first = Box.everything
     var others: [TermID] = []
     for part in parts {
-      guard case .atom(let dimension, let test)? = forms[part] else {
+      guard let number = numbers[part], case .atom(let dimension, _) = forms[number] else {
         others.append(part)
         continue
       }
-      let cells = cells(test, wanted, on: dimension).intersection(dimensions[dimension].whole)
-      if cells == dimensions[dimension].whole { continue }
+      let whole = dimensions[dimension].whole
+      let cells = cells(number, wanted, on: dimension).intersection(whole)
+      if cells == whole { continue }
       guard first.limit(Int32(dimension), to: cells) else { return [] }
     }
     var result = [first]
@@ -352,10 +376,9 @@ struct Space {
     Box.everything.remainders(without: boxes, whole: whole, budget: boxLimit)
   }
 
-  /// The cells in which a test is surely passed, or surely failed.
-  private func cells(_ test: Test, _ wanted: Bool, on dimension: Int) -> CellSet {
-    let cells = cells(of: test, in: dimensions[dimension])
-    return wanted ? cells : dimensions[dimension].known.subtracting(cells)
+  /// The cells in which the test of a form is surely passed, or surely failed.
+  private func cells(_ form: Int, _ wanted: Bool, on dimension: Int) -> CellSet {
+    wanted ? passing[form] : dimensions[dimension].known.subtracting(passing[form])
   }
 
   private func cells(of test: Test, in dimension: Dimension) -> CellSet {
