@@ -82,34 +82,20 @@ final class ChooseIndex: @unchecked Sendable {
     self.dimensions = dimensions
 
     // Entries, in written order.
-    var entries: [Entry] = []
+    var entries = Entries(dimensions: dimensions.count)
     for (alternative, boxes) in guards.enumerated() {
-      for box in boxes {
-        var extents: [(dimension: Int, extent: Extent)] = []
-        for literal in box.literals {
-          let (dimension, extent) = plan.extent(of: literal)
-          if let place = extents.firstIndex(where: { $0.dimension == dimension }) {
-            extents[place].extent.formIntersection(extent)
-          } else {
-            extents.append((dimension, extent))
-          }
-        }
-        // What holds nowhere has no entry.
-        if extents.contains(where: { $0.extent.possible.isEmpty }) { continue }
-        entries.append(
-          Entry(alternative: Int32(alternative), isOpen: box.isOpen, extents: extents))
-      }
+      for box in boxes { entries.add(box, of: Int32(alternative), &plan) }
     }
     entryCount = entries.count
     let words = entries.count <= 128 ? 2 : (entries.count + 255) / 256 * 4
     self.words = words
-    alternativeOfEntry = entries.map(\.alternative)
-    membersOfEntry = entries.map { alternatives[Int($0.alternative)].members }
-    isOpen = entries.map(\.isOpen)
-    hasOpen = entries.contains(where: \.isOpen)
+    alternativeOfEntry = entries.alternatives
+    membersOfEntry = entries.alternatives.map { alternatives[Int($0)].members }
+    isOpen = entries.isOpen
+    hasOpen = entries.isOpen.contains(true)
     let single = dimensions.indices.map {
       BitTable(
-        dimension: $0, cells: dimensions[$0].cellCount, entries, words: words,
+        dimension: $0, cells: dimensions[$0].cellCount, entries, plan, words: words,
         asksSureOnly: asksSureOnly)
     }
     isUnknownVague = single.map(\.isUnknownVague)
@@ -155,10 +141,40 @@ final class ChooseIndex: @unchecked Sendable {
     for table in symbolTables { table.deallocate() }
   }
 
-  struct Entry {
-    var alternative: Int32
-    var isOpen: Bool
-    var extents: [(dimension: Int, extent: Extent)]
+  /// The boxes of all guards, bit by bit.
+  fileprivate struct Entries {
+    private(set) var alternatives: [Int32] = []
+    private(set) var isOpen: [Bool] = []
+    /// By dimension: the entries that ask about it, and the number of the extent of each.
+    private(set) var asking: [[(entry: Int32, extent: Int32)]]
+
+    var count: Int { alternatives.count }
+
+    init(dimensions: Int) { asking = Array(repeating: [], count: dimensions) }
+
+    /// Adds a box, unless it holds nowhere.
+    mutating func add(_ box: Box, of alternative: Int32, _ plan: inout DimensionPlan) {
+      withUnsafeTemporaryAllocation(
+        of: (dimension: Int, extent: Int32).self, capacity: box.literals.count
+      ) { asked in
+        var count = 0
+        for literal in box.literals {
+          let (dimension, extent) = plan.extent(of: literal)
+          if let place = asked[..<count].firstIndex(where: { $0.dimension == dimension }) {
+            asked[place].extent = plan.intersection(asked[place].extent, extent, on: dimension)
+          } else {
+            asked[count] = (dimension, extent)
+            count += 1
+          }
+        }
+        if asked[..<count].contains(where: { plan.extents[Int($0.extent)].isNowhere }) { return }
+        for (dimension, extent) in asked[..<count] {
+          asking[dimension].append((Int32(alternatives.count), extent))
+        }
+        alternatives.append(alternative)
+        isOpen.append(box.isOpen)
+      }
+    }
   }
 
   /// Small tables are put together, the smallest with the largest that fits: one AND less for each.
@@ -206,8 +222,9 @@ final class BitTable: @unchecked Sendable {
 
   /// The table of one dimension. `asksSureOnly`: where a value is unknown, only entries that surely
   /// hold are candidates.
-  init(
-    dimension: Int, cells: Int, _ entries: [ChooseIndex.Entry], words: Int, asksSureOnly: Bool
+  fileprivate init(
+    dimension: Int, cells: Int, _ entries: ChooseIndex.Entries, _ plan: DimensionPlan, words: Int,
+    asksSureOnly: Bool
   ) {
     dimensions = [dimension]
     strides = [1]
@@ -218,33 +235,40 @@ final class BitTable: @unchecked Sendable {
     self.candidates = candidates
     self.sure = sure
     let unknown = cells - 1
-    // An entry that does not ask is in every row.
-    var indifferent = [UInt64](repeating: 0, count: words)
     var differsUnknown = false
     var differsKnown = false
-    for (bit, entry) in entries.enumerated() {
-      let mask: UInt64 = 1 << UInt64(bit & 63)
-      guard let asked = entry.extents.first(where: { $0.dimension == dimension }) else {
-        indifferent[bit >> 6] |= mask
-        continue
+    // An entry that does not ask is in every row. Bits stand where a stretch of cells begins and
+    // behind its end first: most stretches are long.
+    for bit in 0..<entries.count {
+      candidates[bit >> 6] |= 1 << UInt64(bit & 63)
+      sure[bit >> 6] |= 1 << UInt64(bit & 63)
+    }
+    for (entry, number) in entries.asking[dimension] {
+      let word = Int(entry) >> 6
+      let mask: UInt64 = 1 << UInt64(entry & 63)
+      let extent = plan.extents[Int(number)]
+      candidates[word] ^= mask
+      sure[word] ^= mask
+      func turn(_ rows: UnsafeMutablePointer<UInt64>, _ cells: Range<Int32>) {
+        rows[Int(cells.lowerBound) * words + word] ^= mask
+        if cells.upperBound <= unknown { rows[Int(cells.upperBound) * words + word] ^= mask }
       }
-      // Beside an unknown value, what an open entry left out may be a fault, so it is verified.
-      let isSureOnly = asksSureOnly && !entry.isOpen
-      asked.extent.sure.each { sure[$0 * words + bit >> 6] |= mask }
-      asked.extent.possible.each { cell in
-        let isSure = asked.extent.sure.contains(cell)
-        if cell == unknown, isSureOnly, !isSure { return }
-        candidates[cell * words + bit >> 6] |= mask
-        if !isSure, !entry.isOpen {
-          if cell == unknown { differsUnknown = true } else { differsKnown = true }
+      for stretch in plan.stretches[extent.sure] { turn(sure, stretch) }
+      for stretch in plan.stretches[extent.possible] { turn(candidates, stretch) }
+      let isOpen = entries.isOpen[Int(entry)]
+      if extent.differsKnown, !isOpen { differsKnown = true }
+      if extent.differsUnknown, !isOpen {
+        // Beside an unknown value, what an open entry left out may be a fault, so it is verified.
+        if asksSureOnly {
+          candidates[unknown * words + word] ^= mask
+        } else {
+          differsUnknown = true
         }
       }
     }
-    for cell in 0..<cells {
-      for word in 0..<words {
-        sure[cell * words + word] |= indifferent[word]
-        candidates[cell * words + word] |= indifferent[word]
-      }
+    for word in words..<max(cells * words, words) {
+      candidates[word] ^= candidates[word - words]
+      sure[word] ^= sure[word - words]
     }
     isUnknownVague = differsUnknown
     isKnownVague = differsKnown
@@ -256,17 +280,20 @@ final class BitTable: @unchecked Sendable {
     strides = left.strides.map { $0 * right.rowCount } + right.strides
     rowCount = left.rowCount * right.rowCount
     words = left.words
-    candidates = Self.rows(rowCount, words)
-    sure = Self.rows(rowCount, words)
+    let candidates = Self.rows(rowCount, words)
+    let sure = Self.rows(rowCount, words)
+    self.candidates = candidates
+    self.sure = sure
     isUnknownVague = left.isUnknownVague || right.isUnknownVague
     isKnownVague = left.isKnownVague || right.isKnownVague
     var row = 0
     for a in 0..<left.rowCount {
+      let (mayLeft, isLeft) = (left.candidates + a * words, left.sure + a * words)
       for b in 0..<right.rowCount {
+        let (mayRight, isRight) = (right.candidates + b * words, right.sure + b * words)
         for word in 0..<words {
-          candidates[row + word] =
-            left.candidates[a * words + word] & right.candidates[b * words + word]
-          sure[row + word] = left.sure[a * words + word] & right.sure[b * words + word]
+          candidates[row + word] = mayLeft[word] & mayRight[word]
+          sure[row + word] = isLeft[word] & isRight[word]
         }
         row += words
       }
@@ -286,13 +313,32 @@ final class BitTable: @unchecked Sendable {
 private struct DimensionPlan {
   private let program: Program
   private let facts: TermFacts
-  private var tests: [TermID: Test] = [:]
+  /// The tests in order of first meeting, with the place of the subject of each and, in the end, its
+  /// dimension; -1 where there is none.
+  private var numbers = TermNumbers()
+  private var tests: [Test?] = []
+  private var subjectOfTest: [Int32] = []
+  private var dimensionOfTest: [Int32] = []
   /// The tests that each term is asked, in order of first meeting.
-  private var subjects: [(term: TermID, tests: [TermID], uses: Int)] = []
-  private var placeOfSubject: [TermID: Int] = [:]
-  private var dimensionOfSubject: [TermID: Int] = [:]
-  private var extents: [Literal: Extent] = [:]
+  private var subjectNumbers = TermNumbers()
+  private var subjects: [(term: TermID, tests: [Int], uses: Int)] = []
   private(set) var dimensions: [Dimension] = []
+  /// By test and mode: the number of its extent, -1 until it is asked for.
+  private var extentNumbers: [Int32] = []
+  /// Where tests hold, as stretches of cells.
+  private(set) var extents: [Stretched] = []
+  private(set) var stretches: [Range<Int32>] = []
+
+  /// Where a test, or several of one dimension, hold.
+  struct Stretched {
+    /// Places in `stretches`.
+    var sure: Range<Int>
+    var possible: Range<Int>
+    /// Whether the two differ in a known cell, and in that of unknown values.
+    var differsKnown: Bool
+    var differsUnknown: Bool
+    var isNowhere: Bool { possible.isEmpty }
+  }
 
   init(_ program: Program, _ facts: TermFacts) {
     self.program = program
@@ -300,19 +346,20 @@ private struct DimensionPlan {
   }
 
   mutating func note(_ literal: Literal) {
-    if let test = tests[literal.test] {
-      if let place = placeOfSubject[test.subject] { subjects[place].uses += 1 }
+    if let number = numbers[literal.test] {
+      if subjectOfTest[number] >= 0 { subjects[Int(subjectOfTest[number])].uses += 1 }
       return
     }
-    guard let test = Test(literal.test, program) else { return }
-    tests[literal.test] = test
-    if let place = placeOfSubject[test.subject] {
-      subjects[place].tests.append(literal.test)
-      subjects[place].uses += 1
-    } else {
-      placeOfSubject[test.subject] = subjects.count
-      subjects.append((test.subject, [literal.test], 1))
-    }
+    let number = numbers.add(literal.test)
+    let test = Test(literal.test, program)
+    tests.append(test)
+    subjectOfTest.append(-1)
+    guard let test else { return }
+    let place = subjectNumbers[test.subject] ?? subjectNumbers.add(test.subject)
+    if place == subjects.count { subjects.append((test.subject, [], 0)) }
+    subjects[place].tests.append(number)
+    subjects[place].uses += 1
+    subjectOfTest[number] = Int32(place)
   }
 
   /// Makes a dimension of each term that is worth one: fields always, what is costly or a mere
@@ -325,9 +372,11 @@ private struct DimensionPlan {
     let chosen = worthy.sorted {
       subjects[$0].uses != subjects[$1].uses ? subjects[$0].uses > subjects[$1].uses : $0 < $1
     }.prefix(most)
+    dimensionOfTest = Array(repeating: -1, count: tests.count)
+    extentNumbers = Array(repeating: -1, count: tests.count * LiteralMode.count)
     for place in chosen.sorted() {
       guard let dimension = dimension(subjects[place].term, subjects[place].tests) else { continue }
-      dimensionOfSubject[subjects[place].term] = dimensions.count
+      for test in subjects[place].tests { dimensionOfTest[test] = Int32(dimensions.count) }
       dimensions.append(dimension)
     }
   }
@@ -339,7 +388,7 @@ private struct DimensionPlan {
       && Test.isPath(arguments[0], program)
   }
 
-  private func dimension(_ term: TermID, _ asked: [TermID]) -> Dimension? {
+  private func dimension(_ term: TermID, _ asked: [Int]) -> Dimension? {
     let type = program.type(of: term)
     var positions: [(Value, needsAfter: Bool, needsAt: Bool)] = []
     var values: [Value] = []
@@ -396,10 +445,15 @@ private struct DimensionPlan {
 
   /// Takes tests that have no dimension out of boxes, which have to be verified then.
   func open(_ boxes: inout [Box]) {
+    func hasDimension(_ literal: Literal) -> Bool {
+      numbers[literal.test].map { dimensionOfTest[$0] >= 0 } ?? false
+    }
     for index in boxes.indices {
+      // Mostly all have one.
+      if boxes[index].literals.allSatisfy(hasDimension) { continue }
       var kept: [Literal] = []
       for literal in boxes[index].literals {
-        if let test = tests[literal.test], dimensionOfSubject[test.subject] != nil {
+        if hasDimension(literal) {
           kept.append(literal)
         } else if literal.mode.kind == .kleene {
           boxes[index].isOpen = true
@@ -413,17 +467,54 @@ private struct DimensionPlan {
     }
   }
 
-  /// The dimension of a test and where it holds.
-  mutating func extent(of literal: Literal) -> (Int, Extent) {
-    guard let test = tests[literal.test], let place = dimensionOfSubject[test.subject] else {
-      preconditionFailure("tests without a dimension were taken out")
-    }
-    if let extent = extents[literal] { return (place, extent) }
+  /// The dimension of a test and the number of its extent.
+  mutating func extent(of literal: Literal) -> (Int, Int32) {
+    guard let number = numbers[literal.test], let test = tests[number], dimensionOfTest[number] >= 0
+    else { preconditionFailure("tests without a dimension were taken out") }
+    let place = Int(dimensionOfTest[number])
+    let asked = number * LiteralMode.count + literal.mode.number
+    if extentNumbers[asked] >= 0 { return (place, extentNumbers[asked]) }
     let dimension = dimensions[place]
-    let extent = self.extent(of: test, in: dimension)
-      .seen(literal.mode, count: dimension.cellCount)
-    extents[literal] = extent
-    return (place, extent)
+    extentNumbers[asked] = add(
+      extent(of: test, in: dimension).seen(literal.mode, count: dimension.cellCount),
+      unknown: dimension.unknownCell)
+    return (place, extentNumbers[asked])
+  }
+
+  /// The number of what two extents have in common.
+  mutating func intersection(_ first: Int32, _ second: Int32, on dimension: Int) -> Int32 {
+    let cells = dimensions[dimension].cellCount
+    var common = extent(first, cells: cells)
+    common.formIntersection(extent(second, cells: cells))
+    return add(common, unknown: dimensions[dimension].unknownCell)
+  }
+
+  private mutating func add(_ extent: Extent, unknown: Int) -> Int32 {
+    let start = stretches.count
+    extent.sure.addStretches(to: &stretches)
+    let middle = stretches.count
+    extent.possible.addStretches(to: &stretches)
+    var differs = extent.possible
+    for word in differs.words.indices { differs.words[word] &= ~extent.sure.words[word] }
+    let differsUnknown = differs.contains(unknown)
+    differs.words[unknown >> 6] &= ~(1 << UInt64(unknown & 63))
+    extents.append(
+      Stretched(
+        sure: start..<middle, possible: middle..<stretches.count,
+        differsKnown: !differs.isEmpty, differsUnknown: differsUnknown))
+    return Int32(extents.count - 1)
+  }
+
+  private func extent(_ number: Int32, cells: Int) -> Extent {
+    let found = extents[Int(number)]
+    var extent = Extent(sure: CellSet(count: cells), possible: CellSet(count: cells))
+    for cells in stretches[found.sure] {
+      extent.sure.insert(Int(cells.lowerBound)..<Int(cells.upperBound))
+    }
+    for cells in stretches[found.possible] {
+      extent.possible.insert(Int(cells.lowerBound)..<Int(cells.upperBound))
+    }
+    return extent
   }
 
   private func extent(of test: Test, in dimension: Dimension) -> Extent {

@@ -336,7 +336,14 @@ struct CellSet: Equatable {
 
   mutating func insert(_ cell: Int) { words[cell >> 6] |= 1 << UInt64(cell & 63) }
 
-  mutating func insert(_ cells: Range<Int>) { for cell in cells { insert(cell) } }
+  mutating func insert(_ cells: Range<Int>) {
+    guard let last = cells.last else { return }
+    for word in cells.lowerBound >> 6...last >> 6 {
+      let from = word == cells.lowerBound >> 6 ? UInt64(cells.lowerBound & 63) : 0
+      let to = word == last >> 6 ? UInt64(63 - (last & 63)) : 0
+      words[word] |= (UInt64.max << from) & (UInt64.max >> to)
+    }
+  }
 
   func contains(_ cell: Int) -> Bool { words[cell >> 6] >> UInt64(cell & 63) & 1 == 1 }
 
@@ -352,15 +359,28 @@ struct CellSet: Equatable {
     return result
   }
 
-  @inline(__always)
-  func each(_ body: (Int) -> Void) {
-    for (index, word) in words.enumerated() {
-      var rest = word
-      while rest != 0 {
-        body(index << 6 + rest.trailingZeroBitCount)
-        rest &= rest - 1
-      }
+  /// Adds the stretches of neighbouring cells, in order.
+  func addStretches(to stretches: inout [Range<Int32>]) {
+    let cells = Int32(words.count) * 64
+    var cell = next(from: 0, isIn: true)
+    while cell < cells {
+      let end = next(from: cell, isIn: false)
+      stretches.append(cell..<end)
+      cell = next(from: end, isIn: true)
     }
+  }
+
+  /// The first cell from one on that is in the set, or that is not.
+  private func next(from cell: Int32, isIn: Bool) -> Int32 {
+    var word = Int(cell) >> 6
+    var kept = ~UInt64(0) << UInt64(cell & 63)
+    while word < words.count {
+      let rest = (isIn ? words[word] : ~words[word]) & kept
+      if rest != 0 { return Int32(word << 6 + rest.trailingZeroBitCount) }
+      kept = ~0
+      word += 1
+    }
+    return Int32(words.count << 6)
   }
 }
 

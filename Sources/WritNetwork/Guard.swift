@@ -36,6 +36,18 @@ struct LiteralMode: Hashable {
   }
 
   func narrowed(to kind: Kind) -> LiteralMode { LiteralMode(kind: kind, isNegated: isNegated) }
+
+  /// A number for each mode, and how many there are.
+  static let count = 6
+  var number: Int {
+    let first =
+      switch kind {
+      case .kleene: 0
+      case .sure: 2
+      case .possible: 4
+      }
+    return first + (isNegated ? 1 : 0)
+  }
 }
 
 /// Turns guards into boxes.
@@ -79,6 +91,17 @@ struct Normalizer {
     }
   }
 
+  /// Whether a term is a comparison, of which there is nothing to be taken apart.
+  private func isSingleTest(_ term: TermID) -> Bool {
+    guard case .operation(let operation, _) = program[term] else { return false }
+    switch operation {
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .inRange, .isIn,
+      .within:
+      return true
+    default: return false
+    }
+  }
+
   private func whole(_ term: TermID, _ mode: LiteralMode) -> [Box]? {
     if case .constant = program[term] { return [Box(isOpen: true)] }
     return [Box(literals: [Literal(test: term, mode: mode)])]
@@ -102,6 +125,10 @@ struct Normalizer {
   private func product(_ parts: [TermID], _ mode: LiteralMode, depth: Int) -> [Box]? {
     var all = [Box()]
     for part in parts {
+      if mode.kind == .kleene, isSingleTest(part) {
+        for index in all.indices { all[index].literals.append(Literal(test: part, mode: mode)) }
+        continue
+      }
       guard let boxes = boxes(part, mode, depth: depth + 1) else { return nil }
       if boxes.isEmpty { return [] }
       if all.count * boxes.count > Self.mostBoxes {

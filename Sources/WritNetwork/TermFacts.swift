@@ -43,7 +43,6 @@ struct TermFacts: Sendable {
     guard !known[Int(term.index)] else { return }
     known[Int(term.index)] = true
     var entry = Entry()
-    var records = RecordSet()
     func add(_ part: TermID, _ facts: inout TermFacts, hiding slot: Int32? = nil) {
       facts.find(part, program)
       let found = facts[part]
@@ -51,7 +50,7 @@ struct TermFacts: Sendable {
       entry.isHeavy = entry.isHeavy || found.isHeavy
       entry.readsToday = entry.readsToday || found.readsToday
       entry.readsCounters = entry.readsCounters || found.readsCounters
-      records.formUnion(facts.records(part))
+      entry.records = facts.union(entry.records, found.records)
       entry.level = max(entry.level, found.level)
       if found.deepestLevel > entry.deepestLevel {
         (entry.deepest, entry.deepestLevel) = (found.deepest, found.deepestLevel)
@@ -63,7 +62,7 @@ struct TermFacts: Sendable {
     case .today: entry.readsToday = true
     case .field(let field, let of):
       add(of, &self)
-      records.insert(program.schema[field].record)
+      entry.records = union(entry.records, only(program.schema[field].record))
     case .attribute(let id, let arguments, let asOf):
       let attribute = program[id]
       add(attribute.term, &self)
@@ -107,7 +106,7 @@ struct TermFacts: Sendable {
         add(amount, &self)
         add(quantum, &self)
       }
-      records.insert(gather.record)
+      entry.records = union(entry.records, only(gather.record))
       entry.isHeavy = true
     case .follow(let id):
       let follow = program[id]
@@ -120,17 +119,34 @@ struct TermFacts: Sendable {
       entry.readsCounters = true
       entry.isHeavy = true
       let counter = program.counters[Int(id.index)]
-      records.insert(counter.record)
+      entry.records = union(entry.records, only(counter.record))
       if case .turns(_, let weight?, _) = counter.kind { add(weight, &self, hiding: 0) }
     }
-    if let index = setIndex[records] {
-      entry.records = index
-    } else {
-      entry.records = Int32(recordSets.count)
-      setIndex[records] = entry.records
-      recordSets.append(records)
-    }
     entries[Int(term.index)] = entry
+  }
+
+  /// The index of what two sets of record types are together.
+  private mutating func union(_ first: Int32, _ second: Int32) -> Int32 {
+    // Nearly always the two are the same, or one is empty.
+    if first == second || second == 0 { return first }
+    if first == 0 { return second }
+    var records = recordSets[Int(first)]
+    records.formUnion(recordSets[Int(second)])
+    return index(of: records)
+  }
+
+  private mutating func only(_ record: RecordID) -> Int32 {
+    var records = RecordSet()
+    records.insert(record)
+    return index(of: records)
+  }
+
+  private mutating func index(of records: RecordSet) -> Int32 {
+    if let index = setIndex[records] { return index }
+    let index = Int32(recordSets.count)
+    setIndex[records] = index
+    recordSets.append(records)
+    return index
   }
 }
 
