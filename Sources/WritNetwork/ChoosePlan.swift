@@ -14,6 +14,8 @@ final class ChoosePlan: Sendable {
   let isConstant: [Bool]
   let hasOtherwise: Bool
   let index: ChooseIndex?
+  /// Instead of the index, where one value leads to few of a great many alternatives.
+  let keyed: KeyedChoice?
   /// The rule of each entry of the index.
   let ruleOfEntry: [RuleIndex]
   private let firstRule: RuleIndex
@@ -58,7 +60,10 @@ final class ChoosePlan: Sendable {
       table[Int(rule - least)] = Int32(alternative)
     }
     alternativeOfRule = table
-    let index = indexing ? ChooseIndex(choose, members: members, program, facts) : nil
+    let keyed = indexing ? KeyedChoice(choose, program) : nil
+    self.keyed = keyed
+    let index =
+      indexing && keyed == nil ? ChooseIndex(choose, members: members, program, facts) : nil
     self.index = index
     ruleOfEntry = index?.alternativeOfEntry.map { rules[Int($0)] } ?? []
   }

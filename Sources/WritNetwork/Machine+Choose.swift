@@ -34,6 +34,8 @@ extension Memory {
     let mark = arena.mark
     if let index = plan.index {
       winner(by: index, plan, id, block, lanes, out)
+    } else if let keyed = plan.keyed {
+      winner(by: keyed, plan, id, block, lanes, out)
     } else if plan.policy == .first {
       first(plan, id, block, lanes, out)
     } else {
@@ -383,6 +385,8 @@ extension Memory {
     }
     if let index = plan.index {
       eachCandidate(locate(index, block, lanes), plan, block, lanes, note)
+    } else if let keyed = plan.keyed {
+      eachCandidate(keyed, block, lanes, note)
     } else {
       for (alternative, guardTerm) in plan.guards.enumerated() {
         let mark = arena.mark

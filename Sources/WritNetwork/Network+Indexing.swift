@@ -50,7 +50,8 @@ extension Network {
   private func indexing(of id: ChooseID) -> Indexing {
     let choose = program[id]
     let index = chooses[Int(id.index)].index
-    let subjects = Set(index?.dimensions.map(\.term) ?? [])
+    let keyed = chooses[Int(id.index)].keyed
+    let subjects = Set(index?.dimensions.map(\.term) ?? keyed.map { [$0.term] } ?? [])
     var seen: Set<RuleID> = []
     let rules = choose.alternatives.compactMap { alternative -> Indexing.Rule? in
       guard seen.insert(alternative.rule).inserted else { return nil }
@@ -59,7 +60,7 @@ extension Network {
         rule: alternative.rule,
         conditions: program[alternative.rule].conditions.map { condition in
           let way: Indexing.Way
-          if index == nil {
+          if index == nil, keyed == nil {
             way = .apart(
               choose.alternatives.count < ChooseIndex.fewestAlternatives
                 ? .fewRules : .noneWorth)
@@ -70,8 +71,10 @@ extension Network {
         })
     }
     return Indexing(
-      choose: id, dimensions: index?.dimensions.map { ($0.term, $0.cellCount - 1) } ?? [],
-      entryCount: index?.entryCount ?? 0, rules: rules)
+      choose: id,
+      dimensions: index?.dimensions.map { ($0.term, $0.cellCount - 1) }
+        ?? keyed.map { [($0.term, $0.valueCount + 1)] } ?? [],
+      entryCount: index?.entryCount ?? keyed?.guards.count ?? 0, rules: rules)
   }
 
   private func isOverwhelmed(_ guardTerm: TermID) -> Bool {
