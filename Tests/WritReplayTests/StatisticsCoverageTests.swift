@@ -1,5 +1,6 @@
 import Support
 import Testing
+import WritText
 
 @testable import WritReplay
 
@@ -80,6 +81,53 @@ struct StatisticsCoverageTests {
     let share = Double(covered) / Double(printed)
     #expect(printed > 70, "\(world.name), \(records) records")
     #expect(share > 0.85, "\(world.name), \(records) records: \(share)")
+  }
+
+  // MARK: Ratios and averages of some
+
+  /// What another quarter would bring on the average: over every list price and cost that `Pair` draws.
+  static func truth(of title: String) -> Double {
+    func mean(_ price: (Double) -> Double) -> Double {
+      (100_00...900_00).reduce(0) { $0 + price(Double($1) / 100) } / 80_001
+    }
+    let before = mean { $0 > 600 ? $0 * 0.95 : $0 }
+    let after = mean { $0 > 550 ? $0 * 0.925 : $0 }
+    let cost = 175.0
+    return title == "margin" ? cost / before - cost / after : after - before
+  }
+
+  static func simulate(
+    measure title: String, records: Int, samples: Int
+  ) throws -> (printed: Int, covered: Int) {
+    let truth = truth(of: title)
+    var (printed, covered) = (0, 0)
+    for sample in 0..<samples {
+      let pair = try StatisticsMeasureTests.Pair(rows: records, seed: UInt64(7 + sample * 65_537))
+      let wording = Wording(program: pair.programs[0], language: .english)
+      let measured = try pair.tally(try pair.measure(title), [Array(0..<records)])
+        .measured(ruleSet: 0, wording: wording)
+      guard case .interval(let interval) = measured.estimate else { continue }
+      printed += 1
+      if interval.low <= truth, truth <= interval.high { covered += 1 }
+    }
+    return (printed, covered)
+  }
+
+  /// The keys of all samples are the same, so their weights are too: what differs is what is drawn.
+  @Test(arguments: ["margin", "average"])
+  func `intervals of ratios cover the truth`(title: String) throws {
+    let wanted = getenv("WRIT_COVERAGE").flatMap { Int(String(cString: $0)) }
+    for records in wanted == nil ? [250] : [250, 500, 1_000, 3_000] {
+      let samples = wanted ?? 40
+      let (printed, covered) = try Self.simulate(measure: title, records: records, samples: samples)
+      let share = 100 * Double(covered) / Double(max(printed, 1))
+      if wanted != nil {
+        print(
+          "\(title) | \(records) | printed \(printed) | covered \((share * 10).rounded() / 10) %")
+      }
+      let noise = 300 * (0.05 * 0.95 / Double(max(printed, 1))).squareRoot()
+      #expect(printed > samples * 9 / 10 && share > 93 - noise && share < 97 + noise)
+    }
   }
 
   @Test func `few records get no number`() {

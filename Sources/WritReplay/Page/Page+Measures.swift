@@ -51,8 +51,8 @@ extension Page {
       + [
         Column(say("before", "之前"), .number), Column(say("after", "之后"), .number),
         Column(say("difference", "差额"), .number),
-        Column(say("records", "记录"), .number), Column(say("differing", "有差别"), .number),
-      ] + (hasLimits ? [Column(say("limit", "限度"), .wide)] : [])
+        Column(say("records differing", "有差别的记录"), .number),
+      ] + (hasLimits ? [Column(say("limit", "限度"))] : [])
     markup.table(caption: caption, columns: columns, isSortable: rows.count > 3) { page in
       for (measure, segment) in rows {
         page.element("tr") { page in
@@ -68,8 +68,11 @@ extension Page {
           page.element("td", ["class": "n", "data-v": difference?.plain ?? ""]) { page in
             page.difference(difference, measure.unit, figures)
           }
-          page.count(measure.records, figures)
-          page.count(measure.differing, figures)
+          page.number(
+            say(
+              "\(figures.count(measure.differing)) of \(figures.count(measure.records))",
+              "\(figures.count(measure.records)) 条中 \(figures.count(measure.differing)) 条"),
+            sortedBy: String(measure.differing))
           if hasLimits {
             page.element("td") { page in
               guard let limit = measure.limit else { return }
