@@ -1,6 +1,7 @@
 import WritNetwork
 import WritReplay
 import WritRules
+import WritSyntax
 import WritText
 
 extension Command {
@@ -56,7 +57,8 @@ private func check(
   _ log: inout [(diagnostics: [Diagnostic], sources: Sources)]
 ) throws(Failure) -> ExitStatus {
   let rules = try Rules(paths, effort: .thorough)
-  var diagnostics = rules.diagnostics
+  let (sources, ofVariants) = try variantsElsewhere(rules, at: paths)
+  var diagnostics = (rules.diagnostics + ofVariants).sortedByPosition()
   // What has expired depends on the day, so it is told for a day that is named: a check of the same
   // rules says the same tomorrow.
   if arguments.value("as-of") != nil, !diagnostics.hasErrors {
@@ -65,13 +67,13 @@ private func check(
     diagnostics = diagnostics.sortedByPosition()
   }
   if form == .sarif {
-    log.append((diagnostics, rules.sources))
+    log.append((diagnostics, sources))
     return diagnostics.hasErrors ? .unusable : .done
   }
   // The messages are the result here, so they go to standard output.
   var rendering = console.rendering(form)
   rendering.isColored = console.outIsColored
-  try console.out.write(rendering.text(of: diagnostics, in: rules.sources))
+  try console.out.write(rendering.text(of: diagnostics, in: sources))
   if form == .human || form == .plain {
     if form == .human, !diagnostics.isEmpty { try console.out.write("\n") }
     try console.out.write(console.say(summary(of: rules, diagnostics)) + "\n")
@@ -88,6 +90,29 @@ private func check(
     try console.out.write((text.isEmpty ? "" : "\n") + text)
   }
   return .done
+}
+
+/// What is wrong with the variants whose base lies elsewhere than among these rules: each is checked
+/// with its base. Also the sources of all, of which those of the rules come first.
+private func variantsElsewhere(
+  _ rules: Rules, at paths: [String]
+) throws(Failure) -> (sources: Sources, found: [Diagnostic]) {
+  let names = rules.sources.all.map(\.name)
+  let titles = rules.trees.flatMap { tree in
+    tree.variants.filter { !$0.hasBase(among: names, in: rules.sources[tree.source].name) }
+      .map(\.title.text)
+  }
+  guard !titles.isEmpty else { return (rules.sources, []) }
+  let all = try RuleSetSource(paths + titles)
+  var found: [Diagnostic] = []
+  for set in all.sets.suffix(titles.count) {
+    for diagnostic in set.diagnostics where diagnostic.severity == .error {
+      if !found.contains(diagnostic), !rules.diagnostics.contains(diagnostic) {
+        found.append(diagnostic)
+      }
+    }
+  }
+  return (all.sources, found)
 }
 
 /// `3 files, 12 rules, 2 tables, 5 tests: no errors, 1 warning`

@@ -140,18 +140,21 @@ struct RuleSetSource {
     among variants: [(file: FileTree, variant: VariantDeclaration)], above: [String]
   ) throws(Failure) -> (trees: [FileTree], diagnostics: [Diagnostic]) {
     let (file, variant) = entry
+    let titles = above + [variant.title.text]
     let path = variant.basePath(in: sources[file.source].name)
     var (base, diagnostics): ([FileTree], [Diagnostic]) = ([], [])
     if fileExists(path) {
       (base, diagnostics) = try files(at: path)
     } else if let other = variants.first(where: { $0.variant.title.text == variant.base.text }) {
-      guard !above.contains(other.variant.title.text) else {
-        throw .circularVariants(above + [variant.title.text, other.variant.title.text])
+      guard !titles.contains(other.variant.title.text) else {
+        let round = titles + [other.variant.title.text]
+        return ([], [.circularVariants(round, at: variant.base.span)])
       }
-      (base, diagnostics) = try patched(
-        other, among: variants, above: above + [variant.title.text])
+      (base, diagnostics) = try patched(other, among: variants, above: titles)
+      // Where the base has none, there is nothing to patch.
+      if base.isEmpty { return ([], diagnostics) }
     } else {
-      throw .missingBase(path, of: variant.title.text)
+      return ([], [.missingBase(path, of: variant)])
     }
     let (trees, found) = variant.applied(to: base, in: file)
     return (trees, diagnostics + found)
@@ -167,7 +170,7 @@ struct RuleSetSource {
 }
 
 extension FileTree {
-  fileprivate var variants: [VariantDeclaration] {
+  var variants: [VariantDeclaration] {
     declarations.compactMap { if case .variant(let it) = $0.kind { it } else { nil } }
   }
 }
@@ -189,6 +192,32 @@ extension Diagnostic {
   }
 }
 
+extension Diagnostic {
+  fileprivate static func missingBase(
+    _ path: String, of variant: VariantDeclaration
+  ) -> Diagnostic {
+    Diagnostic(
+      code: "missing-base",
+      Phrase(
+        "the base of variant `\(variant.title.text)`, `\(path)`, is not there",
+        zh: "方案 `\(variant.title.text)` 的基础规则 `\(path)` 不存在"), at: variant.base.span,
+      help: [
+        Help(
+          Phrase(
+            "write the folder as seen from the file of the variant", zh: "请写相对于方案所在文件的文件夹路径"))
+      ])
+  }
+
+  fileprivate static func circularVariants(_ titles: [String], at span: Span) -> Diagnostic {
+    let path = titles.map { "`\($0)`" }
+    return Diagnostic(
+      code: "circular-variants",
+      Phrase(
+        "variants are based on each other: " + path.joined(separator: " → "),
+        zh: "方案互为基础：" + path.joined(separator: " → ")), at: span)
+  }
+}
+
 extension Failure {
   static func unknownRuleSet(_ word: String, titles: [String]) -> Failure {
     let near = nearest(to: word, among: titles)
@@ -202,26 +231,5 @@ extension Failure {
             "a variant is called by its title and stands in one of the rule sets named",
             zh: "方案以标题指明，并须写在所列的规则之中")
       ])
-  }
-
-  static func missingBase(_ path: String, of variant: String) -> Failure {
-    Failure(
-      code: "missing-base",
-      message: Phrase(
-        "the base of variant `\(variant)`, `\(path)`, is not there",
-        zh: "方案 `\(variant)` 的基础规则 `\(path)` 不存在"),
-      help: [
-        Phrase(
-          "write the folder as seen from the file of the variant", zh: "请写相对于方案所在文件的文件夹路径")
-      ])
-  }
-
-  static func circularVariants(_ titles: [String]) -> Failure {
-    let path = titles.map { "`\($0)`" }
-    return Failure(
-      code: "circular-variants",
-      message: Phrase(
-        "variants are based on each other: " + path.joined(separator: " → "),
-        zh: "方案互为基础：" + path.joined(separator: " → ")))
   }
 }

@@ -73,8 +73,14 @@ import Testing
       for part in parts { #expect(run.messages.contains(part), "\(words): \(run.messages)") }
     }
     try check("base \"wode\" plans/v.writ", ["unknown-rule-set", "`wide`"])
-    try check("base lone.writ", ["missing-base", "../nowhere"])
-    try check("base circle.writ", ["circular-variants", "`a` → `b` → `a`"])
+    try check("base lone.writ", ["missing-base", "../nowhere", "lone.writ:1:"])
+    try check("base circle.writ", ["circular-variants", "`a` → `b` → `a`", "circle.writ:2:"])
     try check("base bad.writ", ["unknown-title", "did you mean `long`?", "the block of the base"])
+    // Checking the file alone looks at the base as well.
+    let alone = try writ("check", "bad.writ", "circle.writ", in: desk)
+    #expect(alone.status == 2)
+    for part in ["unknown-title", "bad.writ:1:", "circular-variants"] {
+      #expect(alone.out.contains(part), "\(alone.out)")
+    }
   }
 }
