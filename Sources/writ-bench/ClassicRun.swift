@@ -47,6 +47,21 @@ struct ClassicRun {
     return counts
   }
 
+  /// A number that follows from every firing in turn: its rule, its records and its age.
+  var fingerprint: String {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    func add(_ number: Int) {
+      hash = (hash ^ UInt64(truncatingIfNeeded: number)) &* 0x9E37_79B9_7F4A_7C15
+      hash ^= hash >> 29
+    }
+    memory().settle(maxFirings: 10_000_000) { firing in
+      add(Int(firing.match.production.index))
+      for row in firing.match.rows { add(row) }
+      add(firing.age)
+    }
+    return String(hash, radix: 16)
+  }
+
   private static func program(_ program: ClassicData.Program) -> Program? {
     var sources = Sources()
     for name in [program.rawValue, "geometry"] {

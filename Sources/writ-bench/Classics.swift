@@ -86,6 +86,7 @@ extension Workload {
         + (showsAnswer
           ? [
             ("rules", json(run.firings(settlement))),
+            ("order", "\"\(run.fingerprint)\""),
             ("answer", json(run.answer(of: data.program, in: memory))),
           ] : []))
     let counted = run.firings(settlement).merging(["": settlement.firings]) { $1 }

@@ -3,7 +3,8 @@ import WritRules
 
 /// One step of a condition over the rows of a match: 16 bytes, its parts by their place.
 ///
-/// What it does not know (folds, choices, functions …) it hands to the machine as a whole term.
+/// Functions are put in where they are called. What it does not know (folds, choices …) it hands to
+/// the machine as a whole term.
 struct RowNode {
   enum Op: UInt8 {
     /// The record in slot `a`.
@@ -22,6 +23,16 @@ struct RowNode {
     case and, or
     case not, isKnown
     case add, subtract, multiply
+    /// Node `a` where it is known, else node `b`.
+    case orElse
+    /// Of nodes `operands[a ..< a + 3]` the second where the first holds, the third where it does not.
+    case ifElse
+    /// Operation `relation` of nodes `operands[a ..< a + b]`.
+    case operation
+    /// Node `a`, the body of a function with its arguments put in.
+    case call
+    /// Node `a`, worked out once a call and kept in cell `b`.
+    case kept
     /// Anything else.
     case term
   }
@@ -42,15 +53,27 @@ struct RowCode {
   private(set) var nodes: [RowNode] = []
   private(set) var operands: [Int32] = []
   private(set) var scopes: [RowScope] = []
+  private(set) var operations: [Operation] = []
+  private(set) var cellCount = 0
   private var known: [Key: Int32] = [:]
   private var apart: Set<Int> = []
+  /// The nodes that stand for the parameters of a function that is put in.
+  private var environments: [[Int32]] = []
+  private var environmentByNodes: [[Int32]: Int32] = [:]
+  /// Functions that cannot be put in.
+  private var opaque: Set<AttributeID> = []
   let program: Program
   let facts: TermFacts
 
   private struct Key: Hashable {
     var term: TermID
     var scope: Int32
+    /// -1: the slots are those of the scope.
+    var environment: Int32 = -1
   }
+  /// How many nodes a function may come to, and how deep it may call others.
+  private static let mostNodes = 2_000
+  private static let deepest = 32
 
   init(_ program: Program, _ facts: TermFacts) {
     self.program = program
@@ -113,7 +136,11 @@ struct RowCode {
       let parts = (0..<node.b).map { signature(operands[Int(node.a + $0)]) }
       return "(\(parts.joined(separator: "\(node.op)")))"
     case .not, .isKnown: return "\(node.op)(\(signature(node.a)))"
-    case .term: return "t\(node.term)@\(node.record)"
+    case .orElse: return "(\(signature(node.a))else\(signature(node.b)))"
+    case .ifElse, .operation:
+      let parts = (0..<node.b).map { signature(operands[Int(node.a + $0)]) }
+      return "\(node.op)\(node.relation)(\(parts.joined(separator: ",")))"
+    case .call, .kept, .term: return "t\(node.term)@\(node.record)"
     }
   }
 
@@ -132,11 +159,11 @@ struct RowCode {
       found.insert(-1 - Int(node.b))
       return []
     case .fieldOf, .not, .isKnown: return columns(node.a, fieldCount, &found)
-    case .compare, .add, .subtract, .multiply:
+    case .compare, .add, .subtract, .multiply, .orElse:
       return columns(node.a, fieldCount, &found) + columns(node.b, fieldCount, &found)
-    case .and, .or:
+    case .and, .or, .ifElse, .operation:
       return (0..<node.b).flatMap { columns(operands[Int(node.a + $0)], fieldCount, &found) }
-    case .term: return [index]
+    case .call, .kept, .term: return [index]
     }
   }
 
@@ -147,8 +174,7 @@ struct RowCode {
     let whole = RowNode(op: .term, record: UInt16(scope), term: term.index)
     let records = scopes[Int(scope)]
     switch program[term] {
-    case .constant(let constant):
-      return constant.items == nil ? RowNode(op: .constant, term: term.index) : whole
+    case .constant: return RowNode(op: .constant, term: term.index)
     case .slot(let slot):
       guard records.indices.contains(Int(slot)), let record = records[Int(slot)] else {
         return whole
@@ -163,177 +189,167 @@ struct RowCode {
       return RowNode(
         op: .fieldOf, a: node(of, scope, derived: derived), b: field.index, term: term.index)
     case .operation(let operation, let parts):
-      return make(operation, parts, term, scope, derived) ?? whole
-    case .today, .attribute, .winner, .payload, .collect, .gather, .follow, .counter: return whole
+      let children = { (self: inout RowCode) in
+        parts.map { self.node($0, scope, derived: derived) }
+      }
+      return make(operation, parts.count, term, scope, children) ?? whole
+    case .attribute(let id, let arguments, let asOf):
+      guard asOf == nil, !opaque.contains(id) else { return whole }
+      let values = arguments.map { node($0, scope, derived: derived) }
+      guard let body = body(of: id, values, scope) else {
+        opaque.insert(id)
+        return whole
+      }
+      return RowNode(op: .call, record: UInt16(scope), a: body, term: term.index)
+    case .today, .winner, .payload, .collect, .gather, .follow, .counter: return whole
     }
   }
 
+  /// The node of an operation; nil: the machine knows it, rows do not.
   private mutating func make(
-    _ operation: Operation, _ parts: [TermID], _ term: TermID, _ scope: Int32,
-    _ derived: (TermID) -> RowNode?
+    _ operation: Operation, _ count: Int, _ term: TermID, _ scope: Int32,
+    _ parts: (inout RowCode) -> [Int32]
   ) -> RowNode? {
-    if let relation = Relation(operation), parts.count == 2 {
-      return RowNode(
-        op: .compare, relation: UInt8(relation.rawValue),
-        a: node(parts[0], scope, derived: derived), b: node(parts[1], scope, derived: derived),
-        term: term.index)
+    guard let op = Self.op(operation, count) else { return nil }
+    var node = RowNode(op: op, record: UInt16(scope), term: term.index)
+    if let relation = Relation(operation) { node.relation = UInt8(relation.rawValue) }
+    if op == .operation {
+      guard let number = number(of: operation) else { return nil }
+      node.relation = number
     }
-    let op: RowNode.Op
-    switch (operation, parts.count) {
-    case (.and, _): op = .and
-    case (.or, _): op = .or
-    case (.not, 1):
-      return RowNode(op: .not, a: node(parts[0], scope, derived: derived), term: term.index)
-    case (.isKnown, 1):
-      return RowNode(op: .isKnown, a: node(parts[0], scope, derived: derived), term: term.index)
-    case (.add, 2): op = .add
-    case (.subtract, 2): op = .subtract
-    case (.multiply, 2): op = .multiply
-    default: return nil
+    let children = parts(&self)
+    switch op {
+    case .and, .or, .ifElse, .operation:
+      operands += children
+      node.a = Int32(operands.count - children.count)
+      node.b = Int32(children.count)
+    default:
+      node.a = children[0]
+      if children.count > 1 { node.b = children[1] }
     }
-    let children = parts.map { node($0, scope, derived: derived) }
-    guard op == .and || op == .or else {
-      return RowNode(op: op, a: children[0], b: children[1], term: term.index)
+    return node
+  }
+
+  private static func op(_ operation: Operation, _ count: Int) -> RowNode.Op? {
+    switch (operation, count) {
+    case (.equal, 2), (.notEqual, 2), (.less, 2), (.lessOrEqual, 2), (.greater, 2),
+      (.greaterOrEqual, 2):
+      .compare
+    case (.and, _): .and
+    case (.or, _): .or
+    case (.not, 1): .not
+    case (.isKnown, 1): .isKnown
+    case (.add, 2): .add
+    case (.subtract, 2): .subtract
+    case (.multiply, 2): .multiply
+    case (.orElse, 2): .orElse
+    case (.ifElse, 3): .ifElse
+    case (.divide, 2), (.negate, 1), (.round, 2), (.smaller, 2), (.larger, 2), (.isIn, 2),
+      (.within, 2), (.inRange, 3), (.year, 1), (.month, 1), (.dayOfMonth, 1), (.addDuration, 2),
+      (.subtractDuration, 2), (.subtractDates, 2), (.hasAnswer, 1), (.noneIfMissing, 1),
+      (.undeterminedIfMissing, 1):
+      .operation
+    default: nil
     }
-    operands += children
-    return RowNode(
-      op: op, a: Int32(operands.count - children.count), b: Int32(children.count),
-      term: term.index)
-  }
-}
-
-/// Runs row nodes over the facts of a memory.
-final class RowMachine {
-  unowned(unsafe) let memory: Memory
-  private let nodes: UnsafeMutablePointer<RowNode>
-  private let operands: UnsafeMutablePointer<Int32>
-  private let scopes: [RowScope]
-  /// The values of derived columns, by column and row; closed values.
-  let derived: UnsafeMutablePointer<UnsafeMutablePointer<Value>>
-  let globals: UnsafeMutablePointer<Value>
-
-  init(_ code: RowCode, _ memory: Memory, derivedCount: Int, globalCount: Int) {
-    self.memory = memory
-    nodes = .allocate(capacity: max(code.nodes.count, 1))
-    nodes.initialize(from: code.nodes, count: code.nodes.count)
-    operands = .allocate(capacity: max(code.operands.count, 1))
-    operands.initialize(from: code.operands, count: code.operands.count)
-    scopes = code.scopes
-    derived = .allocate(capacity: max(derivedCount, 1))
-    globals = .allocate(capacity: max(globalCount, 1))
-    globals.initialize(repeating: .missing(Cause(.empty)), count: max(globalCount, 1))
   }
 
-  deinit {
-    nodes.deallocate()
-    operands.deallocate()
-    derived.deallocate()
-    globals.deallocate()
+  private mutating func number(of operation: Operation) -> UInt8? {
+    if let found = operations.firstIndex(of: operation) { return UInt8(found) }
+    guard operations.count < 256 else { return nil }
+    operations.append(operation)
+    return UInt8(operations.count - 1)
   }
 
-  /// Whether a condition is surely true of some rows.
-  @inline(__always)
-  func holds(_ node: Int32, _ rows: UnsafeMutablePointer<Int32>) -> Bool {
-    let value = value(node, rows)
-    return value.tag == .boolean && value.bits != 0
+  // MARK: Functions
+
+  /// What is wrong with putting a function in.
+  private struct Opaque: Error {}
+
+  /// The body of a function at arguments; nil if it is more than operations over plain fields, or
+  /// too large.
+  private mutating func body(of id: AttributeID, _ arguments: [Int32], _ scope: Int32) -> Int32? {
+    guard program[id].parameters.count == arguments.count else { return nil }
+    let values = arguments.map { isPlain($0) ? $0 : cell($0) }
+    let limit = nodes.count + Self.mostNodes
+    return try? put(program[id].term, environment(values), scope, limit, depth: 0)
   }
 
-  /// The value of a node at some rows, the machine's value of its term.
-  func value(_ index: Int32, _ rows: UnsafeMutablePointer<Int32>) -> Value {
-    let node = nodes[Int(index)]
-    switch node.op {
-    case .field: return field(Int(node.b), Int(rows[Int(node.a)]))
-    case .constant: return memory.constants[Int(node.term)]
-    case .compare:
-      return compare(node.relation, value(node.a, rows), value(node.b, rows))
-    case .slot: return Value(tag: .record, bits: Int64(rows[Int(node.a)]), aux: node.record)
-    case .derived: return derived[Int(node.b)][Int(rows[Int(node.a)])]
-    case .global: return globals[Int(node.b)]
-    case .fieldOf:
-      let record = value(node.a, rows)
-      let column = memory.columns[Int(node.b)]
-      if record.tag == .record, record.aux == column.record,
-        UInt64(bitPattern: record.bits) < UInt64(column.count)
-      {
-        return field(Int(node.b), Int(record.bits))
+  private mutating func put(
+    _ term: TermID, _ environment: Int32, _ scope: Int32, _ limit: Int, depth: Int
+  ) throws(Opaque) -> Int32 {
+    guard nodes.count < limit, depth < Self.deepest else { throw Opaque() }
+    let key = Key(term: term, scope: scope, environment: environment)
+    if let found = known[key] {
+      keep(found)
+      return found
+    }
+    var node = RowNode(op: .constant, record: UInt16(scope), term: term.index)
+    switch program[term] {
+    case .constant: break
+    case .slot(let slot):
+      let values = environments[Int(environment)]
+      guard values.indices.contains(Int(slot)) else { throw Opaque() }
+      return values[Int(slot)]
+    case .field(let field, let of):
+      node.op = .fieldOf
+      node.a = try put(of, environment, scope, limit, depth: depth + 1)
+      node.b = field.index
+    case .operation(let operation, let parts):
+      var children: [Int32] = []
+      for part in parts {
+        children.append(try put(part, environment, scope, limit, depth: depth + 1))
       }
-      return record.isKnown
-        ? .missing(Cause(.danglingReference, site: Int(node.b))) : record.asArgument
-    case .and, .or: return join(node, rows)
-    case .not:
-      let value = value(node.a, rows)
-      return value.tag == .boolean
-        ? Value(tag: .boolean, bits: value.bits ^ 1) : Self.asTruth(value)
-    case .isKnown:
-      let value = value(node.a, rows)
-      return value.isFault ? value : .boolean(value.isKnown)
-    case .add:
-      return Value.add(value(node.a, rows), value(node.b, rows), at: Int(node.term))
-    case .subtract:
-      return Value.subtract(value(node.a, rows), value(node.b, rows), at: Int(node.term))
-    case .multiply:
-      return Value.multiply(value(node.a, rows), value(node.b, rows), at: Int(node.term))
-    case .term: return whole(node, rows)
-    }
-  }
-
-  /// A known value that is no boolean is left as it is.
-  private static func asTruth(_ value: Value) -> Value { value.asArgument }
-
-  @inline(__always)
-  private func field(_ field: Int, _ row: Int) -> Value {
-    let column = memory.columns[field]
-    let value = column.base[row]
-    return column.mayDangle ? memory.live(value, field: field) : value
-  }
-
-  @inline(__always)
-  private func compare(_ relation: UInt8, _ left: Value, _ right: Value) -> Value {
-    let order: Int
-    if left.tag == .text, right.tag == .text, relation > UInt8(Relation.notEqual.rawValue) {
-      order = memory.keyOrder(left, right, depth: 0)
-    } else if left.tag == right.tag, left.scale == right.scale, left.aux == right.aux,
-      left.tag.isPlainlyOrdered
-    {
-      order = left.bits < right.bits ? -1 : left.bits == right.bits ? 0 : 1
-    } else {
-      guard left.isKnown, right.isKnown else { return Value.notKnown(left, right) }
-      switch Comparison.of(left, right) {
-      case .order(let found): order = found
-      case .fault(let fault): return fault
+      guard let made = make(operation, parts.count, term, scope, { _ in children }) else {
+        throw Opaque()
       }
-    }
-    switch Relation(rawValue: Int32(relation)) ?? .equal {
-    case .equal: return .boolean(order == 0)
-    case .notEqual: return .boolean(order != 0)
-    case .less: return .boolean(order == -1)
-    case .lessOrEqual: return .boolean(order == -1 || order == 0)
-    case .greater: return .boolean(order == 1)
-    case .greaterOrEqual: return .boolean(order == 1 || order == 0)
-    }
-  }
-
-  private func join(_ node: RowNode, _ rows: UnsafeMutablePointer<Int32>) -> Value {
-    let deciding: Int64 = node.op == .and ? 0 : 1
-    var result = Value.boolean(deciding == 0)
-    for index in 0..<Int(node.b) {
-      let value = value(operands[Int(node.a) + index], rows)
-      if value.tag == .boolean {
-        if value.bits == deciding { return value }
-      } else if value.isFault {
-        if !result.isFault { result = value }
-      } else if result.tag == .boolean {
-        result = value.asArgument
+      node = made
+    case .attribute(let id, let arguments, let asOf):
+      guard asOf == nil, !opaque.contains(id), program[id].parameters.count == arguments.count
+      else { throw Opaque() }
+      var values: [Int32] = []
+      for argument in arguments {
+        values.append(try put(argument, environment, scope, limit, depth: depth + 1))
       }
+      let inner = self.environment(values)
+      return try put(program[id].term, inner, scope, limit, depth: depth + 1)
+    case .today, .winner, .payload, .collect, .gather, .follow, .counter: throw Opaque()
     }
-    return result
+    nodes.append(node)
+    known[key] = Int32(nodes.count - 1)
+    return Int32(nodes.count - 1)
   }
 
-  private func whole(_ node: RowNode, _ rows: UnsafeMutablePointer<Int32>) -> Value {
-    let slots = scopes[Int(node.record)].enumerated().map { slot, record -> Value in
-      guard let record, rows[slot] >= 0 else { return .missing(Cause(.empty)) }
-      return .record(Int(rows[slot]), of: record)
+  private mutating func environment(_ values: [Int32]) -> Int32 {
+    if let found = environmentByNodes[values] { return found }
+    environments.append(values)
+    environmentByNodes[values] = Int32(environments.count - 1)
+    return Int32(environments.count - 1)
+  }
+
+  /// Whether a value is as near as a kept one.
+  private func isPlain(_ node: Int32) -> Bool {
+    switch nodes[Int(node)].op {
+    case .slot, .constant, .field, .derived, .global, .kept: true
+    default: false
     }
-    return memory.value(of: TermID(Int(node.term)), in: Frame(slots: slots, today: memory.today))
+  }
+
+  /// A node of its own that keeps the value of another.
+  private mutating func cell(_ node: Int32) -> Int32 {
+    let kept = RowNode(
+      op: .kept, record: nodes[Int(node)].record, a: node, b: Int32(cellCount),
+      term: nodes[Int(node)].term)
+    cellCount += 1
+    return append(kept)
+  }
+
+  /// Makes a node that is asked more than once keep its value.
+  private mutating func keep(_ node: Int32) {
+    guard !isPlain(node) else { return }
+    let moved = append(nodes[Int(node)])
+    nodes[Int(node)] = RowNode(
+      op: .kept, record: nodes[Int(node)].record, a: moved, b: Int32(cellCount),
+      term: nodes[Int(node)].term)
+    cellCount += 1
   }
 }
