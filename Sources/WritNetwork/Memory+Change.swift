@@ -26,7 +26,7 @@ extension Memory {
     let table = Int(column.record)
     guard row >= 0, row < column.count else { return }
     let old = read(field, row: row)
-    narrow[Int(field.index)] = nil
+    if narrow[Int(field.index)] != nil { narrow[Int(field.index)] = nil }
     facts.tables[table].columns[Int(column.place)][row] = value
     renewColumn(field)
     touch(field, row)

@@ -6,13 +6,14 @@ import WritRules
 struct Journal {
   private(set) var settlement = Settlement()
   private var rounds: Rounds
-  /// By field and row, what the last change set it to.
-  private var setters: [Place: (production: ProductionID, value: Value)] = [:]
+  /// By field, then by row, which change set it last and to what.
+  private var setters: [[Setter]] = []
   private var clashes: [FieldID: Settlement.Clash] = [:]
 
-  private struct Place: Hashable {
-    var field: FieldID
-    var row: Int
+  private struct Setter {
+    /// -1: none.
+    var production: Int32 = -1
+    var value = Value.boolean(false)
   }
   private static let mostFaults = 100
 
@@ -21,10 +22,10 @@ struct Journal {
     rounds = Rounds(productions: productions, maxFirings: maxFirings)
   }
 
-  mutating func note(_ match: Match, age: Int, _ fault: Settlement.Fault?) {
+  mutating func note(_ production: ProductionID, age: Int, _ fault: Settlement.Fault?) {
     settlement.firings += 1
-    settlement.firingsOf[Int(match.production.index)] += 1
-    rounds.note(match.production, age: age)
+    settlement.firingsOf[Int(production.index)] += 1
+    rounds.note(production, age: age)
     guard let fault else { return }
     settlement.faultCount += 1
     if settlement.faults.count < Self.mostFaults { settlement.faults.append(fault) }
@@ -35,12 +36,20 @@ struct Journal {
     _ field: FieldID, row: Int, to value: Value, by production: ProductionID,
     isSame: (Value, Value) -> Bool
   ) {
-    let place = Place(field: field, row: row)
-    if let before = setters[place], before.production != production, !isSame(before.value, value) {
-      clashes[field] = Settlement.Clash(
-        field: field, row: row, first: before.production, second: production)
+    let index = Int(field.index)
+    while setters.count <= index { setters.append([]) }
+    let count = setters[index].count
+    if row >= count {
+      setters[index] += repeatElement(Setter(), count: max(row + 1, count * 2) - count)
     }
-    setters[place] = (production, value)
+    let before = setters[index][row]
+    if before.production >= 0, before.production != production.index,
+      !isSame(before.value, value)
+    {
+      clashes[field] = Settlement.Clash(
+        field: field, row: row, first: ProductionID(Int(before.production)), second: production)
+    }
+    setters[index][row] = Setter(production: production.index, value: value)
   }
 
   mutating func note(_ explosion: Settlement.Explosion?) { settlement.explosion = explosion }

@@ -16,6 +16,14 @@ struct MatchPlan {
     var probe: [Int32]
     var tests: [Int32]
   }
+  /// Conditions over one record alone, which everything that has them asks together: whether a row
+  /// passes is worked out once a change and kept.
+  struct Alpha {
+    var record: Int
+    var slot: Int
+    var conditions: [Int32]
+    var columns: Set<Int>
+  }
   /// One pattern of a production's tokens.
   struct Site {
     var production: Int
@@ -23,10 +31,14 @@ struct MatchPlan {
     /// Which row of a token it is.
     var local: Int
     var record: Int
-    var conditions: [Int32] = []
+    /// Its own conditions; -1: it has none.
+    var alpha = -1
     /// Columns whose values make a match what it is; those only looked at inside something else.
     var identity: Set<Int> = []
     var soft: Set<Int> = []
+    /// Of `identity` what more than its own conditions looks at. An alert is no other alert for
+    /// other values, so the rest matters to it only where it changes what passes.
+    var joinColumns: Set<Int> = []
     var steps: [Step] = []
   }
   /// A pattern that is a gate.
@@ -39,29 +51,16 @@ struct MatchPlan {
     var identity: Set<Int> = []
   }
   /// A quantifier: whether any row of an index that is probed with what is bound passes all tests.
-  final class Quantifier {
-    let index: Int
-    let binder: Int
-    let probe: [Int32]
-    let tests: [Int32]
-    let wantsNone: Bool
-
-    init(index: Int, binder: Int, probe: [Int32], tests: [Int32], wantsNone: Bool) {
-      self.index = index
-      self.binder = binder
-      self.probe = probe
-      self.tests = tests
-      self.wantsNone = wantsNone
-    }
+  struct Quantifier {
+    var index: Int
+    var binder: Int
+    var probe: [Int32]
+    var tests: [Int32]
+    var wantsNone: Bool
   }
   enum Check {
     case quantifier(Quantifier)
     /// A condition that is worked out again whenever something it reads changes.
-    case general(Int32)
-  }
-  /// What must hold whatever the records are.
-  enum Closed {
-    case quantifier(Quantifier)
     case general(Int32)
   }
   final class Matched {
@@ -77,8 +76,8 @@ struct MatchPlan {
     var sites: [Int] = []
     var gateSites: [Int] = []
     var checks: [Check] = []
-    /// The places in `checks` of quantifiers, in the order of the token's check words.
-    var closed: [Closed] = []
+    /// What must hold whatever the records are.
+    var closed: [Check] = []
     /// What is read beyond the records' own columns; beyond any record.
     var stamps: [Int32] = []
     var closedStamps: [Int32] = []
@@ -103,9 +102,11 @@ struct MatchPlan {
   struct IndexPlan {
     var record: Int
     var slot: Int
-    var conditions: [Int32]
+    /// Whose rows it holds; -1: all rows.
+    var alpha: Int
     var keys: [Int32]
     var keepsOpen: Bool
+    /// What its keys look at; for quantifiers also what is tested of its rows.
     var columns: Set<Int>
   }
   /// A term over one slot whose value is kept a row.
@@ -122,21 +123,28 @@ struct MatchPlan {
     var term: TermID
     var reads: BitSet
   }
-  /// What a changed column touches.
+  /// What a changed column, or a record that comes or goes, touches.
   struct Users {
-    enum Kind: Int { case joins, quantifiers, sites, softSites, gateSites }
-    private(set) var lists: [[Int]] = Array(repeating: [], count: 5)
-
-    subscript(kind: Kind) -> [Int] {
-      get { lists[kind.rawValue] }
-      _modify { yield &lists[kind.rawValue] }
+    enum Kind: Int, CaseIterable {
+      case alphas, joins, quantifiers, sites, softSites, gateSites, derived, globals, closed,
+        general
     }
+    /// Of each kind, ascending: twice the object, and one more where it is touched in every case,
+    /// not only if another set of rows passes its conditions.
+    private(set) var lists: [[Int32]] = Array(repeating: [], count: Kind.allCases.count)
+
+    mutating func add(_ object: Int, _ kind: Kind, isAlways: Bool = true) {
+      lists[kind.rawValue].append(Int32(object * 2 + (isAlways ? 1 : 0)))
+    }
+
+    subscript(kind: Kind) -> [Int32] { lists[kind.rawValue] }
 
     var isEmpty: Bool { lists.allSatisfy(\.isEmpty) }
   }
 
   var code: RowCode
   var matched: [Matched] = []
+  var alphas: [Alpha] = []
   var sites: [Site] = []
   var gateSites: [GateSite] = []
   var indexes: [IndexPlan] = []

@@ -12,6 +12,7 @@ struct MatchPlanner {
   private var derivedByTerm: [DerivedKey: Int] = [:]
   private var globalByTerm: [TermID: Int] = [:]
   private var indexBySignature: [String: Int] = [:]
+  private var alphaBySignature: [String: Int] = [:]
   private var inserted = RecordSet()
 
   private struct DerivedKey: Hashable {
@@ -186,7 +187,10 @@ struct MatchPlanner {
         }
         continue
       }
-      note(looks, matched, scope, scopeRecords)
+      let isOwn =
+        matched.isAlert && conjunct.slots.nonzeroBitCount == 1 && looks.general.isEmpty
+        && looks.closed.isEmpty
+      note(looks, matched, scope, scopeRecords, isOwn: isOwn)
       if looks.general.isEmpty {
         var slots = conjunct.slots
         if !looks.closed.isEmpty { slots |= 1 << UInt64(virtualSlot) }
@@ -232,7 +236,8 @@ struct MatchPlanner {
 
   /// Notes what the columns of sites are for.
   private mutating func note(
-    _ looks: Looks, _ matched: MatchPlan.Matched, _ scope: Int32, _ records: RowScope
+    _ looks: Looks, _ matched: MatchPlan.Matched, _ scope: Int32, _ records: RowScope,
+    isOwn: Bool = false
   ) {
     func add(_ slot: Int, _ column: Int, isSoft: Bool, _ matched: MatchPlan.Matched) {
       if matched.places[slot].isGate {
@@ -240,7 +245,9 @@ struct MatchPlanner {
       } else if isSoft {
         plan.sites[matched.sites[matched.places[slot].local]].soft.insert(column)
       } else {
-        plan.sites[matched.sites[matched.places[slot].local]].identity.insert(column)
+        let site = matched.sites[matched.places[slot].local]
+        plan.sites[site].identity.insert(column)
+        if !isOwn { plan.sites[site].joinColumns.insert(column) }
       }
     }
     for (slot, field) in looks.own { add(slot, field, isSoft: false, matched) }
@@ -277,7 +284,8 @@ struct MatchPlanner {
       }
     }
     for site in matched.sites {
-      plan.sites[site].conditions = alone[plan.sites[site].slot] ?? []
+      let slot = plan.sites[site].slot
+      plan.sites[site].alpha = alpha(plan.sites[site].record, slot, alone[slot] ?? [])
     }
     for site in matched.gateSites {
       plan.gateSites[site].conditions = alone[plan.gateSites[site].slot] ?? []
@@ -302,7 +310,7 @@ struct MatchPlanner {
         let index = self.index(
           MatchPlan.IndexPlan(
             record: plan.sites[best.site].record, slot: slot,
-            conditions: plan.sites[best.site].conditions, keys: best.keys.map(\.inner),
+            alpha: plan.sites[best.site].alpha, keys: best.keys.map(\.inner),
             keepsOpen: false, columns: []))
         steps.append(
           MatchPlan.Step(
@@ -425,8 +433,9 @@ struct MatchPlanner {
     }
     plan.indexes.append(
       MatchPlan.IndexPlan(
-        record: Int(gather.record.index), slot: binder, conditions: conditions, keys: inner,
-        keepsOpen: true, columns: columns))
+        record: Int(gather.record.index), slot: binder,
+        alpha: alpha(Int(gather.record.index), binder, conditions), keys: inner, keepsOpen: true,
+        columns: columns))
     // `some` holds where one is found; `no` and `every` where none is and none may be.
     let wantsNone = (gather.fold == .some) == isNegated
     return MatchPlan.Quantifier(
@@ -513,25 +522,44 @@ struct MatchPlanner {
   // MARK: Indexes and columns
 
   private mutating func index(_ index: MatchPlan.IndexPlan) -> Int {
-    let code = plan.code
-    let parts = (index.conditions.map { code.signature($0) }).sorted()
-    let keys = index.keys.map { code.signature($0) }
-    let signature = "\(index.record)|\(parts.joined(separator: "&"))|\(keys.joined(separator: ","))"
+    let keys = index.keys.map { plan.code.signature($0) }
+    let signature = "\(index.record)|\(index.alpha)|\(keys.joined(separator: ","))"
     if let known = indexBySignature[signature] { return known }
     var index = index
-    for node in index.conditions + index.keys {
-      for whole in code.columns(node, plan.fieldCount, &index.columns) {
-        let records = code.scopes[Int(code.nodes[Int(whole)].record)]
-        let found = looks(TermID(Int(code.nodes[Int(whole)].term)), records)
-        for (_, field) in found.own + found.soft { index.columns.insert(field) }
-        for (slot, term) in found.derived {
-          index.columns.insert(plan.fieldCount + derived(term, slot, records))
-        }
-      }
-    }
+    index.columns = columns(of: index.keys)
     plan.indexes.append(index)
     indexBySignature[signature] = plan.indexes.count - 1
     return plan.indexes.count - 1
+  }
+
+  /// Conditions of one record, shared by what they say; -1: there are none.
+  private mutating func alpha(_ record: Int, _ slot: Int, _ conditions: [Int32]) -> Int {
+    if conditions.isEmpty { return -1 }
+    let parts = Set(conditions.map { plan.code.signature($0) }).sorted()
+    let signature = "\(record)|\(parts.joined(separator: "&"))"
+    if let known = alphaBySignature[signature] { return known }
+    plan.alphas.append(
+      MatchPlan.Alpha(
+        record: record, slot: slot, conditions: conditions, columns: columns(of: conditions)))
+    alphaBySignature[signature] = plan.alphas.count - 1
+    return plan.alphas.count - 1
+  }
+
+  /// What nodes look at, through whole terms too.
+  private mutating func columns(of nodes: [Int32]) -> Set<Int> {
+    let code = plan.code
+    var columns = Set<Int>()
+    for node in nodes {
+      for whole in code.columns(node, plan.fieldCount, &columns) {
+        let records = code.scopes[Int(code.nodes[Int(whole)].record)]
+        let found = looks(TermID(Int(code.nodes[Int(whole)].term)), records)
+        for (_, field) in found.own + found.soft { columns.insert(field) }
+        for (slot, term) in found.derived {
+          columns.insert(plan.fieldCount + derived(term, slot, records))
+        }
+      }
+    }
+    return columns
   }
 
   private mutating func derived(_ term: TermID, _ slot: Int, _ records: RowScope) -> Int {
@@ -574,7 +602,7 @@ struct MatchPlanner {
     }
     plan.indexes.append(
       MatchPlan.IndexPlan(
-        record: Int(record.index), slot: 0, conditions: [], keys: nodes, keepsOpen: true,
+        record: Int(record.index), slot: 0, alpha: -1, keys: nodes, keepsOpen: true,
         columns: columns))
     return plan.indexes.count - 1
   }
@@ -586,34 +614,69 @@ struct MatchPlanner {
     plan.users = Array(repeating: MatchPlan.Users(), count: columnCount)
     plan.recordUsers = Array(repeating: MatchPlan.Users(), count: plan.virtual + 1)
     let globalColumn = plan.fieldCount + plan.derived.count
+    func column(_ found: Int) -> Int { found < 0 ? globalColumn + (-1 - found) : found }
+    for (number, alpha) in plan.alphas.enumerated() {
+      for column in Set(alpha.columns.map(column)) { plan.users[column].add(number, .alphas) }
+      plan.recordUsers[alpha.record].add(number, .alphas)
+    }
     for number in plan.sites.indices {
       // Closed values got their columns' numbers only now.
       let waiting = plan.sites[number].soft.filter { $0 < 0 }
       plan.sites[number].soft.subtract(waiting)
-      for global in waiting { plan.sites[number].identity.insert(globalColumn + (-1 - global)) }
+      for global in waiting { plan.sites[number].identity.insert(column(global)) }
+      let joined = plan.sites[number].joinColumns.union(plan.sites[number].soft)
       plan.sites[number].soft.subtract(plan.sites[number].identity)
       let site = plan.sites[number]
-      for column in site.identity.sorted() { plan.users[column][.sites].append(number) }
-      for column in site.soft.sorted() { plan.users[column][.softSites].append(number) }
-      plan.recordUsers[site.record][.sites].append(number)
+      let isAlert = plan.matched[site.production].isAlert
+      for column in site.identity {
+        let isAlways = !isAlert || site.alpha < 0 || joined.contains(column)
+        plan.users[column].add(number, .sites, isAlways: isAlways)
+      }
+      for column in site.soft { plan.users[column].add(number, .softSites) }
+      plan.recordUsers[site.record].add(number, .sites)
     }
     for (number, site) in plan.gateSites.enumerated() {
-      for column in site.identity.sorted() { plan.users[column][.gateSites].append(number) }
-      plan.recordUsers[site.record][.gateSites].append(number)
+      for column in site.identity { plan.users[column].add(number, .gateSites) }
+      plan.recordUsers[site.record].add(number, .gateSites)
     }
     for (number, index) in plan.indexes.enumerated() {
-      for column in index.columns.map({ $0 < 0 ? globalColumn + (-1 - $0) : $0 }).sorted() {
-        if index.keepsOpen {
-          plan.users[column][.quantifiers].append(number)
-        } else {
-          plan.users[column][.joins].append(number)
-        }
+      let kind: MatchPlan.Users.Kind = index.keepsOpen ? .quantifiers : .joins
+      let keys = Set(index.columns.map(column))
+      for column in keys { plan.users[column].add(number, kind) }
+      if index.alpha >= 0 {
+        let own = Set(plan.alphas[index.alpha].columns.map(column)).subtracting(keys)
+        for column in own { plan.users[column].add(number, kind, isAlways: false) }
       }
-      if index.keepsOpen {
-        plan.recordUsers[index.record][.quantifiers].append(number)
-      } else {
-        plan.recordUsers[index.record][.joins].append(number)
+      plan.recordUsers[index.record].add(number, kind)
+    }
+    for (number, derived) in plan.derived.enumerated() {
+      for column in facts(in: derived.reads) { plan.users[column].add(number, .derived) }
+      for record in records(in: derived.reads).union([derived.record]) {
+        plan.recordUsers[record].add(number, .derived)
       }
     }
+    for (number, global) in plan.globals.enumerated() { add(number, .globals, global.reads) }
+    for (number, matched) in plan.matched.enumerated() {
+      add(number, .closed, matched.closedReads)
+      add(number, .general, matched.generalReads)
+    }
+  }
+
+  private mutating func add(_ number: Int, _ kind: MatchPlan.Users.Kind, _ reads: BitSet) {
+    for column in facts(in: reads) { plan.users[column].add(number, kind) }
+    for record in records(in: reads) { plan.recordUsers[record].add(number, kind) }
+  }
+
+  /// The fields among facts; the record types whose records come and go with them.
+  private func facts(in reads: BitSet) -> [Int] {
+    reads.members.filter { $0 < plan.fieldCount }
+  }
+
+  private func records(in reads: BitSet) -> Set<Int> {
+    Set(
+      reads.members.map {
+        $0 < plan.fieldCount
+          ? Int(program.schema.fields[$0].record.index) : $0 - plan.fieldCount
+      })
   }
 }

@@ -40,17 +40,22 @@ extension Matcher {
   /// change to what was touched.
   func updateDerived() {
     let base = touched.count
-    for number in plan.derived.indices {
+    var concerned = Set<Int>()
+    for place in 0..<base {
+      let list = self.concerned(touched[place], .derived)
+      for place in 0..<list.count { concerned.insert(list[place].object) }
+    }
+    if concerned.isEmpty { return }
+    for number in concerned.sorted() {
       let derived = plan.derived[number]
-      guard isConcerned(derived, base) else { continue }
       guard let paths = derived.paths else {
-        recompute(number, all: true)
+        recompute(number)
         continue
       }
       var found: [Int32] = []
       let isWhole = !collect(paths, derived, base, &found)
       if isWhole {
-        recompute(number, all: true)
+        recompute(number)
       } else if !found.isEmpty {
         recompute(number, rows: Array(Set(found)).sorted())
       }
@@ -58,26 +63,17 @@ extension Matcher {
     mergeTouched()
   }
 
-  private func isConcerned(_ derived: MatchPlan.Derived, _ end: Int) -> Bool {
-    touched[..<end].contains { one in
-      if one.kind != .changed {
-        return one.record == derived.record || derived.reads.contains(plan.fieldCount + one.record)
-          || plan.program.schema.records[one.record].fields.contains {
-            derived.reads.contains(Int($0.index))
-          }
-      }
-      return one.columns.contains { derived.reads.contains(Int(touchedColumns[$0])) }
-    }
-  }
-
   /// The rows that may have changed; false: any.
   private func collect(
     _ paths: [DerivedPath], _ derived: MatchPlan.Derived, _ end: Int, _ found: inout [Int32]
   ) -> Bool {
-    for one in touched[..<end] {
+    for place in 0..<end {
+      let one = touched[place]
       func touches(_ fields: Set<Int>) -> Bool {
         one.kind != .changed
-          || one.columns.contains { fields.contains(Int(touchedColumns[$0])) }
+          || (one.first..<one.first + one.count).contains {
+            fields.contains(Int(touchedColumns[$0]))
+          }
       }
       if one.record == derived.record, one.kind == .inserted { found.append(one.row) }
       for path in paths {
@@ -110,30 +106,30 @@ extension Matcher {
 
   /// Adds the rows that an index has for a hash, and those it has for none.
   private func add(_ number: Int, _ hash: UInt64, _ found: inout [Int32]) {
-    let index = indexes[number]
+    let index = indexes + number
     let folded = RowIndex.folded(hash)
-    var row = index.first(folded)
+    var row = index.pointee.first(folded)
     while row >= 0 {
-      if index.hash(row) == folded { found.append(row) }
-      row = index.next(row)
+      if index.pointee.hash(row) == folded { found.append(row) }
+      row = index.pointee.next(row)
     }
-    row = index.openHead
+    row = index.pointee.openHead
     while row >= 0 {
       found.append(row)
-      row = index.next(row)
+      row = index.pointee.next(row)
     }
   }
 
   /// The value that a field had before.
   private func old(_ field: Int, _ one: Touched) -> Value {
-    for change in pending
+    for change in pending.all
     where Int(change.record) == one.record && change.row == one.row && Int(change.column) == field {
       return change.old
     }
     return memory.facts.value(FieldID(field), row: Int(one.row))
   }
 
-  func recompute(_ number: Int, all: Bool) {
+  func recompute(_ number: Int) {
     let record = plan.derived[number].record
     recompute(number, rows: memory.facts.tables[record].liveRows.map { Int32($0) })
   }
@@ -149,8 +145,7 @@ extension Matcher {
       touchedColumns.append(column)
       touched.append(
         Touched(
-          record: record, row: row, kind: .changed,
-          columns: touchedColumns.count - 1..<touchedColumns.count))
+          record: record, row: row, kind: .changed, first: touchedColumns.count - 1, count: 1))
     }
   }
 
@@ -159,24 +154,28 @@ extension Matcher {
     var byRow: [UInt64: Int] = [:]
     var merged: [Touched] = []
     var columns: [[Int32]] = []
-    for one in touched {
+    for one in touched.all {
       let key = UInt64(one.record) << 32 | UInt64(UInt32(bitPattern: one.row))
+      let own = touchedColumns.all[one.first..<one.first + one.count]
       if let place = byRow[key] {
-        columns[place] += touchedColumns[one.columns]
+        columns[place] += own
         if one.kind != .changed { merged[place].kind = one.kind }
       } else {
         byRow[key] = merged.count
         merged.append(one)
-        columns.append(Array(touchedColumns[one.columns]))
+        columns.append(Array(own))
       }
     }
-    touchedColumns.removeAll(keepingCapacity: true)
-    for place in merged.indices {
+    touchedColumns.removeAll()
+    touched.removeAll()
+    for (place, one) in merged.enumerated() {
       let start = touchedColumns.count
-      touchedColumns += columns[place]
-      merged[place].columns = start..<touchedColumns.count
+      for column in columns[place] { touchedColumns.append(column) }
+      touched.append(
+        Touched(
+          record: one.record, row: one.row, kind: one.kind, first: start,
+          count: columns[place].count))
     }
-    touched = merged
   }
 }
 

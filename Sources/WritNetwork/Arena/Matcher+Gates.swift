@@ -53,13 +53,15 @@ extension Matcher {
       }
     }
     isRestless = true
-    state.isTopKnown = false
+    isTopKnown[number] = false
+    openGates[number] += 1
     state.instances.append(
       GateState.Instance(id: state.makeID(), rows: rows, birth: now, own: own))
   }
 
   private func close(_ number: Int, _ instance: GateState.Instance) {
-    gates[number].isTopKnown = false
+    isTopKnown[number] = false
+    openGates[number] -= 1
     if instance.own == nil { ready[number].restore() }
     gates[number].close(instance)
   }
@@ -72,14 +74,14 @@ extension Matcher {
     else { return false }
     guard matched.isGated else { return false }
     var holds = true
-    for closed in matched.closed where holds {
-      switch closed {
-      case .quantifier(let quantifier):
-        holds = self.holds(quantifier, RowIndex.probe(quantifier.probe, machine, rows))
-      case .general(let node): holds = machine.holds(node, rows)
-      }
+    for place in walks.productions[number].closed where holds {
+      let check = walks.checks + place
+      holds =
+        check.pointee.isQuantifier
+        ? self.holds(check, walks.probe(check.pointee.probe, machine, rows))
+        : machine.holds(check.pointee.node, rows)
     }
-    let stamp = holds ? self.stamp(matched.closedStamps) : 0
+    let stamp = holds ? self.stamp(walks.productions[number].closedStamps) : 0
     let state = gates[number]
     let isNew = state.isClosedTrue != holds || state.closedStamp != stamp
     if !isNew, !(holds && matched.gateSlots.isEmpty && state.instances.isEmpty) { return false }
@@ -101,9 +103,9 @@ extension Matcher {
   // MARK: What fires next
 
   func isLive(_ activation: Activation) -> Bool {
-    let pool = pools[Int(activation.production)]
-    guard pool.generation(activation.token) == activation.generation,
-      pool.isActive(activation.token)
+    let pool = pools + Int(activation.production)
+    guard pool.pointee.generation(activation.token) == activation.generation,
+      pool.pointee.isActive(activation.token)
     else { return false }
     return activation.gate < 0
       || gates[Int(activation.production)].instances.contains { $0.id == activation.gate }
@@ -114,7 +116,7 @@ extension Matcher {
     if a.production != b.production { return a.production < b.production }
     let number = Int(a.production)
     let matched = plan.matched[number]
-    let pool = pools[number]
+    let pool = pools + number
     for (slot, place) in matched.places.enumerated() {
       let x: Int32
       let y: Int32
@@ -124,8 +126,8 @@ extension Matcher {
         guard place.local < mine.count, place.local < theirs.count else { continue }
         (x, y) = (mine[place.local], theirs[place.local])
       } else {
-        x = pool.row(a.token, place.local)
-        y = pool.row(b.token, place.local)
+        x = pool.pointee.row(a.token, place.local)
+        y = pool.pointee.row(b.token, place.local)
       }
       if x == y { continue }
       let found = order.order(matched.records[slot], Int(x), Int(y), in: memory)
@@ -151,10 +153,11 @@ extension Matcher {
     if let (activation, priority, age) = found {
       best = Next(activation: activation, priority: priority, age: age, gate: nil)
     }
-    for (number, state) in gates.enumerated() where !state.instances.isEmpty {
-      if !state.isTopKnown {
+    for number in 0..<gates.count where openGates[number] > 0 {
+      let state = gates[number]
+      if !isTopKnown[number] {
         state.top = top(number, state)
-        state.isTopKnown = true
+        isTopKnown[number] = true
       }
       guard let next = state.top else { continue }
       if best.map({ goesFirst(next, $0) }) ?? true { best = next }
@@ -196,15 +199,16 @@ extension Matcher {
 
   /// The first token that a gate lets through: one that was there when it opened.
   private func top(_ number: Int, _ instance: GateState.Instance) -> ReadyHeap.Item? {
-    let pool = pools[number]
+    let pool = pools + number
     let heap = instance.own ?? ready[number]
     let goesBefore = before(number)
     while let item = heap.first(
-      isLive: { pool.isActive($0.token) && pool.generation($0.token) == $0.generation },
-      goesBefore: goesBefore)
+      isLive: {
+        pool.pointee.isActive($0.token) && pool.pointee.generation($0.token) == $0.generation
+      }, goesBefore: goesBefore)
     {
       // Later ones stand in the agenda with an age of their own.
-      if pool.birth(item.token) <= instance.birth { return item }
+      if pool.pointee.birth(item.token) <= instance.birth { return item }
       heap.pass(goesBefore: goesBefore)
     }
     return nil
@@ -213,7 +217,7 @@ extension Matcher {
   /// Takes a match that is about to fire.
   func take(_ next: Next) {
     let number = Int(next.activation.production)
-    gates[number].isTopKnown = false
+    isTopKnown[number] = false
     if let gate = next.gate {
       (gate.own ?? ready[number]).pass(goesBefore: before(number))
     } else {
@@ -221,10 +225,16 @@ extension Matcher {
     }
   }
 
-  /// Puts the rows of a match in view, and gives the terms of its acts.
-  func bind(_ activation: Activation, _ match: Match) -> [[Int32]] {
-    for (slot, row) in match.rows.enumerated() { rows[slot] = Int32(row) }
-    return plan.matched[Int(activation.production)].acts
+  /// Puts the rows of a match in view, and gives its production.
+  func bind(_ activation: Activation) -> MatchPlan.Matched {
+    let number = Int(activation.production)
+    let matched = plan.matched[number]
+    pools[number].show(activation.token, in: rows)
+    if activation.gate >= 0 {
+      let gateRows = gates[number].rows(of: activation.gate)
+      for (local, slot) in matched.gateSlots.enumerated() { rows[slot] = gateRows[local] }
+    }
+    return matched
   }
 
   func match(_ activation: Activation) -> Match {
@@ -242,16 +252,16 @@ extension Matcher {
   /// All matches of a production that hold, in no order that may show.
   func matches(_ number: Int) -> [Match] {
     let matched = plan.matched[number]
-    let pool = pools[number]
+    let pool = pools + number
     var found: [Match] = []
     let gateIDs = matched.isGated ? gates[number].instances.map(\.id) : [-1]
     for gate in gateIDs {
-      for token in pool.live where pool.isActive(token) {
+      for token in pool.pointee.live where pool.pointee.isActive(token) {
         found.append(
           match(
             Activation(
               production: Int32(number), gate: gate, token: token,
-              generation: pool.generation(token))))
+              generation: pool.pointee.generation(token))))
       }
     }
     return found
@@ -266,11 +276,12 @@ extension Matcher {
   private func notFired() -> [Activation] {
     var all = agenda.all.filter { isLive($0) }
     for (number, state) in gates.enumerated() {
-      let pool = pools[number]
+      let pool = pools + number
       for instance in state.instances {
         for item in (instance.own ?? ready[number]).waiting
-        where pool.isActive(item.token) && pool.generation(item.token) == item.generation
-          && pool.birth(item.token) <= instance.birth
+        where pool.pointee.isActive(item.token)
+          && pool.pointee.generation(item.token) == item.generation
+          && pool.pointee.birth(item.token) <= instance.birth
         {
           all.append(
             Activation(
@@ -298,13 +309,15 @@ extension Matcher {
 
   /// Takes from what waits those that fired elsewhere and hold here too.
   func pass(_ fired: Set<Memory.MatchKey>) {
-    for state in gates { state.isTopKnown = false }
+    for number in gates.indices { isTopKnown[number] = false }
     agenda.sweep { isLive($0) && !fired.contains(key(match($0))) }
     for (number, state) in gates.enumerated() {
-      let pool = pools[number]
+      let pool = pools + number
       for instance in state.instances {
         (instance.own ?? ready[number]).putAside { item in
-          guard pool.isActive(item.token), pool.generation(item.token) == item.generation else {
+          guard pool.pointee.isActive(item.token),
+            pool.pointee.generation(item.token) == item.generation
+          else {
             return true
           }
           let activation = Activation(
@@ -321,7 +334,7 @@ extension Matcher {
     guard isRestless else { return }
     isRestless = false
     base = now
-    for state in gates { state.isTopKnown = false }
+    for number in gates.indices { isTopKnown[number] = false }
     agenda.level(to: now) { isLive($0) }
     var records: Set<Int> = []
     for matched in plan.matched {

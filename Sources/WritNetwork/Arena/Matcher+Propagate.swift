@@ -4,6 +4,7 @@ import WritRules
 // Taking in what changed.
 extension Matcher {
   /// Notes a change that was made. O(1).
+  @inline(__always)
   func note(_ record: RecordID, row: Int, column: Int32, old: Value) {
     pending.append(
       Change(record: Int32(record.index), row: Int32(row), column: column, old: old))
@@ -13,7 +14,13 @@ extension Matcher {
   func reads(_ field: Int) -> Bool { readFields[field] }
 
   /// Takes in all changes since the last time; the matches are those of the facts then.
+  @inline(__always)
   func propagate() {
+    if pending.isEmpty, !isAssignedAnew { return }
+    takeInAll()
+  }
+
+  private func takeInAll() {
     if isAssignedAnew {
       isAssignedAnew = false
       takeInChanges()
@@ -29,17 +36,17 @@ extension Matcher {
     collect()
     if !touched.isEmpty {
       if !plan.derived.isEmpty { updateDerived() }
-      noteGlobals()
+      noteStale()
       takeIn()
       answerProbes()
-      if !otherReads.isEmpty { reconsiderGeneral() }
+      if hasGeneral { reconsiderGeneral() }
       settleClosed()
       refreshGlobals()
       answerProbes()
     }
-    pending.removeAll(keepingCapacity: true)
-    touched.removeAll(keepingCapacity: true)
-    touchedColumns.removeAll(keepingCapacity: true)
+    pending.removeAll()
+    touched.removeAll()
+    touchedColumns.removeAll()
     sweepIfWorthIt()
   }
 
@@ -47,147 +54,216 @@ extension Matcher {
 
   /// Makes one entry a row of what changed in the end.
   private func collect() {
-    if pending.count > 1 {
-      // By row and column; of several changes of one column the first knows the old value.
-      for index in pending.indices { pending[index].old.extra = UInt32(index) }
-      pending.sort { a, b in
-        if a.record != b.record { return a.record < b.record }
-        if a.row != b.row { return a.row < b.row }
-        if a.column != b.column { return a.column < b.column }
-        return a.old.extra < b.old.extra
-      }
-    }
+    if pending.count > 1 { sortPending() }
     var index = 0
     while index < pending.count {
-      let first = pending[index]
+      let record = pending[index].record
+      let row = pending[index].row
       var kind = Touched.Kind.changed
       var isInserted = false
       var isRemoved = false
       let start = touchedColumns.count
       var last: Int32 = -1
-      while index < pending.count, pending[index].record == first.record,
-        pending[index].row == first.row
-      {
-        let change = pending[index]
-        index += 1
-        if change.column == Change.inserted {
+      while index < pending.count, pending[index].record == record, pending[index].row == row {
+        let column = pending[index].column
+        if column == Change.inserted {
           isInserted = true
-        } else if change.column == Change.removed {
+        } else if column == Change.removed {
           isRemoved = true
-        } else if change.column != last {
-          last = change.column
-          if !isUnchanged(change) { touchedColumns.append(change.column) }
+        } else if column != last {
+          last = column
+          let present = memory.read(FieldID(Int(column)), row: Int(row))
+          if !memory.isUnchanged(pending[index].old, present) { touchedColumns.append(column) }
         }
+        index += 1
       }
       if isInserted && isRemoved { continue }
       if isInserted { kind = .inserted } else if isRemoved { kind = .removed }
       if kind == .changed, touchedColumns.count == start { continue }
-      if kind == .inserted {
-        grow(Int(first.record), to: Int(first.row) + 1)
-      }
+      if kind == .inserted { grow(Int(record), to: Int(row) + 1) }
       touched.append(
         Touched(
-          record: Int(first.record), row: first.row, kind: kind,
-          columns: start..<touchedColumns.count))
+          record: Int(record), row: row, kind: kind, first: start,
+          count: touchedColumns.count - start))
     }
   }
 
-  private func isUnchanged(_ change: Change) -> Bool {
-    let present = memory.read(FieldID(Int(change.column)), row: Int(change.row))
-    return memory.isUnchanged(change.old, present)
+  /// By row and column; of several changes of one column the first knows the old value.
+  private func sortPending() {
+    func goesBefore(_ a: Change, _ b: Change) -> Bool {
+      if a.record != b.record { return a.record < b.record }
+      if a.row != b.row { return a.row < b.row }
+      return a.column < b.column
+    }
+    guard pending.count > 32 else {
+      for index in 1..<pending.count {
+        let change = pending[index]
+        var place = index
+        while place > 0, goesBefore(change, pending[place - 1]) {
+          pending[place] = pending[place - 1]
+          place -= 1
+        }
+        pending[place] = change
+      }
+      return
+    }
+    for index in 0..<pending.count { pending.base[index].old.extra = UInt32(index) }
+    var all = pending.all
+    all.sort { a, b in
+      if goesBefore(a, b) { return true }
+      return !goesBefore(b, a) && a.old.extra < b.old.extra
+    }
   }
 
   /// Makes room for a row wherever rows are listed.
   private func grow(_ record: Int, to count: Int) {
-    let users = plan.recordUsers[record]
-    for site in users[.sites] {
-      pools[plan.sites[site].production].grow(pattern: plan.sites[site].local, rows: count)
+    let sites = concerns.ofRecord(record, .sites)
+    for place in 0..<sites.count {
+      let site = walks.sites + sites[place].object
+      pools[site.pointee.production].grow(pattern: site.pointee.local, rows: count)
     }
+    let alphas = concerns.ofRecord(record, .alphas)
+    for place in 0..<alphas.count { self.alphas.grow(alphas[place].object, rows: count) }
     for (number, derived) in plan.derived.enumerated() where derived.record == record {
       growDerived(number)
     }
   }
 
+  /// The objects of a kind that a touched row concerns, each once. Good until the kind is asked for
+  /// again.
+  @inline(__always)
+  func concerned(_ touched: Touched, _ kind: MatchPlan.Users.Kind) -> Concerns.List {
+    if touched.kind != .changed { return concerns.ofRecord(touched.record, kind) }
+    let columns = touchedColumns.base + touched.first
+    if touched.count == 1 { return concerns.ofColumn(columns[0], kind) }
+    return concerns.ofColumns(columns, touched.count, kind)
+  }
+
   // MARK: Ending and finding
 
   private func takeIn() {
-    for place in touched.indices { leave(touched[place]) }
-    for place in touched.indices { enterQuantifiers(touched[place]) }
+    for place in 0..<touched.count { leave(touched[place]) }
+    for place in 0..<touched.count { enterQuantifiers(touched[place]) }
     hasWaiting = touched.count > 1
-    if hasWaiting {
-      for one in touched where one.kind != .removed {
-        each(one, .sites) { waiting[$0].insert(one.row) }
-      }
+    if hasWaiting { markPlaces() }
+    if !revisits.isEmpty { revisit() }
+    for place in 0..<touched.count {
+      present = place
+      enter(touched[place])
     }
-    revisit()
-    for place in touched.indices { enter(touched[place]) }
+    if hasWaiting { unmarkPlaces() }
+    present = -1
     hasWaiting = false
   }
 
-  /// Calls `body` with every object of a kind that a touched row concerns, each once.
-  @inline(__always)
-  private func each(
-    _ touched: Touched, _ kind: MatchPlan.Users.Kind, _ body: (Int) -> Void
-  ) {
-    if touched.kind != .changed {
-      for object in plan.recordUsers[touched.record][kind] { body(object) }
-    } else if touched.columns.count == 1 {
-      let column = Int(touchedColumns[touched.columns.lowerBound])
-      for object in plan.users[column][kind] { body(object) }
-    } else {
-      for object in several(touched, kind) { body(object) }
+  private func markPlaces() {
+    for place in 0..<touched.count {
+      let (record, row) = (touched[place].record, Int(touched[place].row))
+      if row >= placeCounts[record] {
+        let room = max(rowCount(record), row + 1, placeCounts[record] * 2)
+        let grown = UnsafeMutablePointer<Int32>.allocate(capacity: room)
+        grown.initialize(repeating: -1, count: room)
+        grown.update(from: places[record], count: placeCounts[record])
+        places[record].deallocate()
+        places[record] = grown
+        placeCounts[record] = room
+      }
+      places[record][row] = Int32(place)
     }
   }
 
-  /// The objects that several columns concern; sites of one production stand together.
-  private func several(_ touched: Touched, _ kind: MatchPlan.Users.Kind) -> [Int] {
-    marks.epoch &+= 1
-    var objects: [Int] = []
-    for place in touched.columns {
-      for object in plan.users[Int(touchedColumns[place])][kind]
-      where marks.lists[kind.rawValue][object] != marks.epoch {
-        marks.lists[kind.rawValue][object] = marks.epoch
-        objects.append(object)
+  private func unmarkPlaces() {
+    for place in 0..<touched.count { places[touched[place].record][Int(touched[place].row)] = -1 }
+  }
+
+  /// Whether a row is touched and not taken in yet, so that its matches at a site are found from it.
+  @inline(__always)
+  func isWaiting(_ row: Int32, at site: Int) -> Bool {
+    let record = walks.sites[site].record
+    guard Int(row) < placeCounts[record] else { return false }
+    let place = Int(places[record][Int(row)])
+    return place > present && isSeeded(place, site)
+  }
+
+  /// Whether a touched row is a start of walks at a site, whatever it was before.
+  private func isSeeded(_ place: Int, _ site: Int) -> Bool {
+    if touched[place].kind != .changed { return true }
+    for column in 0..<touched[place].count {
+      let list = concerns.ofColumn(touchedColumns[touched[place].first + column], .sites)
+      var low = 0
+      var high = list.count
+      while low < high {
+        let middle = (low + high) / 2
+        if list[middle].object < site { low = middle + 1 } else { high = middle }
       }
+      if low < list.count, list[low].object == site, list[low].isAlways { return true }
     }
-    return objects.count > 1 ? objects.sorted() : objects
+    return false
   }
 
   /// Ends what a row stood in.
   private func leave(_ touched: Touched) {
-    each(touched, .sites) { site in
-      let number = walks.sites[site].production
-      let local = walks.sites[site].local
-      let pool = pools[number]
-      while true {
-        let token = pool.first(local, touched.row)
-        if token < 0 { break }
-        end(number, token)
+    let row = touched.row
+    let states = concerned(touched, .alphas)
+    for place in 0..<states.count {
+      let alpha = states[place].object
+      alphas.change(alpha, row, to: touched.kind == .removed ? .out : assess(alpha, row))
+    }
+    let sites = concerned(touched, .sites)
+    for place in 0..<sites.count {
+      let (number, isAlways) = sites[place]
+      let site = walks.sites + number
+      let alpha = site.pointee.alpha
+      guard alphas.before(alpha, row) == .closed, isAlways || !alphas.isSettled(alpha, row) else {
+        continue
+      }
+      let pool = pools + site.pointee.production
+      var token = pool.pointee.first(site.pointee.local, row)
+      if token < 0 { continue }
+      isTopKnown[site.pointee.production] = false
+      repeat {
+        pool.pointee.end(token)
+        token = pool.pointee.first(site.pointee.local, row)
+      } while token >= 0
+    }
+    if touched.kind == .changed { noteSoft(touched) }
+    let joins = concerned(touched, .joins)
+    for place in 0..<joins.count {
+      let (number, isAlways) = joins[place]
+      if isAlways || !alphas.isSettled(indexes[number].alpha, row) { indexes[number].remove(row) }
+    }
+    let quantifiers = concerned(touched, .quantifiers)
+    for place in 0..<quantifiers.count {
+      let number = quantifiers[place].object
+      note(indexes[number].remove(row), number)
+    }
+    let gates = concerned(touched, .gateSites)
+    for place in 0..<gates.count { closeGate(gates[place].object, row) }
+  }
+
+  private func noteSoft(_ touched: Touched) {
+    let sites = concerned(touched, .softSites)
+    for place in 0..<sites.count {
+      let site = walks.sites + sites[place].object
+      let number = site.pointee.production
+      let pool = pools + number
+      var token = pool.pointee.first(site.pointee.local, touched.row)
+      while token >= 0 {
+        listForRevisit(number, token)
+        token = pool.pointee.next(token, site.pointee.local)
       }
     }
-    if touched.kind == .changed {
-      each(touched, .softSites) { site in
-        let number = plan.sites[site].production
-        let pool = pools[number]
-        var token = pool.first(plan.sites[site].local, touched.row)
-        while token >= 0 {
-          if pool.list(token) {
-            revisits.append(
-              Revisit(production: number, token: token, generation: pool.generation(token)))
-          }
-          token = pool.next(token, plan.sites[site].local)
-        }
-      }
-    }
-    each(touched, .joins) { indexes[$0].remove(touched.row) }
-    each(touched, .quantifiers) { number in
-      note(indexes[number].remove(touched.row), number)
-    }
-    each(touched, .gateSites) { closeGate($0, touched.row) }
+  }
+
+  @inline(__always)
+  private func listForRevisit(_ number: Int, _ token: Int32) {
+    guard pools[number].list(token) else { return }
+    revisits.append(
+      Revisit(production: number, token: token, generation: pools[number].generation(token)))
   }
 
   private func note(_ standing: RowIndex.Standing, _ index: Int) {
-    guard !askers[index].isEmpty || !closedAskers[index].isEmpty else { return }
+    guard isAsked[index] else { return }
     switch standing {
     case .out: return
     case .open: probes.append(Probe(index: index, hash: nil))
@@ -197,109 +273,111 @@ extension Matcher {
 
   private func enterQuantifiers(_ touched: Touched) {
     guard touched.kind != .removed else { return }
-    each(touched, .quantifiers) { number in
-      let index = indexes[number]
-      let standing = index.standing(touched.row, machine, rows)
-      index.insert(touched.row, standing)
+    let quantifiers = concerned(touched, .quantifiers)
+    for place in 0..<quantifiers.count {
+      let number = quantifiers[place].object
+      let standing = standing(indexes + number, touched.row)
+      indexes[number].insert(touched.row, standing)
       note(standing, number)
     }
   }
 
   /// Tokens of which only something that is looked at inside something else changed.
   private func revisit() {
-    for one in revisits {
-      let pool = pools[one.production]
-      guard pool.isLive(one.token), pool.generation(one.token) == one.generation else { continue }
-      pool.unlist(one.token)
+    var index = 0
+    while index < revisits.count {
+      let one = revisits[index]
+      index += 1
+      let pool = pools + one.production
+      guard pool.pointee.isLive(one.token), pool.pointee.generation(one.token) == one.generation
+      else { continue }
+      pool.pointee.unlist(one.token)
       reconsider(one.production, one.token)
     }
-    revisits.removeAll(keepingCapacity: true)
+    revisits.removeAll()
   }
 
   /// Finds what a row stands in now.
   private func enter(_ touched: Touched) {
-    guard touched.kind != .removed else { return }
-    each(touched, .joins) { number in
-      let index = indexes[number]
-      index.insert(touched.row, index.standing(touched.row, machine, rows))
+    let row = touched.row
+    if touched.kind != .removed { find(touched) }
+    let states = concerned(touched, .alphas)
+    for place in 0..<states.count { alphas.settle(states[place].object, row) }
+  }
+
+  private func find(_ touched: Touched) {
+    let row = touched.row
+    let joins = concerned(touched, .joins)
+    for place in 0..<joins.count {
+      let (number, isAlways) = joins[place]
+      let index = indexes + number
+      guard isAlways || !alphas.isSettled(index.pointee.alpha, row) else { continue }
+      index.pointee.insert(row, standing(index, row))
     }
-    if hasWaiting { each(touched, .sites) { waiting[$0].remove(touched.row) } }
     // A match with the row at two of the sites is found from the first of them.
     var production = -1
     var mask: UInt64 = 0
-    each(touched, .sites) { site in
-      if walks.sites[site].production != production {
-        production = walks.sites[site].production
+    let sites = concerned(touched, .sites)
+    for place in 0..<sites.count {
+      let (number, isAlways) = sites[place]
+      let site = walks.sites + number
+      let alpha = site.pointee.alpha
+      guard alphas.now(alpha, row) == .closed, isAlways || !alphas.isSettled(alpha, row) else {
+        continue
+      }
+      if site.pointee.production != production {
+        production = site.pointee.production
         mask = 0
       }
-      seed(site, touched.row, excluding: mask, skipsKnown: false)
-      mask |= 1 << UInt64(walks.sites[site].slot)
+      seed(number, row, excluding: mask, skipsKnown: false)
+      mask |= 1 << UInt64(site.pointee.slot)
     }
     if touched.kind == .changed {
-      each(touched, .softSites) { site in
-        seed(site, touched.row, excluding: 0, skipsKnown: true)
+      let soft = concerned(touched, .softSites)
+      for place in 0..<soft.count {
+        let number = soft[place].object
+        guard alphas.now(walks.sites[number].alpha, row) == .closed else { continue }
+        seed(number, row, excluding: 0, skipsKnown: true)
       }
     }
-    each(touched, .gateSites) { openGate($0, touched.row) }
+    let gates = concerned(touched, .gateSites)
+    for place in 0..<gates.count { openGate(gates[place].object, row) }
   }
 
   // MARK: Closed values
 
-  private func noteGlobals() {
-    for (number, global) in plan.globals.enumerated() where isTouched(global.reads) {
-      staleGlobals.insert(number)
-    }
-    for (number, matched) in plan.matched.enumerated()
-    where !matched.closedReads.isEmpty && isTouched(matched.closedReads) {
-      staleClosed.insert(number)
-    }
-  }
-
-  /// Whether anything changed that a term depends on.
-  private func isTouched(_ reads: BitSet) -> Bool {
-    touched.contains { one in
-      guard one.record != plan.virtual else { return false }
-      if one.kind != .changed {
-        return reads.contains(plan.fieldCount + one.record)
-          || plan.program.schema.records[one.record].fields.contains {
-            reads.contains(Int($0.index))
-          }
-      }
-      return one.columns.contains { place in
-        let column = Int(touchedColumns[place])
-        return column < plan.fieldCount && reads.contains(column)
-      }
+  private func noteStale() {
+    for place in 0..<touched.count where touched[place].record != plan.virtual {
+      let globals = concerned(touched[place], .globals)
+      for place in 0..<globals.count { staleGlobals.insert(globals[place].object) }
+      let closed = concerned(touched[place], .closed)
+      for place in 0..<closed.count { staleClosed.insert(closed[place].object) }
     }
   }
 
   /// Works out closed values anew that somebody needs now, and what follows from them.
   private func refreshGlobals() {
-    guard !staleGlobals.isEmpty else { return }
-    var changed: [Int32] = []
+    guard !staleGlobals.isEmpty, staleGlobals.contains(where: { isNeeded($0) }) else { return }
+    let first = touchedColumns.count
     for number in staleGlobals.sorted() where isNeeded(number) {
       staleGlobals.remove(number)
       let value = globalValue(number)
       if !memory.isUnchanged(machine.globals[number], value) {
         machine.globals[number] = value
-        changed.append(Int32(plan.fieldCount + plan.derived.count + number))
+        touchedColumns.append(Int32(plan.fieldCount + plan.derived.count + number))
       }
     }
-    guard !changed.isEmpty else { return }
-    touchedColumns += changed
+    guard touchedColumns.count > first else { return }
     let row = Touched(
-      record: plan.virtual, row: 0, kind: .changed,
-      columns: touchedColumns.count - changed.count..<touchedColumns.count)
+      record: plan.virtual, row: 0, kind: .changed, first: first,
+      count: touchedColumns.count - first)
     leave(row)
     enterQuantifiers(row)
     enter(row)
   }
 
   private func isNeeded(_ global: Int) -> Bool {
-    let column = plan.fieldCount + plan.derived.count + global
-    return plan.users[column][.sites].contains { site in
-      let number = plan.sites[site].production
-      return !plan.matched[number].isGated || !gates[number].instances.isEmpty
-    }
+    globalUsers[global].contains { !walks.productions[$0].isGated || openGates[$0] > 0 }
   }
 
   func globalValue(_ number: Int) -> Value {
@@ -311,44 +389,45 @@ extension Matcher {
   /// Looks again at the tokens whose quantifiers ask for what came, went or changed.
   private func answerProbes() {
     guard !probes.isEmpty else { return }
-    var closed = Set<Int>()
-    for probe in probes {
+    for place in 0..<probes.count {
+      let probe = probes[place]
       for asker in askers[probe.index] {
-        let pool = pools[asker.production]
-        func list(_ token: Int32) {
-          if pool.list(token) {
-            revisits.append(
-              Revisit(
-                production: asker.production, token: token, generation: pool.generation(token)))
-          }
-        }
+        let pool = pools + asker.production
         if let hash = probe.hash {
-          pool.forEach(asking: hash, asker.check, list)
+          pool.pointee.forEach(asking: hash, asker.check) {
+            listForRevisit(asker.production, $0)
+          }
         } else {
-          for token in pool.live { list(token) }
+          for token in pool.pointee.live { listForRevisit(asker.production, token) }
         }
       }
-      for number in closedAskers[probe.index] { closed.insert(number) }
+      for number in closedAskers[probe.index] { staleClosed.insert(number) }
     }
-    probes.removeAll(keepingCapacity: true)
+    probes.removeAll()
     revisit()
-    staleClosed.formUnion(closed)
   }
 
   private func reconsiderGeneral() {
-    for (number, matched) in plan.matched.enumerated()
-    where !matched.generalReads.isEmpty && isTouched(matched.generalReads) {
-      let pool = pools[number]
-      for token in pool.live where pool.isLive(token) { reconsider(number, token) }
+    var numbers = Set<Int>()
+    for place in 0..<touched.count where touched[place].record != plan.virtual {
+      let found = concerned(touched[place], .general)
+      for place in 0..<found.count { numbers.insert(found[place].object) }
+    }
+    for number in numbers.sorted() { reconsiderAll(of: number) }
+  }
+
+  private func reconsiderAll(of number: Int) {
+    for token in pools[number].live where pools[number].isLive(token) {
+      reconsider(number, token)
     }
   }
 
   /// What was assigned is no fact, but an alert may read it: everything that follows from more
   /// than own fields is looked at again.
   private func reconsiderAll() {
-    touched.removeAll(keepingCapacity: true)
-    touchedColumns.removeAll(keepingCapacity: true)
-    for number in plan.derived.indices { recompute(number, all: true) }
+    touched.removeAll()
+    touchedColumns.removeAll()
+    for number in plan.derived.indices { recompute(number) }
     for number in plan.globals.indices { staleGlobals.insert(number) }
     for number in plan.matched.indices { staleClosed.insert(number) }
     mergeTouched()
@@ -358,16 +437,15 @@ extension Matcher {
     answerProbes()
     for (number, matched) in plan.matched.enumerated()
     where !matched.generalReads.isEmpty || !matched.stamps.isEmpty {
-      let pool = pools[number]
-      for token in pool.live where pool.isLive(token) { reconsider(number, token) }
+      reconsiderAll(of: number)
     }
-    touched.removeAll(keepingCapacity: true)
-    touchedColumns.removeAll(keepingCapacity: true)
+    touched.removeAll()
+    touchedColumns.removeAll()
   }
 
   private func sweepIfWorthIt() {
     var ended = 0
-    for pool in pools { ended += pool.ended.count }
+    for number in 0..<gates.count { ended += pools[number].endedCount }
     guard ended > 4_096, ended > tokenCount else { return }
     sweep()
   }
@@ -375,16 +453,17 @@ extension Matcher {
   /// Drops from all heaps what no longer holds, and gives its room free.
   func sweep() {
     agenda.sweep { isLive($0) }
-    for state in gates { state.isTopKnown = false }
-    for number in pools.indices {
-      let pool = pools[number]
+    for number in gates.indices {
+      isTopKnown[number] = false
+      let pool = pools + number
       func isLive(_ item: ReadyHeap.Item) -> Bool {
-        pool.isActive(item.token) && pool.generation(item.token) == item.generation
+        pool.pointee.isActive(item.token)
+          && pool.pointee.generation(item.token) == item.generation
       }
       ready[number].sweep(isLive: isLive)
       for instance in gates[number].instances { instance.own?.sweep(isLive: isLive) }
       gates[number].forgetPast()
-      pool.release()
+      pool.pointee.release()
     }
   }
 }

@@ -4,7 +4,7 @@ import WritRules
 /// One thing that a firing does to the facts, worked out before anything is done.
 enum Edit {
   case set(FieldID, row: Int, to: Value)
-  case insert(RecordID, [Value], isKeyed: Bool)
+  case insert(RecordID, [Value], key: [Value])
   case remove(RecordID, row: Int)
 }
 
@@ -21,23 +21,25 @@ extension Memory {
   /// `value` gives the terms of an act, by its place and theirs.
   func acting(_ acts: [Production.Act], value: (TermID, Int, Int) -> Value) -> Acting {
     var edits = EditList()
+    edits.list.reserveCapacity(acts.count)
     for (index, act) in acts.enumerated() {
       switch act {
       case .set(let field, let of, let to):
         let target = value(of, index, 0)
-        let declared = facts.schema[field]
-        guard isThere(target, declared.record) else { return .fault(act: index, .value(target)) }
+        let record = RecordID(Int(columns[Int(field.index)].record))
+        guard isThere(target, record) else { return .fault(act: index, .value(target)) }
         let found = value(to, index, 1)
         guard let fitting = fitting(found, field) else {
           return .fault(act: index, .value(found))
         }
         let row = Int(target.bits)
-        guard !edits.isRemoved(declared.record, row) else { continue }
+        guard !edits.isRemoved(record, row) else { continue }
         edits.list.append(.set(field, row: row, to: fitting))
       case .insert(let record, let terms):
-        let type = facts.schema[record]
         var values: [Value] = []
-        for (part, (field, term)) in zip(type.fields, terms).enumerated() {
+        values.reserveCapacity(terms.count)
+        let fields = facts.schema.records[Int(record.index)].fields
+        for (part, (field, term)) in zip(fields, terms).enumerated() {
           let found = value(term, index, part)
           guard let fitting = fitting(found, field) else {
             return .fault(act: index, .value(found))
@@ -45,7 +47,7 @@ extension Memory {
           values.append(fitting)
         }
         switch place(of: values, record, edits) {
-        case .new(let isKeyed): edits.list.append(.insert(record, values, isKeyed: isKeyed))
+        case .new(let key): edits.list.append(.insert(record, values, key: key))
         case .same: continue
         case .taken(let row): return .fault(act: index, .keyTaken(row: row))
         }
@@ -62,8 +64,8 @@ extension Memory {
 
   private func isThere(_ value: Value, _ record: RecordID) -> Bool {
     value.tag == .record && value.aux == record.index
-      && (0..<facts[record].count).contains(Int(value.bits))
-      && !facts[record].isRemoved(Int(value.bits))
+      && (0..<facts.tables[Int(record.index)].count).contains(Int(value.bits))
+      && !facts.tables[Int(record.index)].isRemoved(Int(value.bits))
   }
 
   /// A value as a field holds it: what is not known is a blank of the field, whatever the reason;
@@ -75,23 +77,24 @@ extension Memory {
   }
 
   private enum Place {
-    case new(isKeyed: Bool)
+    /// An empty key: none finds it.
+    case new(key: [Value])
     case same
     case taken(row: Int)
   }
 
   /// Where an inserted record stands among those that will be there.
   private func place(of values: [Value], _ record: RecordID, _ edits: EditList) -> Place {
-    let type = facts.schema[record]
-    let key = type.key.map { values[facts.schema[$0].column] }
+    let type = facts.schema.records[Int(record.index)]
+    let key = type.key.map { values[Int(columns[Int($0.index)].place)] }
     let isKeyed = !key.isEmpty && key.allSatisfy(\.isKnown)
     func agrees(_ row: Int, on fields: [FieldID]) -> Bool {
       fields.allSatisfy {
-        isSame(edits.value($0, row, in: facts), values[facts.schema[$0].column])
+        isSame(edits.value($0, row, in: facts), values[Int(columns[Int($0.index)].place)])
       }
     }
     if isKeyed {
-      if let row = facts[record].row(key: key), !edits.isRemoved(record, row) {
+      if let row = facts.tables[Int(record.index)].row(key: key), !edits.isRemoved(record, row) {
         return agrees(row, on: type.fields) ? .same : .taken(row: row)
       }
     } else if let row = rowEqual(to: values, record, agrees: { agrees($0, on: type.fields) }),
@@ -99,7 +102,7 @@ extension Memory {
     {
       return .same
     }
-    var next = facts[record].count
+    var next = facts.tables[Int(record.index)].count
     for case .insert(record, let others, _) in edits.list {
       if isKeyed, type.key.allSatisfy({ same(others, values, $0) }) {
         return type.fields.allSatisfy { same(others, values, $0) } ? .same : .taken(row: next)
@@ -107,11 +110,11 @@ extension Memory {
       if !isKeyed, type.fields.allSatisfy({ same(others, values, $0) }) { return .same }
       next += 1
     }
-    return .new(isKeyed: isKeyed)
+    return .new(key: isKeyed ? key : [])
   }
 
   private func same(_ a: [Value], _ b: [Value], _ field: FieldID) -> Bool {
-    let column = facts.schema[field].column
+    let column = Int(columns[Int(field.index)].place)
     return isSame(a[column], b[column])
   }
 

@@ -42,13 +42,13 @@ extension Memory {
         journal.endUnsettled()
         break
       }
-      let match = matcher.match(next.activation)
       matcher.take(next)
       matcher.now += 1
-      let acts = matcher.bind(next.activation, match)
-      fire(match, age: Int(next.age - matcher.base), &journal, observe) { _, act, part in
-        matcher.machine.value(acts[act][part], matcher.rows)
-      }
+      let production = matcher.bind(next.activation)
+      fire(
+        production.id, { matcher.match(next.activation) }, age: Int(next.age - matcher.base),
+        &journal, observe
+      ) { _, act, part in matcher.machine.value(production.acts[act][part], matcher.rows) }
       matcher.propagate()
       checkMatches(matcher)
     }
@@ -113,15 +113,17 @@ extension Memory {
 
   /// A production's matches as they are now: who keeps them, and its number there.
   private func watched(_ alert: ProductionID) -> (Matcher, Int)? {
+    if let alerts, let number = alerts.number(of: alert) {
+      alerts.propagate()
+      checkMatches(alerts)
+      return (alerts, number)
+    }
     guard program.productions.indices.contains(Int(alert.index)) else { return nil }
     let isAlert = if case .alert = program[alert].kind { true } else { false }
     guard let matcher = isAlert ? watching() : changes() else { return nil }
     matcher.propagate()
     checkMatches(matcher)
-    guard let number = matcher.plan.matched.firstIndex(where: { $0.id == alert }) else {
-      return nil
-    }
-    return (matcher, number)
+    return matcher.number(of: alert).map { (matcher, $0) }
   }
 
   /// The matches that fired and still hold.

@@ -7,13 +7,17 @@ import WritRules
 /// it out is a few writes. A row whose condition or key is not known is *open*: it joins nothing,
 /// and stands in a chain of its own for those that count (a quantifier is unknown where an open row
 /// passes the rest).
-final class RowIndex {
+///
+/// It stands in unsafe memory and is not copied: whoever makes it frees it.
+struct RowIndex {
   let record: RecordID
   /// The slot at which the nodes see the row.
   let slot: Int
-  let conditions: [Int32]
-  let keys: [Int32]
+  /// Whose rows it holds; -1: all rows.
+  let alpha: Int
   let keepsOpen: Bool
+  let keyCount: Int
+  private let keys: UnsafeMutablePointer<Int32>
 
   private(set) var heads: UnsafeMutablePointer<Int32>
   private(set) var mask: Int
@@ -37,17 +41,16 @@ final class RowIndex {
     case closed(UInt32)
   }
 
-  init(
-    _ record: RecordID, slot: Int, conditions: [Int32], keys: [Int32], keepsOpen: Bool,
-    expecting rows: Int
-  ) {
-    self.record = record
-    self.slot = slot
-    self.conditions = conditions
-    self.keys = keys
-    self.keepsOpen = keepsOpen
+  init(_ plan: MatchPlan.IndexPlan, expecting rows: Int) {
+    record = RecordID(plan.record)
+    slot = plan.slot
+    alpha = plan.alpha
+    keepsOpen = plan.keepsOpen
+    keyCount = plan.keys.count
+    keys = .allocate(capacity: max(plan.keys.count, 1))
+    keys.initialize(from: plan.keys, count: plan.keys.count)
     var size = 4
-    if !keys.isEmpty { while size < rows { size *= 2 } }
+    if !plan.keys.isEmpty { while size < rows { size *= 2 } }
     mask = size - 1
     heads = .allocate(capacity: size)
     heads.initialize(repeating: -1, count: size)
@@ -55,15 +58,21 @@ final class RowIndex {
     grow(to: rows)
   }
 
-  deinit {
+  func free() {
+    keys.deallocate()
     heads.deallocate()
     links.deallocate()
   }
 
   var byteCount: Int { capacity * MemoryLayout<Link>.stride + (mask + 1) * 4 }
 
-  func grow(to rows: Int) {
-    guard rows > capacity else { return }
+  @inline(__always)
+  mutating func grow(to rows: Int) {
+    if rows > capacity { enlarge(to: rows) }
+  }
+
+  @inline(never)
+  private mutating func enlarge(to rows: Int) {
     let room = max(rows, capacity * 2, 16)
     let grown = UnsafeMutablePointer<Link>.allocate(capacity: room)
     grown.update(from: links, count: capacity)
@@ -75,27 +84,19 @@ final class RowIndex {
 
   // MARK: Keys
 
-  /// How a row stands by its present values.
+  /// How a row stands by its present values, whose conditions came to `alpha`.
   @inline(__always)
   func standing(
-    _ row: Int32, _ machine: RowMachine, _ rows: UnsafeMutablePointer<Int32>
+    _ row: Int32, _ alpha: AlphaState, _ machine: RowMachine, _ rows: UnsafeMutablePointer<Int32>
   ) -> Standing {
+    if alpha == .out || alpha == .open && !keepsOpen { return .out }
     rows[slot] = row
-    var isOpen = false
-    for condition in conditions {
-      let value = machine.value(condition, rows)
-      if value.tag == .boolean {
-        if value.bits == 0 { return .out }
-      } else {
-        isOpen = true
-      }
-    }
-    if isOpen && !keepsOpen { return .out }
+    var isOpen = alpha == .open
     var hash: UInt64 = 0
-    for key in keys {
-      let value = machine.value(key, rows)
+    for index in 0..<keyCount {
+      let value = machine.value(keys[index], rows)
       guard value.isKnown else {
-        // Another condition may still say surely no, but that was asked above.
+        // Another condition may still say surely no, but that was asked before.
         if !keepsOpen { return .out }
         isOpen = true
         continue
@@ -110,24 +111,10 @@ final class RowIndex {
     UInt32(truncatingIfNeeded: hash ^ hash >> 32)
   }
 
-  /// The hash of what is looked for; nil if a part is not known.
-  @inline(__always)
-  static func probe(
-    _ keys: [Int32], _ machine: RowMachine, _ rows: UnsafeMutablePointer<Int32>
-  ) -> UInt32? {
-    var hash: UInt64 = 0
-    for key in keys {
-      let value = machine.value(key, rows)
-      guard value.isKnown else { return nil }
-      hash = KeyTable.combined(hash, value.hashBits)
-    }
-    return folded(hash)
-  }
-
   // MARK: Chains
 
   /// Puts a row, which must be out, where it stands.
-  func insert(_ row: Int32, _ standing: Standing) {
+  mutating func insert(_ row: Int32, _ standing: Standing) {
     grow(to: Int(row) + 1)
     switch standing {
     case .out: return
@@ -137,7 +124,7 @@ final class RowIndex {
       openHead = row
       openCount += 1
     case .closed(let hash):
-      if count > mask, !keys.isEmpty { rehash() }
+      if count > mask, keyCount > 0 { rehash() }
       let bucket = Int(hash) & mask
       let head = heads[bucket]
       links[Int(row)] = Link(next: head, previous: -1, hash: hash, state: .closed)
@@ -149,7 +136,7 @@ final class RowIndex {
 
   /// Takes a row out and says how it stood.
   @discardableResult
-  func remove(_ row: Int32) -> Standing {
+  mutating func remove(_ row: Int32) -> Standing {
     guard Int(row) < capacity else { return .out }
     let link = links[Int(row)]
     guard link.state != .out else { return .out }
@@ -182,7 +169,7 @@ final class RowIndex {
 
   func isIn(_ row: Int32) -> Bool { Int(row) < capacity && links[Int(row)].state != .out }
 
-  private func rehash() {
+  private mutating func rehash() {
     let old = heads
     let oldSize = mask + 1
     let size = oldSize * 4

@@ -14,9 +14,19 @@ final class RowMachine {
   /// The values of derived columns, by column and row; closed values.
   let derived: UnsafeMutablePointer<UnsafeMutablePointer<Value>>
   let globals: UnsafeMutablePointer<Value>
+  /// The conditions of alphas: where they see a row, and which they are.
+  let alphas: UnsafeMutablePointer<Alpha>
+  private let alphaNodes: UnsafeMutablePointer<Int32>
 
-  init(_ code: RowCode, _ memory: Memory, derivedCount: Int, globalCount: Int) {
+  struct Alpha {
+    var slot: Int
+    var base: UnsafeMutablePointer<Int32>
+    var count: Int
+  }
+
+  init(_ plan: MatchPlan, _ memory: Memory) {
     self.memory = memory
+    let code = plan.code
     nodes = .allocate(capacity: max(code.nodes.count, 1))
     nodes.initialize(from: code.nodes, count: code.nodes.count)
     operands = .allocate(capacity: max(code.operands.count, 1))
@@ -27,9 +37,19 @@ final class RowMachine {
     cells.initialize(repeating: Cell(), count: max(code.cellCount, 1))
     calls = .allocate(capacity: 2)
     calls.initialize(repeating: 0, count: 2)
-    derived = .allocate(capacity: max(derivedCount, 1))
-    globals = .allocate(capacity: max(globalCount, 1))
-    globals.initialize(repeating: .missing(Cause(.empty)), count: max(globalCount, 1))
+    derived = .allocate(capacity: max(plan.derived.count, 1))
+    globals = .allocate(capacity: max(plan.globals.count, 1))
+    globals.initialize(repeating: .missing(Cause(.empty)), count: max(plan.globals.count, 1))
+    alphas = .allocate(capacity: max(plan.alphas.count, 1))
+    let conditions = plan.alphas.flatMap(\.conditions)
+    alphaNodes = .allocate(capacity: max(conditions.count, 1))
+    alphaNodes.initialize(from: conditions, count: conditions.count)
+    var next = 0
+    for (number, alpha) in plan.alphas.enumerated() {
+      (alphas + number).initialize(
+        to: Alpha(slot: alpha.slot, base: alphaNodes + next, count: alpha.conditions.count))
+      next += alpha.conditions.count
+    }
   }
 
   deinit {
@@ -39,6 +59,8 @@ final class RowMachine {
     operands.deallocate()
     derived.deallocate()
     globals.deallocate()
+    alphas.deallocate()
+    alphaNodes.deallocate()
   }
 
   private struct Cell {

@@ -4,17 +4,19 @@ import WritRules
 /// The tokens of one production: the records that pass all joins, with how they stand.
 ///
 /// A token is a stretch of Int32 words in one pool, free ones linked: when it came to hold, a
-/// generation that tells it from who had its place before, its state; for each pattern its row and
-/// the links of the list of all tokens with that row; for each check its hash and the links of the
-/// list of all tokens that ask for the same key. No token has more words than its patterns need.
-final class TokenPool {
+/// generation that tells it from who had its place before, its state; what it read beside its
+/// records' fields, where there is such a thing; for each pattern its row and the links of the list
+/// of all tokens with that row; for each check its hash and the links of the list of all tokens that
+/// ask for the same key. No token has more words than its patterns need.
+///
+/// It stands in unsafe memory and is not copied: whoever makes it frees it.
+struct TokenPool {
   private enum Word {
     static let birth = 0
     static let generation = 1
     static let state = 2
     /// A hash of the values it reads that do not follow from its records' fields: two words.
     static let stamp = 3
-    static let first = 5
   }
   enum State {
     static let free: Int32 = 0
@@ -27,53 +29,73 @@ final class TokenPool {
   let patternCount: Int
   let checkCount: Int
   let stride: Int
+  private let firstRow: Int
+  private let isFreeAtOnce: Bool
+  private let slots: UnsafeMutablePointer<Int32>
   private(set) var words: UnsafeMutablePointer<Int32>
   private(set) var capacity = 0
   private var used = 0
   private var freeHead: Int32 = -1
   private(set) var count = 0
   private(set) var activeCount = 0
-  private(set) var ended: [Int32] = []
-  private let isFreeAtOnce: Bool
+  /// Ended tokens whose places are not free yet, linked through their birth.
+  private var endedHead: Int32 = -1
+  private(set) var endedCount = 0
   /// By pattern, then by row: the first token with that row.
-  private(set) var heads: [UnsafeMutablePointer<Int32>] = []
-  private var headCounts: [Int] = []
+  private let heads: UnsafeMutablePointer<UnsafeMutablePointer<Int32>>
+  private let headCounts: UnsafeMutablePointer<Int>
   /// By check: buckets of tokens by the hash of what they ask for; the last holds those whose key
   /// is not known.
-  private var buckets: [UnsafeMutablePointer<Int32>] = []
-  private var bucketMasks: [Int] = []
+  private let buckets: UnsafeMutablePointer<UnsafeMutablePointer<Int32>>
+  private let bucketMasks: UnsafeMutablePointer<Int>
 
-  init(patterns: Int, checks: Int, isFreeAtOnce: Bool) {
+  /// `slots`: where the rows of its patterns stand in a walk.
+  init(slots: [Int], checks: Int, hasStamp: Bool, isFreeAtOnce: Bool) {
     self.isFreeAtOnce = isFreeAtOnce
-    patternCount = patterns
+    patternCount = slots.count
     checkCount = checks
-    stride = Word.first + 3 * (patterns + checks)
+    firstRow = hasStamp ? Word.stamp + 2 : Word.stamp
+    stride = firstRow + 3 * (slots.count + checks)
+    self.slots = .allocate(capacity: max(slots.count, 1))
+    self.slots.initialize(from: slots.map { Int32($0) }, count: slots.count)
     words = .allocate(capacity: 1)
-    for _ in 0..<patterns {
-      heads.append(.allocate(capacity: 1))
-      headCounts.append(0)
+    heads = .allocate(capacity: max(slots.count, 1))
+    headCounts = .allocate(capacity: max(slots.count, 1))
+    for pattern in slots.indices {
+      (heads + pattern).initialize(to: .allocate(capacity: 1))
+      (headCounts + pattern).initialize(to: 0)
     }
-    for _ in 0..<checks {
+    buckets = .allocate(capacity: max(checks, 1))
+    bucketMasks = .allocate(capacity: max(checks, 1))
+    for check in 0..<checks {
       let size = 64
       let chain = UnsafeMutablePointer<Int32>.allocate(capacity: size + 1)
       chain.initialize(repeating: -1, count: size + 1)
-      buckets.append(chain)
-      bucketMasks.append(size - 1)
+      (buckets + check).initialize(to: chain)
+      (bucketMasks + check).initialize(to: size - 1)
     }
   }
 
-  deinit {
+  func free() {
     words.deallocate()
-    for head in heads { head.deallocate() }
-    for bucket in buckets { bucket.deallocate() }
+    slots.deallocate()
+    for pattern in 0..<patternCount { heads[pattern].deallocate() }
+    for check in 0..<checkCount { buckets[check].deallocate() }
+    heads.deallocate()
+    headCounts.deallocate()
+    buckets.deallocate()
+    bucketMasks.deallocate()
   }
 
   var byteCount: Int {
-    capacity * stride * 4 + headCounts.reduce(0, +) * 4 + bucketMasks.reduce(0) { $0 + $1 * 4 }
+    var bytes = capacity * stride * 4
+    for pattern in 0..<patternCount { bytes += headCounts[pattern] * 4 }
+    for check in 0..<checkCount { bytes += bucketMasks[check] * 4 }
+    return bytes
   }
 
   /// Makes room for lists of rows up to a count.
-  func grow(pattern: Int, rows: Int) {
+  mutating func grow(pattern: Int, rows: Int) {
     guard rows > headCounts[pattern] else { return }
     let room = max(rows, headCounts[pattern] * 2, 16)
     let grown = UnsafeMutablePointer<Int32>.allocate(capacity: room)
@@ -94,9 +116,10 @@ final class TokenPool {
   func isActive(_ token: Int32) -> Bool { base(token)[Word.state] & 3 == State.active }
   func isLive(_ token: Int32) -> Bool { base(token)[Word.state] & 3 != State.free }
   @inline(__always)
-  func row(_ token: Int32, _ pattern: Int) -> Int32 { base(token)[Word.first + 3 * pattern] }
+  func row(_ token: Int32, _ pattern: Int) -> Int32 { base(token)[firstRow + 3 * pattern] }
 
   func stamp(_ token: Int32) -> UInt64 {
+    guard firstRow > Word.stamp else { return 0 }
     let base = base(token)
     return UInt64(UInt32(bitPattern: base[Word.stamp])) << 32
       | UInt64(UInt32(bitPattern: base[Word.stamp + 1]))
@@ -108,15 +131,32 @@ final class TokenPool {
   }
 
   @inline(__always)
-  func next(_ token: Int32, _ pattern: Int) -> Int32 { base(token)[Word.first + 3 * pattern + 1] }
+  func next(_ token: Int32, _ pattern: Int) -> Int32 { base(token)[firstRow + 3 * pattern + 1] }
 
   /// All tokens there are, in no order that may show.
   var live: [Int32] { (0..<Int32(used)).filter { isLive($0) } }
 
+  /// Whether its rows are those in view.
+  @inline(__always)
+  func stands(_ token: Int32, for rows: UnsafeMutablePointer<Int32>) -> Bool {
+    let base = base(token) + firstRow
+    for pattern in 0..<patternCount
+    where base[3 * pattern] != rows[Int(slots[pattern])] { return false }
+    return true
+  }
+
+  /// Puts its rows in view.
+  @inline(__always)
+  func show(_ token: Int32, in rows: UnsafeMutablePointer<Int32>) {
+    let base = base(token) + firstRow
+    for pattern in 0..<patternCount { rows[Int(slots[pattern])] = base[3 * pattern] }
+  }
+
   // MARK: Making and ending
 
-  /// A new token, waiting, in the lists of its rows. Its checks are not in any list yet.
-  func make(_ rows: UnsafeMutablePointer<Int32>, slots: [Int]) -> Int32 {
+  /// A new token of the rows in view, waiting, in the lists of its rows. Its checks are not in any
+  /// list yet.
+  mutating func make(_ rows: UnsafeMutablePointer<Int32>) -> Int32 {
     let token: Int32
     if freeHead >= 0 {
       token = freeHead
@@ -129,24 +169,25 @@ final class TokenPool {
     }
     let base = base(token)
     base[Word.state] = State.waiting
-    base[Word.stamp] = 0
-    base[Word.stamp + 1] = 0
+    for word in Word.stamp..<firstRow { base[word] = 0 }
+    var at = firstRow
     for pattern in 0..<patternCount {
-      let row = rows[slots[pattern]]
-      let at = Word.first + 3 * pattern
+      let row = rows[Int(slots[pattern])]
       let head = heads[pattern][Int(row)]
       base[at] = row
       base[at + 1] = head
       base[at + 2] = -1
-      if head >= 0 { self.base(head)[at + 2] = token }
+      if head >= 0 { words[Int(head) * stride + at + 2] = token }
       heads[pattern][Int(row)] = token
+      at += 3
     }
     count += 1
     return token
   }
 
-  private func growPool() {
-    let room = max(64, capacity * 2)
+  /// A quarter more at a time: a pool that is twice as large as it need be is what a token costs.
+  private mutating func growPool() {
+    let room = max(64, capacity + capacity / 4)
     let grown = UnsafeMutablePointer<Int32>.allocate(capacity: room * stride)
     grown.update(from: words, count: capacity * stride)
     (grown + capacity * stride).initialize(repeating: 0, count: (room - capacity) * stride)
@@ -155,47 +196,58 @@ final class TokenPool {
     capacity = room
   }
 
-  func end(_ token: Int32) {
+  mutating func end(_ token: Int32) {
     deactivate(token)
     let base = base(token)
+    var at = firstRow
     for pattern in 0..<patternCount {
-      let at = Word.first + 3 * pattern
       let (row, next, previous) = (base[at], base[at + 1], base[at + 2])
-      if next >= 0 { self.base(next)[at + 2] = previous }
+      if next >= 0 { words[Int(next) * stride + at + 2] = previous }
       if previous >= 0 {
-        self.base(previous)[at + 1] = next
+        words[Int(previous) * stride + at + 1] = next
       } else {
         heads[pattern][Int(row)] = next
       }
+      at += 3
     }
     for check in 0..<checkCount { takeOut(token, check) }
     base[Word.state] = State.free
     base[Word.generation] &+= 1
     count -= 1
-    ended.append(token)
-    if isFreeAtOnce { release() }
+    if isFreeAtOnce {
+      base[Word.birth] = freeHead
+      freeHead = token
+    } else {
+      base[Word.birth] = endedHead
+      endedHead = token
+      endedCount += 1
+    }
   }
 
   /// Gives ended tokens' places free. Until then their rows stay readable: they may still stand in
   /// a heap, whose order would not survive it if they became another's.
-  func release() {
-    for token in ended {
+  mutating func release() {
+    while endedHead >= 0 {
+      let token = endedHead
+      endedHead = base(token)[Word.birth]
       base(token)[Word.birth] = freeHead
       freeHead = token
     }
-    ended.removeAll(keepingCapacity: true)
+    endedCount = 0
   }
 
-  func activate(_ token: Int32, birth: Int32, stamp: UInt64) {
+  mutating func activate(_ token: Int32, birth: Int32, stamp: UInt64) {
     let base = base(token)
     base[Word.birth] = birth
     base[Word.state] = base[Word.state] & State.isListed | State.active
-    base[Word.stamp] = Int32(truncatingIfNeeded: stamp >> 32)
-    base[Word.stamp + 1] = Int32(truncatingIfNeeded: stamp)
+    if firstRow > Word.stamp {
+      base[Word.stamp] = Int32(truncatingIfNeeded: stamp >> 32)
+      base[Word.stamp + 1] = Int32(truncatingIfNeeded: stamp)
+    }
     activeCount += 1
   }
 
-  func deactivate(_ token: Int32) {
+  mutating func deactivate(_ token: Int32) {
     let base = base(token)
     guard base[Word.state] & 3 == State.active else { return }
     base[Word.state] = base[Word.state] & State.isListed | State.waiting
@@ -215,7 +267,8 @@ final class TokenPool {
 
   // MARK: Checks
 
-  private func at(_ check: Int) -> Int { Word.first + 3 * (patternCount + check) }
+  @inline(__always)
+  private func at(_ check: Int) -> Int { firstRow + 3 * (patternCount + check) }
 
   /// Puts a token into the list of those that ask for a key; nil: the key is not known.
   func putIn(_ token: Int32, _ check: Int, _ hash: UInt32?) {
