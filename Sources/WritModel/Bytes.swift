@@ -22,6 +22,17 @@ extension UnsafeBufferPointer<UInt8> {
       if left != b.loadUnaligned(fromByteOffset: index, as: UInt64.self) { return false }
       index += 8
     }
+    guard index < count else { return true }
+    if count >= 8 {
+      // The last eight bytes; some of them have been looked at already.
+      return a.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+        == b.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+    }
+    if count >= 4 {
+      return a.loadUnaligned(as: UInt32.self) == b.loadUnaligned(as: UInt32.self)
+        && a.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+          == b.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+    }
     while index < count {
       let left = a.load(fromByteOffset: index, as: UInt8.self)
       if left != b.load(fromByteOffset: index, as: UInt8.self) { return false }
@@ -115,6 +126,22 @@ enum Words {
   @inline(__always)
   static func load(_ start: UnsafePointer<UInt8>) -> UInt64 {
     UInt64(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
+  }
+
+  /// Copies bytes, and up to 15 behind them, for which there has to be room on both sides.
+  @inline(__always)
+  static func copy(
+    _ start: UnsafePointer<UInt8>, _ count: Int, to target: UnsafeMutablePointer<UInt8>
+  ) {
+    let (from, into) = (UnsafeRawPointer(start), UnsafeMutableRawPointer(target))
+    var index = 0
+    repeat {
+      let low = from.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      let high = from.loadUnaligned(fromByteOffset: index + 8, as: UInt64.self)
+      into.storeBytes(of: low, toByteOffset: index, as: UInt64.self)
+      into.storeBytes(of: high, toByteOffset: index + 8, as: UInt64.self)
+      index += 16
+    } while index < count
   }
 
   /// Ones in the first bytes, 1 to 8 of them.

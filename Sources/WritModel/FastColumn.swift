@@ -36,6 +36,8 @@ struct FastColumn {
   var epoch: UInt32 = 1
   private var tries: Int32 = 0
   private var hits: Int32 = 0
+  /// For how many blocks it is not tried again.
+  private var rest: Int32 = 0
 
   struct Remembered {
     var low: UInt64 = 0
@@ -64,8 +66,9 @@ struct FastColumn {
       epoch = 1
       memory.update(repeating: Remembered(), count: Self.memorySize)
     }
-    tries = 0
-    hits = 0
+    if rest == 0, tries >= 512, hits <= tries >> 2 { rest = 16 }
+    if rest > 0 { rest -= 1 }
+    if rest == 0 { (tries, hits) = (0, 0) }
     (hasBlank, hasEmpty) = (false, false)
     guard way != .skip else { return }
     if case .value(let value) = readers[reader].absent(&facts) { (blank, hasBlank) = (value, true) }
@@ -195,7 +198,7 @@ struct FastColumn {
   ) {
     // Where texts hardly ever come again soon, looking is only a cost.
     guard count <= 16, tries < 512 || hits > tries >> 2 else {
-      out.pointee = .text(facts.texts.intern(Bytes(start: start, count: count)))
+      out.pointee = .waiting(start, count)
       return
     }
     let (low, high) = Self.words(start, count)
@@ -219,7 +222,7 @@ struct FastColumn {
   /// `[-] digits [. digits]` of at most 18 bytes.
   @inline(__always)
   static func number(_ start: UnsafePointer<UInt8>, _ count: Int) -> Decimal? {
-    guard count <= 8 else { return Decimal.readShort(Bytes(start: start, count: count)) }
+    guard count <= 8 else { return longNumber(start, count) }
     var word = Words.load(start)
     var digits = count
     let isNegative = word & 0xFF == 0x2D
@@ -246,6 +249,39 @@ struct FastColumn {
     }
     return Decimal(
       mantissa: isNegative ? -Int64(value) : Int64(value), scale: UInt8(truncatingIfNeeded: scale))
+  }
+
+  /// The same of more than 8 bytes: the last eight by themselves, if the point stands among them.
+  @inline(never)
+  private static func longNumber(_ start: UnsafePointer<UInt8>, _ count: Int) -> Decimal? {
+    guard count <= 16 else { return Decimal.readShort(Bytes(start: start, count: count)) }
+    let before = count - 8
+    let shift = UInt64(64 - 8 * before)
+    let fill: UInt64 = before < 8 ? 0x3030_3030_3030_3030 >> UInt64(8 * before) : 0
+    var head = Words.load(start)
+    let isNegative = head & 0xFF == 0x2D
+    // The sign becomes a zero in front.
+    if isNegative { head = head & ~0xFF | 0x30 }
+    head = head << shift | fill
+    var tail = Words.load(start + before)
+    var scale = 0
+    let points = Words.matches(tail, Words.splat(0x2E))
+    var unit: UInt64 = 100_000_000
+    if points != 0 {
+      let place = points.trailingZeroBitCount - 7
+      scale = 7 - place / 8
+      guard scale > 0, before + place / 8 > (isNegative ? 1 : 0) else { return nil }
+      let below = (UInt64(1) << UInt64(place)) - 1
+      tail = (tail & below) << 8 | tail & ~(below << 8 | 0xFF) | 0x30
+      unit = 10_000_000
+    }
+    guard let high = Words.number(head), let low = Words.number(tail) else {
+      // The point may stand further in front.
+      return Decimal.readShort(Bytes(start: start, count: count))
+    }
+    let value = Int64(high * unit + low)
+    return Decimal(
+      mantissa: isNegative ? -value : value, scale: UInt8(truncatingIfNeeded: scale))
   }
 
   /// `2026-11-11`. Months are remembered, with their first day and their length.

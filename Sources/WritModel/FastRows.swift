@@ -72,6 +72,8 @@ final class FastRows {
       FastColumn(readers[$0], index: $0, place: places[$0])
     }
     members = .allocate(capacity: Self.mostMembers)
+    stage.textColumns = filled.indices.filter { [.text, .code].contains(columns[$0].way) }
+      .map { columns[$0].place }
   }
 
   deinit {

@@ -4,8 +4,9 @@
 /// the file. A stream marks the interner before a chunk and rewinds to the mark after it, so the
 /// texts of records that nothing keeps cost nothing.
 public struct Interner: Sendable {
-  /// All texts one behind the other; the text of symbol n is `starts[n] ..< starts[n + 1]`.
-  private var bytes: [UInt8] = []
+  /// All texts one behind the other; the text of symbol n is `starts[n] ..< starts[n + 1]`. Behind
+  /// the last one stand at least `Words.room` bytes more.
+  private var bytes = [UInt8](repeating: 0, count: 64 + Words.room)
   private var starts: [Int] = [0]
   private var hashes: [UInt32] = []
   /// Open addressing with linear steps: the hash above the symbol + 1, or 0. Entries leave last in
@@ -27,8 +28,15 @@ public struct Interner: Sendable {
     let hash = UInt32(truncatingIfNeeded: text.hash64())
     let slot = slot(of: text, hash)
     if slots[slot] != 0 { return Self.symbol(slots[slot]) }
-    bytes.append(contentsOf: text)
-    starts.append(bytes.count)
+    let end = starts[hashes.count] + text.count
+    makeRoom(to: end)
+    if let start = text.baseAddress {
+      bytes.withUnsafeMutableBufferPointer { bytes in
+        guard let base = bytes.baseAddress else { return }
+        (base + end - text.count).update(from: start, count: text.count)
+      }
+    }
+    starts.append(end)
     hashes.append(hash)
     slots[slot] = UInt64(hash) << 32 | UInt64(hashes.count)
     if hashes.count * 2 > slots.count { grow() }
@@ -68,16 +76,21 @@ public struct Interner: Sendable {
   /// Forgets every text that came after the mark; their symbols are no longer valid.
   public mutating func rewind(to mark: Mark) {
     guard mark.count < count else { return }
-    for index in (mark.count..<count).reversed() {
-      var slot = Int(hashes[index]) & (slots.count - 1)
-      while UInt32(truncatingIfNeeded: slots[slot]) != UInt32(index + 1) {
-        slot = (slot + 1) & (slots.count - 1)
+    let leaving = count - mark.count
+    if leaving > mark.count * 2 + slots.count / 16 {
+      hashes.removeSubrange(mark.count...)
+      findAgain()
+    } else {
+      for index in (mark.count..<count).reversed() {
+        var slot = Int(hashes[index]) & (slots.count - 1)
+        while UInt32(truncatingIfNeeded: slots[slot]) != UInt32(index + 1) {
+          slot = (slot + 1) & (slots.count - 1)
+        }
+        slots[slot] = 0
       }
-      slots[slot] = 0
+      hashes.removeSubrange(mark.count...)
     }
-    hashes.removeSubrange(mark.count...)
     starts.removeSubrange((mark.count + 1)...)
-    bytes.removeSubrange(starts[mark.count]...)
   }
 
   /// Where a text stands in the table, or the free slot where it would.
@@ -104,11 +117,145 @@ public struct Interner: Sendable {
 
   private mutating func grow() {
     slots = [UInt64](repeating: 0, count: slots.count * 2)
+    enter()
+  }
+
+  /// Empties the table and enters what there is.
+  private mutating func findAgain() {
+    slots.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+    enter()
+  }
+
+  private mutating func enter() {
     let mask = slots.count - 1
     for (index, hash) in hashes.enumerated() {
       var slot = Int(hash) & mask
       while slots[slot] != 0 { slot = (slot + 1) & mask }
       slots[slot] = UInt64(hash) << 32 | UInt64(index + 1)
     }
+  }
+
+  private mutating func makeRoom(to end: Int) {
+    guard end + Words.room > bytes.count else { return }
+    let wider = max(bytes.count * 2, end + Words.room)
+    bytes.append(contentsOf: repeatElement(0, count: wider - bytes.count))
+  }
+}
+
+// MARK: - Many texts together
+
+extension Value {
+  /// A text that is not yet interned: where its bytes stand, and, in `extra`, how many they are.
+  @inline(__always)
+  static func waiting(_ start: UnsafePointer<UInt8>, _ count: Int) -> Value {
+    var value = Value(tag: .text, bits: Int64(Int(bitPattern: start)))
+    value.extra = UInt32(truncatingIfNeeded: count)
+    return value
+  }
+
+  /// The bytes of a text that is not yet interned.
+  @inline(__always)
+  fileprivate var awaited: Bytes? {
+    guard extra != 0, let start = UnsafePointer<UInt8>(bitPattern: Int(bits)) else { return nil }
+    return Bytes(start: start, count: Int(extra))
+  }
+}
+
+extension Interner {
+  /// How many texts are looked for at a time.
+  private static let group = 64
+
+  /// Interns the texts of a column that wait for it. Behind each `Words.room` bytes can be read.
+  ///
+  /// Looked for one by one, each text would wait for the memory in which the table stands; of a
+  /// group, all places are asked for before the first answer is needed.
+  mutating func settle(_ values: UnsafeMutablePointer<Value>, count: Int) {
+    withUnsafeTemporaryAllocation(of: Awaited.self, capacity: Self.group) { group in
+      guard let group = group.baseAddress else { return }
+      var next = 0
+      while next < count {
+        var size = 0
+        var total = 0
+        while next < count, size < Self.group {
+          if let text = values[next].awaited {
+            let hash = UInt32(truncatingIfNeeded: text.hash64())
+            (group + size).initialize(to: Awaited(value: values + next, hash: hash))
+            size += 1
+            total += text.count
+          }
+          next += 1
+        }
+        if size > 0 { settle(group, size, total) }
+      }
+    }
+  }
+
+  private struct Awaited {
+    var value: UnsafeMutablePointer<Value>
+    var hash: UInt32
+    var entry: UInt64 = 0
+    var start = 0
+  }
+
+  private mutating func settle(_ group: UnsafeMutablePointer<Awaited>, _ size: Int, _ total: Int) {
+    let known = hashes.count
+    while (known + size) * 2 > slots.count { grow() }
+    makeRoom(to: starts[known] + total)
+    starts.append(contentsOf: repeatElement(0, count: size))
+    hashes.append(contentsOf: repeatElement(0, count: size))
+    var count = known
+    let mask = slots.count - 1
+    bytes.withUnsafeMutableBufferPointer { bytes in
+      starts.withUnsafeMutableBufferPointer { starts in
+        hashes.withUnsafeMutableBufferPointer { hashes in
+          slots.withUnsafeMutableBufferPointer { slots in
+            guard let bytes = bytes.baseAddress, let starts = starts.baseAddress,
+              let slots = slots.baseAddress
+            else { return }
+            for index in 0..<size { group[index].entry = slots[Int(group[index].hash) & mask] }
+            for index in 0..<size where group[index].entry != 0 {
+              group[index].start = starts[Self.place(group[index].entry)]
+            }
+            for index in 0..<size {
+              let hash = group[index].hash
+              guard let text = group[index].value.pointee.awaited, let from = text.baseAddress
+              else { continue }
+              var slot = Int(hash) & mask
+              var entry = slots[slot]
+              // Mostly the start is known by now.
+              var start = entry == group[index].entry ? group[index].start : -1
+              while entry != 0 {
+                if UInt32(entry >> 32) == hash {
+                  let place = Self.place(entry)
+                  if start < 0 { start = starts[place] }
+                  let other = Bytes(start: bytes + start, count: starts[place + 1] - start)
+                  if other.equals(text) { break }
+                }
+                slot = (slot + 1) & mask
+                entry = slots[slot]
+                start = -1
+              }
+              if entry == 0 {
+                let end = starts[count]
+                Words.copy(from, text.count, to: bytes + end)
+                hashes[count] = hash
+                count += 1
+                starts[count] = end + text.count
+                entry = UInt64(hash) << 32 | UInt64(count)
+                slots[slot] = entry
+              }
+              group[index].value.pointee = .text(Self.symbol(entry))
+            }
+          }
+        }
+      }
+    }
+    starts.removeLast(known + size - count)
+    hashes.removeLast(known + size - count)
+  }
+
+  @inline(__always)
+  private static func place(_ entry: UInt64) -> Int {
+    Int(UInt32(truncatingIfNeeded: entry)) - 1
   }
 }

@@ -241,6 +241,9 @@ public struct RecordReader {
   /// Appends the rows of the stage, or keeps those as rejected whose keys are taken.
   private mutating func empty(_ stage: RowStage, _ bytes: Bytes, _ facts: inout Facts) {
     guard stage.count > 0 else { return }
+    for column in stage.textColumns {
+      facts.texts.settle(stage.columns[column], count: stage.count)
+    }
     let isKeyed = !typer.keyColumns.isEmpty
     var start = 0
     while start < stage.count {

@@ -13,6 +13,8 @@ final class RowStage {
   }
 
   let width: Int
+  /// Columns whose texts may wait to be interned.
+  var textColumns: [Int] = []
   /// One a field of the record, each with room for `capacity` values.
   let columns: UnsafeMutablePointer<UnsafeMutablePointer<Value>>
   let places: UnsafeMutablePointer<Place>

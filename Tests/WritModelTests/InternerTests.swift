@@ -44,6 +44,46 @@ struct InternerTests {
     }
   }
 
+  @Test func `texts interned together are those interned one by one`() {
+    var random = Random.seeded("texts together")
+    var (together, single) = (Interner(), Interner())
+    for round in 0..<60 {
+      let marks = (together.mark, single.mark)
+      let texts = (0..<Int.random(in: 0...700, using: &random)).map { _ in
+        let length = Int.random(in: 1...Int.random(in: 1...40, using: &random), using: &random)
+        let letters = round % 2 == 0 ? 2 : 26
+        return (0..<length).map { _ in
+          UInt8(ascii: "a") + UInt8.random(in: 0..<UInt8(letters), using: &random)
+        }
+      }
+      let bytes = texts.flatMap(\.self) + [UInt8](repeating: 0x7A, count: Words.room)
+      bytes.withUnsafeBufferPointer { bytes in
+        guard var start = bytes.baseAddress else { return }
+        var values = texts.map { text in
+          defer { start += text.count }
+          return Value.waiting(start, text.count)
+        }
+        // What is interned already, or no text, stays as it is.
+        if values.count > 3 { values[3] = .boolean(true) }
+        values.withUnsafeMutableBufferPointer {
+          guard let base = $0.baseAddress else { return }
+          together.settle(base, count: $0.count)
+        }
+        for (index, text) in texts.enumerated() where index != 3 {
+          let symbol = text.withUnsafeBufferPointer { single.intern($0) }
+          #expect(values[index].tag == .text && values[index].extra == 0)
+          #expect(Symbol(Int(values[index].bits)) == symbol)
+          #expect(together.withBytes(of: symbol) { Array($0) } == text)
+        }
+      }
+      #expect(together.count == single.count)
+      if Bool.random(using: &random) {
+        together.rewind(to: marks.0)
+        single.rewind(to: marks.1)
+      }
+    }
+  }
+
   @Test func `naughty strings are kept byte for byte`() throws {
     guard let bytes = SharedFiles.bytes("suites/naughty-strings/blns.json") else { return }
     let all = try #require(JSON.parse(bytes).items).compactMap(\.text)
