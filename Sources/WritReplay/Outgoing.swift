@@ -9,8 +9,11 @@ public struct Outgoing: ~Copyable {
 
   public init(room: Int = 1 << 16) {
     self.room = max(room, 64)
-    base = .allocate(capacity: self.room)
+    base = .allocate(capacity: self.room + Self.slack)
   }
+
+  /// How far `put` may write behind what it puts.
+  private static let slack = 16
 
   deinit { base.deallocate() }
 
@@ -32,7 +35,7 @@ public struct Outgoing: ~Copyable {
   @inline(never)
   private mutating func grow(_ more: Int) {
     let wider = max(room * 2, count + more)
-    let new = UnsafeMutablePointer<UInt8>.allocate(capacity: wider)
+    let new = UnsafeMutablePointer<UInt8>.allocate(capacity: wider + Self.slack)
     new.update(from: base, count: count)
     base.deallocate()
     base = new
@@ -52,6 +55,66 @@ public struct Outgoing: ~Copyable {
     make(bytes.count)
     (base + count).update(from: start, count: bytes.count)
     count += bytes.count
+  }
+
+  /// Appends bytes behind which 15 more can be read.
+  @inline(__always)
+  mutating func put(_ start: UnsafePointer<UInt8>, _ more: Int) {
+    make(more)
+    let (from, into) = (UnsafeRawPointer(start), UnsafeMutableRawPointer(base + count))
+    var index = 0
+    while index < more {
+      let low = from.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      let high = from.loadUnaligned(fromByteOffset: index &+ 8, as: UInt64.self)
+      into.storeBytes(of: low, toByteOffset: index, as: UInt64.self)
+      into.storeBytes(of: high, toByteOffset: index &+ 8, as: UInt64.self)
+      index &+= 16
+    }
+    count += more
+  }
+
+  /// Appends a text if none of its bytes is one that `isSpecial` finds in eight of them.
+  @inline(__always)
+  private mutating func appendPlain(_ text: Bytes, _ isSpecial: (UInt64) -> Bool) -> Bool {
+    guard let start = text.baseAddress else { return true }
+    let from = UnsafeRawPointer(start)
+    make(text.count)
+    let into = UnsafeMutableRawPointer(base + count)
+    let last = text.count &- 8
+    if last >= 0 {
+      var index = 0
+      while true {
+        let word = from.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        if isSpecial(word) { return false }
+        into.storeBytes(of: word, toByteOffset: index, as: UInt64.self)
+        if index == last { break }
+        // The last eight bytes; some of them may be taken twice.
+        index = min(index &+ 8, last)
+      }
+    } else if text.count >= 4 {
+      let low = from.loadUnaligned(as: UInt32.self)
+      let high = from.loadUnaligned(fromByteOffset: text.count &- 4, as: UInt32.self)
+      if isSpecial(UInt64(low) | UInt64(high) &<< 32) { return false }
+      into.storeBytes(of: low, as: UInt32.self)
+      into.storeBytes(of: high, toByteOffset: text.count &- 4, as: UInt32.self)
+    } else {
+      var word = Self.splat(0x61)
+      for byte in text { word = word &<< 8 | UInt64(byte) }
+      if isSpecial(word) { return false }
+      (base + count).update(from: start, count: text.count)
+    }
+    count += text.count
+    return true
+  }
+
+  @inline(__always)
+  private static func splat(_ byte: UInt8) -> UInt64 { 0x0101_0101_0101_0101 &* UInt64(byte) }
+
+  /// Whether a byte of a word is equal to one.
+  @inline(__always)
+  private static func has(_ word: UInt64, _ byte: UInt8) -> UInt64 {
+    let difference = word ^ splat(byte)
+    return (difference &- splat(1)) & ~difference & splat(0x80)
   }
 
   @inline(__always)
@@ -132,9 +195,18 @@ public struct Outgoing: ~Copyable {
 
   /// Appends a JSON string as `JSONText.writeText` does.
   mutating func append(json text: Bytes) {
-    make(text.count + 2)
-    base[count] = UInt8(ascii: "\"")
-    count += 1
+    append(UInt8(ascii: "\""))
+    let isPlain = appendPlain(text) { word in
+      let control = (word &- Self.splat(0x20)) & ~word & Self.splat(0x80)
+      return control | Self.has(word, UInt8(ascii: "\"")) | Self.has(word, UInt8(ascii: "\\"))
+        | Self.has(word, 0x7F) != 0
+    }
+    if !isPlain { appendEscaping(text) }
+    append(UInt8(ascii: "\""))
+  }
+
+  @inline(never)
+  private mutating func appendEscaping(_ text: Bytes) {
     var plainFrom = 0
     for index in text.indices {
       let byte = text[index]
@@ -145,7 +217,6 @@ public struct Outgoing: ~Copyable {
       appendEscaped(byte)
     }
     append(Bytes(rebasing: text[plainFrom...]))
-    append(UInt8(ascii: "\""))
   }
 
   private mutating func appendEscaped(_ byte: UInt8) {
@@ -166,14 +237,14 @@ public struct Outgoing: ~Copyable {
   /// Appends a cell of CSV as `CSVText.write` does: in quotes where it has to be.
   mutating func append(cell text: Bytes) {
     let space = UInt8(ascii: " ")
-    let isPlain =
-      text.first != space && text.last != space
-      && !text.contains {
-        $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n")
-          || $0 == UInt8(ascii: "\r")
-      }
-    if isPlain {
-      append(text)
+    if text.first != space, text.last != space,
+      appendPlain(
+        text,
+        { word in
+          Self.has(word, UInt8(ascii: ",")) | Self.has(word, UInt8(ascii: "\""))
+            | Self.has(word, UInt8(ascii: "\n")) | Self.has(word, UInt8(ascii: "\r")) != 0
+        })
+    {
       return
     }
     var written = ""

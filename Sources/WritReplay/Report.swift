@@ -145,8 +145,7 @@ public struct ReportRows {
   private let wording: Wording
   private let redaction: Redaction
   private let memory: Memory
-  /// By column, then by row.
-  private let values: [[Value]]
+  private let cells: ReportCells
   private let first: Int
   /// The rows told, where some between them were removed.
   private let live: [Int]?
@@ -170,18 +169,28 @@ public struct ReportRows {
     count = live?.count ?? rows.count
     var tally = Tally()
     tally.records = count
-    let firstRow = rows.lowerBound
-    values = section.columns.map { column in
+    cells = ReportCells(columns: section.columns.count, rows: count)
+    for (index, column) in section.columns.enumerated() {
+      let target = cells[index]
       switch column.kind {
       case .number:
-        return (live ?? Array(rows)).map { .number(Decimal(Int64(offset + $0 + 1))) }
+        for row in 0..<count {
+          target[row] = .number(Decimal(Int64(offset + (live?[row] ?? first + row) + 1)))
+        }
       case .field(let field):
-        return live?.map { memory.read(field, row: $0) } ?? memory.read(field, rows: rows)
+        if let live {
+          for (row, place) in live.enumerated() { target[row] = memory.read(field, row: place) }
+        } else {
+          memory.read(field, rows: rows, into: target)
+        }
       case .answer(let attribute, let isDecision):
-        let whole = memory.values(of: attribute, rows: rows)
-        let answers = live?.map { whole[$0 - firstRow] } ?? whole
-        if isDecision { tally.count(answers) }
-        return answers
+        if let live {
+          let whole = memory.values(of: attribute, rows: rows)
+          for (row, place) in live.enumerated() { target[row] = whole[place - first] }
+        } else {
+          memory.values(of: attribute, rows: rows, into: target)
+        }
+        if isDecision { tally.count(target) }
       }
     }
     self.tally = tally
@@ -197,11 +206,16 @@ public struct ReportRows {
   func place(_ row: Int) -> Int { live?[row] ?? first + row }
 
   /// A cell as it was decided, whoever looks.
-  func decided(_ column: Int, _ row: Int) -> Value { values[column][row] }
+  func decided(_ column: Int, _ row: Int) -> Value { cells[column][row] }
+
+  /// All cells of a column, if nothing is hidden from the viewer.
+  func openCells(_ column: Int) -> UnsafeMutableBufferPointer<Value>? {
+    redaction.isOpen ? cells[column] : nil
+  }
 
   /// A cell as the viewer may see it; nil where it is hidden.
   func cell(_ column: Int, _ row: Int) -> Value? {
-    let value = values[column][row]
+    let value = cells[column][row]
     if redaction.isOpen { return value }
     let record = Value.record(live?[row] ?? first + row, of: section.record)
     let isHidden: Bool
@@ -224,6 +238,26 @@ public struct ReportRows {
   }
 }
 
+/// The cells of some rows, column by column.
+private final class ReportCells {
+  private let base: UnsafeMutablePointer<Value>
+  private let columns: Int
+  private let rows: Int
+
+  init(columns: Int, rows: Int) {
+    (self.columns, self.rows) = (columns, rows)
+    base = .allocate(capacity: max(columns * rows, 1))
+    base.initialize(repeating: .missing(Cause(.blankField)), count: columns * rows)
+  }
+
+  deinit { base.deallocate() }
+
+  subscript(column: Int) -> UnsafeMutableBufferPointer<Value> {
+    precondition(column < columns)
+    return UnsafeMutableBufferPointer(start: base + column * rows, count: rows)
+  }
+}
+
 extension Report.Section {
   /// The header of the CSV form.
   public func writeCSVHeader(_ wording: Wording, into out: inout String) {
@@ -236,7 +270,7 @@ extension Report.Section {
 }
 
 extension Tally {
-  fileprivate mutating func count(_ answers: [Value]) {
+  fileprivate mutating func count(_ answers: UnsafeMutableBufferPointer<Value>) {
     decisions += answers.count
     for answer in answers {
       switch answer.tag {

@@ -19,6 +19,7 @@ public struct RowForm {
   private let suffix: [UInt8]
   private let isPercent: [Bool]
   private var values: ValueForm
+  private let words: RowWords
 
   public init(_ section: Report.Section, _ wording: Wording, as style: Style) {
     self.section = section
@@ -43,11 +44,17 @@ public struct RowForm {
     self.prefixes = prefixes
     suffix = Array((style == .csv ? "\r\n" : "}\n").utf8)
     isPercent = section.columns.map(\.type.isPercent)
+    words = RowWords(prefixes: prefixes, suffix: suffix)
   }
 
   /// Appends all rows.
   public mutating func write(_ rows: ReportRows, into out: inout Outgoing) {
     let facts = rows.facts
+    let open = prefixes.indices.compactMap { rows.openCells($0) }
+    if open.count == prefixes.count {
+      writeOpen(rows.count, open, facts, into: &out)
+      return
+    }
     for row in 0..<rows.count {
       for column in prefixes.indices {
         out.append(prefixes[column])
@@ -61,10 +68,153 @@ public struct RowForm {
           }
           continue
         }
-        values.write(
-          value, section.columns[column].type, isPercent: isPercent[column], facts, into: &out)
+        write(value, column, facts, into: &out)
       }
       out.append(suffix)
+    }
+  }
+
+  private mutating func write(
+    _ value: Value, _ column: Int, _ facts: Facts, into out: inout Outgoing
+  ) {
+    values.write(
+      value, section.columns[column].type, isPercent: isPercent[column], facts, into: &out)
+  }
+
+  /// Appends rows of which nothing is hidden. What is the same in each row, and words that came
+  /// before, are copied.
+  private mutating func writeOpen(
+    _ count: Int, _ cells: [UnsafeMutableBufferPointer<Value>], _ facts: Facts,
+    into out: inout Outgoing
+  ) {
+    let words = words
+    words.end.withUnsafeBufferPointer { end in
+      guard let end = end.baseAddress else { return }
+      for row in 0..<count {
+        for column in cells.indices {
+          let known = words.columns + column
+          out.put(known.pointee.prefix, known.pointee.prefixCount)
+          let value = cells[column][row]
+          if let word = known.pointee.word(of: value) {
+            out.put(word.start, word.count)
+            continue
+          }
+          let before = out.count
+          write(value, column, facts, into: &out)
+          if RowWords.isWord(value) {
+            out.withBytes { known.pointee.remember(value, $0[before...]) }
+          }
+        }
+        out.put(end, suffix.count)
+      }
+    }
+  }
+}
+
+/// What a form of rows has ready as bytes: what stands before the cells of each column, and the words
+/// that it wrote before. Behind all of them 15 bytes more can be read.
+private final class RowWords {
+  let columns: UnsafeMutablePointer<Column>
+  private let count: Int
+  /// What stands behind the last cell of a row.
+  let end: [UInt8]
+
+  struct Word {
+    var start: UnsafeMutablePointer<UInt8>
+    var count: Int
+
+    init(_ bytes: some Collection<UInt8>) {
+      count = bytes.count
+      start = .allocate(capacity: count + 16)
+      start.initialize(repeating: 0, count: count + 16)
+      for (index, byte) in bytes.enumerated() { start[index] = byte }
+    }
+  }
+
+  struct Column {
+    let prefix: UnsafeMutablePointer<UInt8>
+    let prefixCount: Int
+    /// What most of the values are (`kind(of:)`), and their words by their bits.
+    private var kind: UInt32 = 0
+    private var words: UnsafeMutablePointer<Word?>
+    private var room = 0
+    /// The word of another value that came last.
+    private var lastKind: UInt32 = 0
+    private var lastBits: Int64 = 0
+    private var last: Word?
+    private static let most = 1 << 16
+
+    init(prefix bytes: [UInt8]) {
+      let word = Word(bytes)
+      (prefix, prefixCount) = (word.start, word.count)
+      words = .allocate(capacity: 1)
+    }
+
+    func free() {
+      prefix.deallocate()
+      for index in 0..<room { words[index]?.start.deallocate() }
+      words.deallocate()
+      last?.start.deallocate()
+    }
+
+    @inline(__always)
+    func word(of value: Value) -> Word? {
+      let kind = RowWords.kind(of: value)
+      if kind == self.kind, UInt64(bitPattern: value.bits) < UInt64(room) {
+        return words[Int(truncatingIfNeeded: value.bits)]
+      }
+      return kind == lastKind && value.bits == lastBits ? last : nil
+    }
+
+    mutating func remember(_ value: Value, _ bytes: Bytes.SubSequence) {
+      let kind = RowWords.kind(of: value)
+      let isSmall = (0..<Int64(Self.most)).contains(value.bits)
+      if self.kind == 0, isSmall { self.kind = kind }
+      guard kind == self.kind, isSmall else {
+        last?.start.deallocate()
+        (lastKind, lastBits, last) = (kind, value.bits, Word(bytes))
+        return
+      }
+      if value.bits >= room { widen(Int(value.bits) + 1) }
+      words[Int(value.bits)] = Word(bytes)
+    }
+
+    private mutating func widen(_ count: Int) {
+      let wider = max(count, room * 2, 64)
+      let new = UnsafeMutablePointer<Word?>.allocate(capacity: wider)
+      new.initialize(repeating: nil, count: wider)
+      new.update(from: words, count: room)
+      words.deallocate()
+      (words, room) = (new, wider)
+    }
+  }
+
+  init(prefixes: [[UInt8]], suffix: [UInt8]) {
+    count = prefixes.count
+    end = suffix + [UInt8](repeating: 0, count: 16)
+    columns = .allocate(capacity: max(count, 1))
+    for (index, prefix) in prefixes.enumerated() {
+      (columns + index).initialize(to: Column(prefix: prefix))
+    }
+  }
+
+  deinit {
+    for index in 0..<count { columns[index].free() }
+    columns.deallocate()
+  }
+
+  /// What a value is beside its bits; never 0.
+  @inline(__always)
+  static func kind(of value: Value) -> UInt32 {
+    UInt32(value.tag.rawValue) << 16 | UInt32(value.aux) | 1 << 31
+  }
+
+  /// Whether what a value is called depends on nothing else, and is worth keeping.
+  @inline(__always)
+  static func isWord(_ value: Value) -> Bool {
+    switch value.tag {
+    case .member, .node, .boolean, .none, .tied, .undetermined, .fault, .queue, .rule: true
+    case .missing, .number, .money, .date, .time, .duration, .text, .record, .list: false
     }
   }
 }
