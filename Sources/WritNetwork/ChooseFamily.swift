@@ -53,11 +53,16 @@ struct ChooseFamily: Sendable {
   private init(_ chooses: [ChooseID], _ program: Program, isStrict: Bool) {
     self.chooses = chooses
     self.isStrict = isStrict
+    entries = Self.merged(chooses.map { program[$0].alternatives })
+  }
+
+  /// The alternatives of some lists in one that fits the order of each.
+  static func merged(_ lists: [[Choose.Alternative]]) -> [Entry] {
     var entries: [Entry] = []
-    for (member, id) in chooses.enumerated() {
-      Self.merge(program[id].alternatives, 1 << UInt64(member), into: &entries)
+    for (member, alternatives) in lists.enumerated() {
+      merge(alternatives, 1 << UInt64(member), into: &entries)
     }
-    self.entries = entries
+    return entries
   }
 
   /// Adds a member's alternatives: those that stand in the list in the same order join what is
