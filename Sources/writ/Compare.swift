@@ -99,11 +99,11 @@ private struct CompareRun {
     let wording = Wording(program: base.program, language: console.language)
     let plan = ComparisonPlan(sets.programs, options, wording)
     try check(plan, sets)
-    let chargers = chargers(sets, plan)
     guard let network = ComparisonNetwork(plan) else {
       // The schemas have one shape and there are at most 64.
       throw .tooManyRuleSets(sets.programs.count)
     }
+    let chargers = chargers(sets, network)
     var data = try RecordedData(arguments, base, console)
     let streamed = streamed(plan, sets, data)
     let part = try ComparisonPart(arguments, plan, data)
@@ -124,8 +124,8 @@ private struct CompareRun {
       try changes?.output.write(changesHeader)
     }
     let state = try arguments.value("state").map { (path) throws(Failure) in try readState(path) }
-    // One memory for all sections, so that what they share is worked out once.
-    let memory = network.union.map { Memory($0, facts: data.facts, today: today) }
+    // One memory a thread for all sections, so that what they share is worked out once.
+    var memories = network.union.map { [Memory($0, facts: data.facts, today: today)] } ?? []
     for section in plan.sections.indices {
       if plan.sections[section].isStateful {
         guard
@@ -133,9 +133,9 @@ private struct CompareRun {
             section, network, sets, chargers, data, state ?? State(), today, &tally, changes?.output
           )
         else { return try data.finish() > 0 ? .badRows : .no }
-      } else if let memory {
+      } else if !memories.isEmpty {
         try compare(
-          section, network, sets, chargers, &data, memory, part, threads: threads,
+          section, network, sets, chargers, &data, &memories, part, threads: threads,
           isStreamed: streamed != nil,
           &tally, changes?.output)
       }
@@ -238,10 +238,11 @@ private struct CompareRun {
   private func compare(
     _ section: Int, _ network: ComparisonNetwork, _ sets: ComparedSets, _ chargers: Chargers,
     _ data: inout RecordedData,
-    _ memory: Memory, _ part: ComparisonPart?, threads: Int, isStreamed: Bool,
+    _ memories: inout [Memory], _ part: ComparisonPart?, threads: Int, isStreamed: Bool,
     _ tally: inout ComparisonTally,
     _ changes: Output?
   ) throws(Failure) {
+    let memory = memories[0]
     let union = memory.network
     let wording = Wording(program: sets.programs[0], language: console.language)
     let record = network.plan.sections[section].record
@@ -260,11 +261,12 @@ private struct CompareRun {
         record: wording.text(union.program.schema[record].name),
         hash: part?.hash(ofInput: index) ?? "", records: outcome.records)
     } else {
-      let hand = work.hand(memory)
       let count = memory.facts[record].count
-      work.decide(memory, count: count, offset: 0, hand)
-      _ = try work.write(memory, count: count, offset: 0, hand)
-      work.end(hand)
+      let wanted = KeptRun.threads(count, most: threads)
+      while memories.count < wanted {
+        memories.append(Memory(union, facts: memory.facts, today: memory.today))
+      }
+      try KeptRun(work, count, Array(memories.prefix(wanted)), console).run()
     }
     tally = work.tally
     guard tally.hasChanges(section, of: network) else { return }
@@ -342,7 +344,7 @@ private struct CompareRun {
     var notes: [Phrase]
   }
 
-  private func chargers(_ sets: ComparedSets, _ plan: ComparisonPlan) -> Chargers {
+  private func chargers(_ sets: ComparedSets, _ network: ComparisonNetwork) -> Chargers {
     var result = Chargers(items: [], edits: [], notes: [])
     for set in sets.sets.indices {
       guard set > 0 else {
@@ -354,13 +356,19 @@ private struct CompareRun {
         from: sets.sets[0].trees.map(\.withoutVariants),
         to: sets.sets[set].trees.map(\.withoutVariants), sources: sets.sources)
       result.edits.append(difference.edits.map { Comparison.Edit($0, in: sets.sources) })
+      // Where rules of a `decide` were edited, nothing has to be checked again.
+      if let charger = ComparisonCharger(difference, of: set, network) {
+        result.items.append(charger)
+        if let note = charger.attribution.note { result.notes.append(note) }
+        continue
+      }
       // Where facts settle first, each set in between has to settle them for itself.
       let settles = sets.programs.contains { !$0.productions.isEmpty }
       let attribution = Attribution(
         difference, mostUnits: settles ? 8 : Attribution.mostUnits
       ) { sets.source.checked($0, texts: sets.source.symbols) }
       let charger = attribution.flatMap {
-        ComparisonCharger($0, plan, texts: sets.source.symbols)
+        ComparisonCharger($0, network.plan, texts: sets.source.symbols)
       }
       result.items.append(charger)
       if let note = attribution?.note { result.notes.append(note) }

@@ -91,6 +91,29 @@ public struct Attribution: Sendable {
     note = Self.note(isGrouped: isGrouped, isJoined: isJoined, edits: concerned.count, groups.count)
   }
 
+  /// The same where every form is known to check; there are no `programs`, and who asks tells himself
+  /// what the `forms` answer.
+  init?(ofRulesThatCheck difference: RuleDifference) {
+    let concerned = difference.edits.indices.filter { difference.edits[$0].isOfDecisions }
+    guard !concerned.isEmpty else { return nil }
+    self.difference = difference
+    units = Self.grouped(concerned, difference.edits, most: Self.mostUnits)
+    programs = []
+    note = Self.note(
+      isGrouped: units.count < concerned.count, isJoined: false, edits: concerned.count,
+      units.count)
+  }
+
+  /// The edits that are done in each form that is asked, in the order of `programs`.
+  var forms: [[Int]] {
+    let both = [[], Array(difference.edits.indices)]
+    guard units.count > 1 else { return both }
+    return both + units
+      + units.indices.map { left in
+        units.indices.filter { $0 != left }.flatMap { units[$0] }
+      }
+  }
+
   /// What no decision depends on.
   private static func isLeftOut(_ declaration: Declaration) -> Bool {
     if case .data = declaration.kind { return false }
@@ -165,7 +188,7 @@ extension Attribution {
   /// each do, or they work against each other; all that can be seen at work are named.
   public func charge<Answer: Equatable>(_ answers: [Answer]) -> Verdict {
     guard units.count > 1 else { return Verdict(.alone, units.first ?? []) }
-    precondition(answers.count == programs.count)
+    precondition(answers.count == 2 + 2 * units.count)
     let (before, after) = (answers[0], answers[1])
     let alone = answers[2..<(2 + units.count)]
     let without = answers[(2 + units.count)...]

@@ -1,6 +1,7 @@
 public import WritModel
 public import WritNetwork
 import WritRules
+public import WritSyntax
 
 /// Charges the changed answers of one rule set to the edits that brought them about, by asking the
 /// rule sets in between.
@@ -11,6 +12,8 @@ public struct ComparisonCharger: Sendable {
   /// One over all programs of the attribution, for sections without state; one a program for others.
   let union: Network?
   let own: [Network]
+  /// Where no form had to be checked; then there is nothing of the above.
+  let tried: TriedForms?
   /// By section and column, of each program: its attribute, in the numbers of the union where the
   /// section has no state; nil where the program has none.
   private let names: [[[AttributeID?]]]
@@ -19,6 +22,18 @@ public struct ComparisonCharger: Sendable {
   /// Whether facts settle before anything is decided.
   public let settles: Bool
 
+  /// A charger for a set whose edits are of rules of `decide` blocks, and show in the answers of these
+  /// only; nil for others.
+  public init?(_ difference: RuleDifference, of set: Int, _ network: ComparisonNetwork) {
+    guard let attribution = Attribution(ofRulesThatCheck: difference),
+      let tried = TriedForms(difference, of: set, network)
+    else { return nil }
+    self.attribution = attribution
+    self.tried = tried
+    (union, own, names, decisions) = (nil, [], [], [])
+    settles = false
+  }
+
   /// `texts` are the symbols of the facts, with which all programs were checked.
   public init?(_ attribution: Attribution, _ plan: ComparisonPlan, texts: Interner) {
     var programs = attribution.programs
@@ -26,6 +41,7 @@ public struct ComparisonCharger: Sendable {
     guard programs.allSatisfy({ $0.texts.count == texts.count }) else { return nil }
     for index in programs.indices { programs[index].texts = texts }
     self.attribution = attribution
+    tried = nil
     settles = programs.contains { !$0.productions.isEmpty }
     own = plan.isStateful ? programs.map { Network(compiling: $0) } : []
     var union: Network?
@@ -85,7 +101,7 @@ extension ComparisonPlan.Column {
 }
 
 /// An answer for comparing with those of other rule sets: two are equal where they are told alike.
-struct ToldAnswer: Equatable {
+struct ToldAnswer: Hashable {
   private var tag: UInt8
   private var bits: Int64
   private var scale: UInt8
@@ -117,6 +133,8 @@ struct ToldAnswer: Equatable {
 final class ChargeMemory {
   private let charger: ComparisonCharger
   private let memory: Memory
+  /// Whether the memory is that of the comparison itself.
+  private let isShared: Bool
   private let wording: Wording
   /// What it holds between chunks, so that the records of a chunk are not held by two.
   private let rest: Facts
@@ -124,22 +142,102 @@ final class ChargeMemory {
 
   /// nil where each set in between needs a memory of its own.
   init?(_ charger: ComparisonCharger, like other: Memory, resting rest: Facts, _ wording: Wording) {
-    guard let union = charger.union else { return nil }
     self.charger = charger
     self.rest = rest
-    memory = Memory(union, facts: rest, today: other.today)
-    self.wording = Wording(program: union.program, language: wording.language)
+    if charger.tried != nil {
+      memory = other
+      isShared = true
+    } else {
+      guard let union = charger.union else { return nil }
+      memory = Memory(union, facts: rest, today: other.today)
+      isShared = false
+    }
+    self.wording = Wording(program: memory.network.program, language: wording.language)
   }
 
-  /// What a changed answer of a row is charged to.
-  func charge(
-    _ section: Int, _ column: Int, record: RecordID, row: Int, facts: Facts, before: ToldAnswer,
-    after: ToldAnswer
-  ) -> Attribution.Verdict {
-    if !isHolding {
+  /// What changes of a section's column were charged to so far, by number.
+  private(set) var verdicts: [Attribution.Verdict] = []
+  private var numbers: [Attribution.Verdict: Int] = [:]
+  /// By section and column; nil inside: its answers do not come straight from one index.
+  private var joints: [Place: Joint?] = [:]
+  private struct Place: Hashable {
+    var section: Int
+    var column: Int
+  }
+
+  func number(of verdict: Attribution.Verdict) -> Int {
+    if let known = numbers[verdict] { return known }
+    numbers[verdict] = verdicts.count
+    verdicts.append(verdict)
+    return verdicts.count - 1
+  }
+
+  /// The numbers of the verdicts on changed answers of rows; nil where they have to be asked one by
+  /// one.
+  func verdicts(
+    _ section: Int, _ column: Int, record: RecordID, rows: [Int], facts: Facts
+  ) -> [Int]? {
+    if charger.attribution.units.count <= 1 {
+      // There is nothing to tell apart.
+      let only = number(of: Attribution.Verdict(.alone, charger.attribution.units.first ?? []))
+      return Array(repeating: only, count: rows.count)
+    }
+    hold(record, facts)
+    guard let joint = joint(section, column), joint.choice.decide(rows, in: memory) else {
+      return nil
+    }
+    var next = 0
+    let others = joint.choice.others
+    return rows.indices.map { row in
+      let start = next
+      while next < others.count, Int(others[next].row) == row { next += 1 }
+      return joint.number(joint.choice.firsts[row], others[start..<next]) { answers in
+        number(of: charger.attribution.charge(answers))
+      }
+    }
+  }
+
+  private func joint(_ section: Int, _ column: Int) -> Joint? {
+    let place = Place(section: section, column: column)
+    if let known = joints[place] { return known }
+    var choice: JointChoice?
+    if let tried = charger.tried {
+      choice = tried.columns[section][column]?.forms(charger.attribution).flatMap {
+        JointChoice($0, in: memory)
+      }
+    } else {
+      let names = charger.attributes(section, column).compactMap(\.self)
+      if names.count == charger.attributes(section, column).count {
+        choice = JointChoice([names], in: memory)
+      }
+    }
+    let made = choice.map {
+      Joint($0, answers: charger.attribution.forms.count, memory, wording)
+    }
+    joints[place] = .some(made)
+    return made
+  }
+
+  private func hold(_ record: RecordID, _ facts: Facts) {
+    if !isShared, !isHolding {
       memory.edit([record]) { $0 = facts }
       isHolding = true
     }
+  }
+
+  /// What a changed answer of a row is charged to; nil where it cannot be found out.
+  func charge(
+    _ section: Int, _ column: Int, record: RecordID, row: Int, facts: Facts, before: ToldAnswer,
+    after: ToldAnswer
+  ) -> Attribution.Verdict? {
+    if let tried = charger.tried {
+      let forms = tried.columns[section][column]?.forms(charger.attribution)
+      let answers = forms?.values(row: row, in: memory).dropFirst(2).map {
+        ToldAnswer($0, in: memory, wording)
+      }
+      return answers.map { charger.attribution.charge([before, after] + $0) }
+    }
+    hold(record, facts)
     let names = charger.attributes(section, column)
     var known: [AttributeID: ToldAnswer] = [:]
     if let name = names[0] { known[name] = before }
@@ -161,5 +259,65 @@ final class ChargeMemory {
     guard isHolding else { return }
     memory.edit([record]) { $0 = rest }
     isHolding = false
+  }
+}
+
+/// The answers of all rule sets in between, decided together; what a way of choosing is charged to
+/// is worked out once.
+private final class Joint {
+  let choice: JointChoice
+  /// Answers that are told alike have one number, a choice.
+  private let likeness: [Int32]
+  private let programs: Int
+  /// By what the first chooses and what the one other choice there is, and whose.
+  private var known: [Way: Int] = [:]
+  private var knownOfMany: [[UInt64]: Int] = [:]
+  private struct Way: Hashable {
+    var choices: UInt64
+    var variants: UInt64
+  }
+
+  init(_ choice: JointChoice, answers: Int, _ memory: Memory, _ wording: Wording) {
+    self.choice = choice
+    programs = answers
+    var numbers: [ToldAnswer: Int32] = [:]
+    likeness = (0..<choice.count).map { place in
+      let told = ToldAnswer(
+        choice.value(0, Int32(truncatingIfNeeded: place)), in: memory, wording)
+      let number = numbers[told] ?? Int32(truncatingIfNeeded: numbers.count)
+      numbers[told] = number
+      return number
+    }
+  }
+
+  /// The number of the verdict on a row.
+  func number(
+    _ first: Int32, _ others: ArraySlice<JointChoice.Other>, _ make: ([Int32]) -> Int
+  ) -> Int {
+    func made() -> Int {
+      var answers = Array(repeating: likeness[Int(first)], count: programs)
+      for other in others {
+        other.variants.eachBit { answers[$0] = likeness[Int(other.choice)] }
+      }
+      return make(answers)
+    }
+    if others.count <= 1 {
+      let other = others.first?.choice ?? first
+      let key = Way(
+        choices: UInt64(UInt32(bitPattern: first)) << 32 | UInt64(UInt32(bitPattern: other)),
+        variants: others.first?.variants ?? 0)
+      if let number = known[key] { return number }
+      let number = made()
+      known[key] = number
+      return number
+    }
+    var key = [UInt64(first)]
+    for other in others { key += [UInt64(other.choice), other.variants] }
+    if let number = knownOfMany[key] { return number }
+    // Ways without end are not kept.
+    if knownOfMany.count > 1 << 14 { knownOfMany = [:] }
+    let number = made()
+    knownOfMany[key] = number
+    return number
   }
 }

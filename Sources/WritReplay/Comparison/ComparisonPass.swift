@@ -15,7 +15,7 @@ public final class ComparisonPass {
   private let wording: Wording
   /// One a set, by its memory's program.
   private let wordings: [Wording]
-  public private(set) var tally: ComparisonTally
+  private var sum: ComparisonTally
   /// One a set; the same for all where nothing has state.
   let memories: [Memory]
   /// What a set's rules answer to the records and counters that the base has; only with state.
@@ -24,6 +24,8 @@ public final class ComparisonPass {
   /// Whether records are forgotten before they are explained.
   private let keepsRecords: Bool
   private let stretch = 1024
+  /// Rows that are decided by choices at once; of these a number a row is kept, and no values.
+  private let longStretch = 8192
   private let room: UnsafeMutablePointer<Value>
   private let roomCount: Int
   private let sectionIndex: Int
@@ -33,6 +35,13 @@ public final class ComparisonPass {
   private var charges: [ChargeMemory?]
   private var answers: [WordKey: Int] = [:]
   private var flows: [FlowKey: Int] = [:]
+  /// What is decided straight from an index, all sets at once.
+  private let groups: [ChoiceGroup]
+  /// The rows of a long stretch that each set answers differently.
+  private var changed: [[ChoiceGroup.Changed]]
+  /// What the changes found by choice are charged to, by the numbers of the set's verdicts: one a
+  /// column and set.
+  private var chargeSums: [[ChangeTally.ChargeSum]]
   /// The changes of the rows last added, as lines of CSV; nil where nobody wants them.
   private var listed: [ListedChange]?
 
@@ -60,17 +69,28 @@ public final class ComparisonPass {
 
   /// `memories` is one, of the union, or one a set for a section with state. `keepsRecords`: the
   /// records are forgotten before they are explained.
-  public init(
+  public convenience init(
     _ network: ComparisonNetwork, section index: Int, _ memories: [Memory],
     _ tally: ComparisonTally,
     _ wording: Wording, inBaseState: StateReplay? = nil, keepsRecords: Bool = false,
     listsChanges: Bool = false, chargers: [ComparisonCharger?] = []
   ) {
+    self.init(
+      network, section: index, memories, tally, wording, inBaseState: inBaseState,
+      keepsRecords: keepsRecords, listsChanges: listsChanges, chargers: chargers, byChoice: true)
+  }
+
+  /// `byChoice` false asks row by row, so that tests can compare the two.
+  init(
+    _ network: ComparisonNetwork, section index: Int, _ memories: [Memory],
+    _ tally: ComparisonTally, _ wording: Wording, inBaseState: StateReplay? = nil,
+    keepsRecords: Bool = false, listsChanges: Bool, chargers: [ComparisonCharger?], byChoice: Bool
+  ) {
     self.network = network
     section = network.plan.sections[index]
     firstValue = network.plan.sections[..<index].reduce(0) { $0 + $1.columns.count }
     self.wording = wording
-    self.tally = tally
+    sum = tally
     let count = network.plan.programs.count
     self.memories =
       memories.count == count ? memories : Array(repeating: memories[0], count: count)
@@ -80,6 +100,14 @@ public final class ComparisonPass {
     charges = chargers.map { charger in
       charger.flatMap { ChargeMemory($0, like: first, resting: first.facts, wording) }
     }
+    groups =
+      section.isStateful || !byChoice
+      ? []
+      : ChoiceGroup.all(
+        section, network, first,
+        Wording(program: first.network.program, language: wording.language))
+    changed = Array(repeating: [], count: count)
+    chargeSums = Array(repeating: [], count: section.columns.count * count)
     wordings = self.memories.map {
       Wording(program: $0.network.program, language: wording.language)
     }
@@ -95,25 +123,58 @@ public final class ComparisonPass {
 
   private var sets: Range<Int> { 0..<memories.count }
 
+  /// What all rows added so far come to.
+  public var tally: ComparisonTally {
+    for group in groups { addUp(group) }
+    addUpCharges()
+    return sum
+  }
+
   /// Adds rows. `offset` is the number of records of the type that came before row 0.
   public func add(rows: Range<Int>, offset: Int) {
     var first = rows.lowerBound
     while first < rows.upperBound {
-      let part = first..<min(rows.upperBound, first + stretch)
-      addStretch(part, offset: offset)
+      let part = first..<min(rows.upperBound, first + longStretch)
+      addLongStretch(part, offset: offset)
       first = part.upperBound
     }
-    for charge in charges { charge?.release(section.record) }
+    // What is kept in memory may be held by two.
+    if keepsRecords { for charge in charges { charge?.release(section.record) } }
   }
 
-  private func addStretch(_ rows: Range<Int>, offset: Int) {
+  private func addLongStretch(_ rows: Range<Int>, offset: Int) {
+    // What is found here by choice need not be asked row by row.
+    var columns: Set<Int> = []
+    var probes: Set<Int> = []
+    if memories[0].facts[section.record].removedCount == 0 {
+      for group in groups where group.choice.decide(rows, in: memories[0]) {
+        add(group, rows, offset: offset)
+        columns.formUnion(group.columns.map(\.index))
+        probes.formUnion(group.probes.map(\.index))
+      }
+    }
+    let isDone =
+      columns.count == section.columns.count && probes.count == section.probes.count
+      && section.measures.isEmpty
+    if isDone { return }
+    var first = rows.lowerBound
+    while first < rows.upperBound {
+      let part = first..<min(rows.upperBound, first + stretch)
+      addStretch(part, offset: offset, except: columns, probes)
+      first = part.upperBound
+    }
+  }
+
+  private func addStretch(
+    _ rows: Range<Int>, offset: Int, except columns: Set<Int>, _ probes: Set<Int>
+  ) {
     let live = liveRows(rows)
     if section.isStateful { inBaseState?.prepare(rows) }
-    for (index, column) in section.columns.enumerated() {
+    for (index, column) in section.columns.enumerated() where !columns.contains(index) {
       let lanes = decide(column, rows)
       compare(index, column, lanes, rows, live, offset: offset)
     }
-    count(rows, live)
+    count(rows, live, except: probes)
     measure(rows, live, offset: offset)
   }
 
@@ -166,6 +227,136 @@ public final class ComparisonPass {
     return lanes
   }
 
+  // MARK: - By choice
+
+  /// Adds rows of which is known what each set chooses.
+  private func add(_ group: ChoiceGroup, _ rows: Range<Int>, offset: Int) {
+    group.count(rows.count)
+    if group.pairs.count > Self.mostPairs { addUp(group) }
+    for (number, column) in group.columns.enumerated() {
+      compare(group, number, column, rows, offset: offset)
+    }
+  }
+
+  /// Different changes that are counted before they are added up.
+  private static let mostPairs = 1 << 14
+
+  private func compare(
+    _ group: ChoiceGroup, _ number: Int, _ own: ChoiceGroup.Column, _ rows: Range<Int>, offset: Int
+  ) {
+    let place = firstValue + own.index
+    let column = section.columns[own.index]
+    let segments = self.segments(rows, nil, place)
+    var recorded: [Value]?
+    if column.against != nil {
+      var base = rows.indices.map { row in
+        group.choice.value(own.question, group.choice.firsts[row - rows.lowerBound])
+      }
+      recorded = base.withUnsafeMutableBufferPointer { base in
+        base.baseAddress.flatMap { self.recorded(column, $0, rows, nil, place) }
+      }
+    }
+    group.changes(of: own, into: &changed)
+    for set in sets.dropFirst() where !changed[set].isEmpty {
+      let charge = charges.indices.contains(set) ? charges[set] : nil
+      let verdicts = charge?.verdicts(
+        sectionIndex, own.index, record: section.record,
+        rows: changed[set].map { rows.lowerBound + Int($0.row) }, facts: memories[0].facts)
+      for (index, change) in changed[set].enumerated() {
+        let pair = group.pair(number, change, set) { difference(column, $0, $1) }
+        let changing = Changing(
+          place: place, column: column, index: own.index, set: set,
+          row: rows.lowerBound + Int(change.row), before: pair.before, after: pair.after,
+          isGone: false)
+        var verdict: Attribution.Verdict?
+        if let verdicts, let charge {
+          let number = verdicts[index]
+          note(number, own.index, set, pair.difference)
+          verdict = charge.verdicts[number]
+        } else if let found = self.charge(changing), let charge {
+          let number = charge.number(of: found)
+          note(number, own.index, set, pair.difference)
+          verdict = found
+        }
+        tell(
+          changing, pair.difference, verdict, isKnockOn: false,
+          segments: segments.map { $0[Int(change.row)] }, recorded: recorded?[Int(change.row)],
+          offset: offset)
+      }
+    }
+  }
+
+  private func note(_ verdict: Int, _ column: Int, _ set: Int, _ difference: Decimal?) {
+    let place = column * memories.count + set
+    while chargeSums[place].count <= verdict { chargeSums[place].append(ChangeTally.ChargeSum()) }
+    chargeSums[place][verdict].count += 1
+    if let difference { chargeSums[place][verdict].amount.add(difference) }
+  }
+
+  /// Adds what was counted by choice.
+  private func addUp(_ group: ChoiceGroup) {
+    for column in group.columns {
+      let place = firstValue + column.index
+      let told = section.columns[column.index]
+      let isAmount = told.unit != nil
+      let isFew = told.type.hasFewAnswers || isAmount
+      group.eachCount(of: 0) { choice, count in
+        let value = group.choice.value(column.question, choice)
+        sum.values[place].records += count
+        if isAmount, value.isAmount(told.currency) {
+          sum.values[place].total.add(value.decimal, times: Int64(count))
+        }
+        guard isFew else { return }
+        let word = isAmount && value.isKnown ? amountWord : text(value, told, 0)
+        sum.values[place].answers[word, default: 0] += count
+      }
+    }
+    for probe in group.probes {
+      for set in sets {
+        let places = network.places(of: set, isStateful: false)
+        group.eachCount(of: set) { choice, count in
+          let winner = group.choice.value(probe.question, choice)
+          guard winner.tag == .rule, places[Int(winner.bits)] >= 0 else { return }
+          let place = Int(places[Int(winner.bits)])
+          sum.rules[place].counts[set]? += count
+          guard let question = probe.amounts else { return }
+          let amount = group.choice.value(question, choice)
+          if amount.isAmount(0) {
+            sum.rules[place].amounts[set]?.add(amount.decimal, times: Int64(count))
+          }
+        }
+      }
+    }
+    group.eachPair { pair, set, count in
+      let own = group.columns[pair.column].index
+      let column = section.columns[own]
+      let key = flowKey(
+        column, pair.before, pair.after, pair.difference, set: set, isGone: false)
+      let place = firstValue + own
+      sum.values[place].changes[set]?.changed += count
+      sum.values[place].changes[set]?.flows[key, default: 0] += count
+      if let difference = pair.difference, difference.mantissa != 0 {
+        sum.values[place].changes[set]?.add(difference, times: count)
+      }
+    }
+    group.clear()
+  }
+
+  private func addUpCharges() {
+    for column in section.columns.indices {
+      for set in sets {
+        let place = column * memories.count + set
+        for (number, part) in chargeSums[place].enumerated() where part.count > 0 {
+          guard let verdict = charges[set]?.verdicts[number] else { continue }
+          let key = ChangeTally.ChargeKey(kind: verdict.kind, edits: verdict.edits)
+          sum.values[firstValue + column].changes[set]?
+            .charges[key, default: ChangeTally.ChargeSum()].add(part)
+        }
+        chargeSums[place].removeAll(keepingCapacity: true)
+      }
+    }
+  }
+
   // MARK: - Comparing
 
   private func compare(
@@ -199,13 +390,13 @@ public final class ComparisonPass {
       }
     }
     if lastCount > 0 { answers[last, default: 0] += lastCount }
-    tally.values[place].records += known
-    tally.values[place].total.add(total)
+    sum.values[place].records += known
+    sum.values[place].total.add(total)
     for (key, count) in answers {
       let value = Value(
         tag: Value.Tag(rawValue: key.tag) ?? .missing, bits: key.bits, aux: key.aux)
       let word = isAmount && value.isKnown ? amountWord : text(value, column, 0)
-      tally.values[place].answers[word, default: 0] += count
+      sum.values[place].answers[word, default: 0] += count
     }
     let segments = self.segments(rows, taken, place)
     let recorded = self.recorded(column, base, rows, taken, place)
@@ -235,10 +426,19 @@ public final class ComparisonPass {
             Value(tag: Value.Tag(rawValue: key.tag) ?? .missing, bits: key.bits, aux: key.aux),
             column, 0)
         }
-        tally.values[place].changes[set]?
+        sum.values[place].changes[set]?
           .flows[Comparison.FlowKey(before: words[0], after: words[1]), default: 0] += count
       }
     }
+  }
+
+  /// How much more an answer is; nil where it is no amount.
+  private func difference(
+    _ column: ComparisonPlan.Column, _ before: Value, _ after: Value
+  ) -> Decimal? {
+    guard column.unit != nil, before.isAmount(column.currency) || after.isAmount(column.currency)
+    else { return nil }
+    return after.amount(column.currency).subtracting(before.amount(column.currency))?.reduced
   }
 
   private struct Changing {
@@ -256,35 +456,50 @@ public final class ComparisonPass {
     _ changing: Changing, segments: [Value], recorded: Value?, offset: Int
   ) {
     let column = changing.column
-    let (before, after) = (changing.before, changing.after)
-    let record = Value.record(changing.row, of: section.record)
-    var difference: Decimal?
-    if column.unit != nil, before.isAmount(column.currency) || after.isAmount(column.currency) {
-      let (a, b) = (before.amount(column.currency), after.amount(column.currency))
-      difference = b.subtracting(a)?.reduced
-    }
+    let before = changing.before
+    let difference = difference(column, before, changing.after)
     flow(changing, difference)
-    let top = tally.header.top
     let place = changing.place
     let verdict = charge(changing)
     if let verdict {
       let key = ChangeTally.ChargeKey(kind: verdict.kind, edits: verdict.edits)
-      tally.values[place].changes[changing.set]?
+      sum.values[place].changes[changing.set]?
         .charges[key, default: ChangeTally.ChargeSum()].count += 1
       if let difference {
-        tally.values[place].changes[changing.set]?.charges[key]?.amount.add(difference)
+        sum.values[place].changes[changing.set]?.charges[key]?.amount.add(difference)
       }
     }
     let isKnockOn = inBaseState?.isKnockOn(column, changing.set, changing.row, before) ?? false
+    sum.values[place].changes[changing.set]?.changed += 1
+    if isKnockOn { sum.values[place].changes[changing.set]?.knockOn += 1 }
+    if let difference, difference.mantissa != 0 {
+      sum.values[place].changes[changing.set]?.add(difference, times: 1)
+    }
+    tell(
+      changing, difference, verdict, isKnockOn: isKnockOn, segments: segments, recorded: recorded,
+      offset: offset)
+  }
+
+  /// What is told of a change beside what it adds to counts and sums of all.
+  private func tell(
+    _ changing: Changing, _ difference: Decimal?, _ verdict: Attribution.Verdict?,
+    isKnockOn: Bool, segments: [Value], recorded: Value?, offset: Int
+  ) {
+    let column = changing.column
+    let (before, after) = (changing.before, changing.after)
+    let record = Value.record(changing.row, of: section.record)
+    let top = sum.header.top
+    let place = changing.place
+    func key() -> String {
+      wording.schema[section.record].key.isEmpty
+        ? "#\(offset + changing.row + 1)" : wording.key(of: record, in: memories[0].facts)
+    }
     var words: (before: String, after: String, key: String, segments: [String])?
     func told() -> (before: String, after: String, key: String, segments: [String]) {
       if let words { return words }
-      let key =
-        wording.schema[section.record].key.isEmpty
-        ? "#\(offset + changing.row + 1)" : wording.key(of: record, in: memories[0].facts)
       let made = (
         text(before, column, 0),
-        changing.isGone ? goneWord : text(after, column, changing.set), key,
+        changing.isGone ? goneWord : text(after, column, changing.set), key(),
         segments.enumerated().map { segmentText($1, $0) }
       )
       words = made
@@ -300,25 +515,22 @@ public final class ComparisonPass {
         record: keepsRecords
           ? KeptRecord(section.record, row: changing.row, of: memories[0].facts) : nil)
     }
-    tally.values[place].changes[changing.set]?.changed += 1
-    if isKnockOn { tally.values[place].changes[changing.set]?.knockOn += 1 }
     let isRise = (difference?.mantissa ?? 0) > 0
-    if let difference, difference.mantissa != 0 {
-      tally.values[place].changes[changing.set]?.add(difference)
-    }
     for (path, value) in segments.enumerated() {
       let key = ChangeTally.Segment(path: path, value: segmentText(value, path))
-      tally.values[place].changes[changing.set]?.segments[key, default: ChangeTally.SegmentSum()]
+      sum.values[place].changes[changing.set]?.segments[key, default: ChangeTally.SegmentSum()]
         .changed += 1
       guard let difference, difference.mantissa != 0 else { continue }
       if isRise {
-        tally.values[place].changes[changing.set]?.segments[key]?.gains.add(difference)
+        sum.values[place].changes[changing.set]?.segments[key]?.gains.add(difference)
       } else {
-        tally.values[place].changes[changing.set]?.segments[key]?.losses.add(difference)
+        sum.values[place].changes[changing.set]?.segments[key]?.losses.add(difference)
       }
     }
-    if tally.values[place].changes[changing.set]?.largest.mayTake(difference, top: top) ?? false {
-      tally.values[place].changes[changing.set]?.largest.add(entry(), top: top)
+    let isLarge =
+      sum.values[place].changes[changing.set]?.largest.mayTake(difference, top: top, key: key)
+    if isLarge ?? false {
+      sum.values[place].changes[changing.set]?.largest.add(entry(), top: top)
     }
     if let recorded, recorded.isKnown {
       agree(changing, recorded, entry)
@@ -329,7 +541,7 @@ public final class ComparisonPass {
         ListedChange(
           row: changing.row, column: changing.index, set: changing.set,
           cells: [
-            tally.header.ruleSets[changing.set].name, column.decision, column.value,
+            sum.header.ruleSets[changing.set].name, column.decision, column.value,
             wording.text(wording.schema[section.record].name), told.key, told.before, told.after,
             difference?.plain ?? "",
             isKnockOn ? wording.say(Phrase("knock-on", zh: "连带")) : cause(verdict, changing.set),
@@ -355,9 +567,9 @@ public final class ComparisonPass {
 
   /// The edits of a verdict, for a line of CSV.
   private func cause(_ verdict: Attribution.Verdict?, _ set: Int) -> String {
-    guard let verdict, tally.header.edits.indices.contains(set) else { return "" }
+    guard let verdict, sum.header.edits.indices.contains(set) else { return "" }
     return verdict.edits.map { index in
-      let edit = tally.header.edits[set][index]
+      let edit = sum.header.edits[set][index]
       return edit.title.isEmpty ? edit.block : "\(edit.block): \(edit.title)"
     }.joined(separator: " + ")
   }
@@ -370,44 +582,53 @@ public final class ComparisonPass {
         1
       return
     }
+    let key = flowKey(
+      column, changing.before, changing.after, difference, set: changing.set,
+      isGone: changing.isGone)
+    sum.values[changing.place].changes[changing.set]?.flows[key, default: 0] += 1
+  }
+
+  /// How a change is called in the table from answer to answer.
+  private func flowKey(
+    _ column: ComparisonPlan.Column, _ before: Value, _ after: Value, _ difference: Decimal?,
+    set: Int, isGone: Bool
+  ) -> Comparison.FlowKey {
     var key = Comparison.FlowKey(
-      before: text(changing.before, column, 0),
-      after: changing.isGone ? goneWord : text(changing.after, column, changing.set))
-    if column.unit != nil {
-      if changing.before.isKnown { key.before = amountWord }
-      if changing.after.isKnown, !changing.isGone { key.after = amountWord }
-      if changing.before.isKnown, changing.after.isKnown, let difference {
-        key.after =
-          difference.mantissa > 0
-          ? wording.say(Phrase("more", zh: "升高"))
-          : difference.mantissa < 0
-            ? wording.say(Phrase("less", zh: "降低")) : wording.say(Phrase("equal", zh: "不变"))
-      }
+      before: text(before, column, 0), after: isGone ? goneWord : text(after, column, set))
+    guard column.unit != nil else { return key }
+    if before.isKnown { key.before = amountWord }
+    if after.isKnown, !isGone { key.after = amountWord }
+    if before.isKnown, after.isKnown, let difference {
+      key.after =
+        difference.mantissa > 0
+        ? wording.say(Phrase("more", zh: "升高"))
+        : difference.mantissa < 0
+          ? wording.say(Phrase("less", zh: "降低")) : wording.say(Phrase("equal", zh: "不变"))
     }
-    tally.values[changing.place].changes[changing.set]?.flows[key, default: 0] += 1
+    return key
   }
 
   private func agree(
     _ changing: Changing, _ recorded: Value, _ entry: () -> LargestChanges.Entry
   ) {
-    let top = tally.header.top
+    let top = sum.header.top
     let before = changing.before.agrees(with: recorded)
     let after = !changing.isGone && changing.after.agrees(with: recorded)
     var gain = 0
     if after != before { gain = after ? 1 : -1 }
-    tally.values[changing.place].changes[changing.set]?.agreesMore += gain
+    sum.values[changing.place].changes[changing.set]?.agreesMore += gain
     if recorded.isAmount(recorded.aux) {
       let more = changing.after.distance(to: recorded) - changing.before.distance(to: recorded)
-      tally.values[changing.place].changes[changing.set]?.offMore.add(more)
+      sum.values[changing.place].changes[changing.set]?.offMore.add(more)
       if gain == 0 { gain = more.mantissa < 0 ? 1 : more.mantissa > 0 ? -1 : 0 }
     }
     guard gain != 0 else { return }
     var made = entry()
     made.change.recorded = text(recorded, changing.column, 0)
     if gain > 0 {
-      tally.values[changing.place].changes[changing.set]?.better.add(made, top: top)
+      sum.values[changing.place].changes[changing.set]?.better.add(made, top: top)
     } else {
-      tally.values[changing.place].changes[changing.set]?.worse.add(made, top: top)
+      sum.values[changing.place].changes[changing.set]?.worse.add(made, top: top)
     }
   }
 
@@ -451,7 +672,7 @@ public final class ComparisonPass {
         return value
       }
       for (value, count) in counts.values {
-        tally.values[place].segments[index].counts[segmentText(value, index), default: 0] += count
+        sum.values[place].segments[index].counts[segmentText(value, index), default: 0] += count
       }
       return values
     }
@@ -470,10 +691,10 @@ public final class ComparisonPass {
     guard let field = column.against else { return nil }
     let values = memories[0].read(field, rows: rows)
     for (lane, value) in values.enumerated() where value.isKnown && taken?[lane] ?? true {
-      tally.values[place].recorded?.count += 1
-      if base[lane].agrees(with: value) { tally.values[place].recorded?.agrees += 1 }
+      sum.values[place].recorded?.count += 1
+      if base[lane].agrees(with: value) { sum.values[place].recorded?.agrees += 1 }
       if value.isAmount(value.aux) {
-        tally.values[place].recorded?.off.add(base[lane].distance(to: value))
+        sum.values[place].recorded?.off.add(base[lane].distance(to: value))
       }
     }
     return values
@@ -482,8 +703,8 @@ public final class ComparisonPass {
   // MARK: - Rules
 
   /// Counts which rules decided.
-  private func count(_ rows: Range<Int>, _ live: [Bool]?) {
-    for probe in section.probes {
+  private func count(_ rows: Range<Int>, _ live: [Bool]?, except known: Set<Int>) {
+    for (index, probe) in section.probes.enumerated() where !known.contains(index) {
       let lanes = values(of: probe.attributes, rows)
       if case .winner = probe.kind, !section.isStateful, probe.amounts.allSatisfy({ $0 == nil }),
         let base = lanes[0], countTogether(lanes, base, rows.count)
@@ -543,14 +764,14 @@ public final class ComparisonPass {
       guard let lane = lanes[set] else { continue }
       let places = network.places(of: set, isStateful: false)
       for rule in touched where places[rule] >= 0 {
-        tally.rules[Int(places[rule])].counts[set]? += wins[rule]
+        sum.rules[Int(places[rule])].counts[set]? += wins[rule]
       }
       if lane == base { continue }
       for row in 0..<count where lane[row].bits != base[row].bits || lane[row].tag != base[row].tag
       {
         for (value, change) in [(base[row], -1), (lane[row], 1)] where value.tag == .rule {
           let place = places[Int(value.bits)]
-          if place >= 0 { tally.rules[Int(place)].counts[set]? += change }
+          if place >= 0 { sum.rules[Int(place)].counts[set]? += change }
         }
       }
     }
@@ -570,8 +791,8 @@ public final class ComparisonPass {
   }
 
   private func count(_ place: Int, _ set: Int, _ amount: Value?) {
-    tally.rules[place].counts[set]? += 1
-    if let amount, amount.isAmount(0) { tally.rules[place].amounts[set]?.add(amount.decimal) }
+    sum.rules[place].counts[set]? += 1
+    if let amount, amount.isAmount(0) { sum.rules[place].amounts[set]?.add(amount.decimal) }
   }
 
   // MARK: - Measures
@@ -583,7 +804,7 @@ public final class ComparisonPass {
       let place = plan.measures[..<index].count(where: \.isOfRecords)
       let before = columns(base, 0, rows)
       for row in 0..<rows.count where live?[row] ?? true {
-        tally.measures[place].tally.add(base: before, row: row)
+        sum.measures[place].tally.add(base: before, row: row)
       }
       let segments = segmentsOfMeasures(rows, live, place, measure: base, before)
       for set in sets.dropFirst() {
@@ -597,10 +818,10 @@ public final class ComparisonPass {
             wording.schema[section.record].key.isEmpty
             ? RecordHash.of(offset + rows.lowerBound + row)
             : RecordHash.of(wording.key(of: record, in: memories[0].facts))
-          tally.measures[place].tally.add(
+          sum.measures[place].tally.add(
             ruleSet: set - 1, key: key, row: row, before: before, after: after)
           for (path, names) in segments.enumerated() {
-            tally.measures[place].segments[path].tallies[names[row]]?.add(
+            sum.measures[place].segments[path].tallies[names[row]]?.add(
               ruleSet: set - 1, key: key, row: row, before: before, after: after)
           }
         }
@@ -623,11 +844,11 @@ public final class ComparisonPass {
         let word = words[key] ?? segmentText(value, index)
         words[key] = word
         guard live?[lane] ?? true else { return word }
-        if tally.measures[place].segments[index].tallies[word] == nil {
-          tally.measures[place].segments[index].tallies[word] = MeasureTally(
+        if sum.measures[place].segments[index].tallies[word] == nil {
+          sum.measures[place].segments[index].tallies[word] = MeasureTally(
             measure, comparing: memories.count - 1)
         }
-        tally.measures[place].segments[index].tallies[word]?.add(base: before, row: lane)
+        sum.measures[place].segments[index].tallies[word]?.add(base: before, row: lane)
         return word
       }
     }
@@ -665,15 +886,15 @@ public final class ComparisonPass {
 }
 
 extension ChangeTally {
-  mutating func add(_ difference: Decimal) {
+  mutating func add(_ difference: Decimal, times: Int) {
     if difference.mantissa > 0 {
-      rising += 1
-      gains.add(difference)
+      rising += times
+      gains.add(difference, times: Int64(times))
     } else {
-      falling += 1
-      losses.add(difference)
+      falling += times
+      losses.add(difference, times: Int64(times))
     }
-    bins[DifferenceBins.bin(of: difference), default: 0] += 1
+    bins[DifferenceBins.bin(of: difference), default: 0] += times
   }
 }
 

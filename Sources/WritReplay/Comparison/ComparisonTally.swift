@@ -212,6 +212,11 @@ struct ChangeTally: Sendable {
   struct ChargeSum: Sendable {
     var count = 0
     var amount = ExactSum()
+
+    mutating func add(_ other: ChargeSum) {
+      count += other.count
+      amount.add(other.amount)
+    }
   }
 
   var changed = 0
@@ -248,8 +253,7 @@ struct ChangeTally: Sendable {
       segments[key]?.losses.add(sum.losses)
     }
     for (key, sum) in other.charges {
-      charges[key, default: ChargeSum()].count += sum.count
-      charges[key]?.amount.add(sum.amount)
+      charges[key, default: ChargeSum()].add(sum)
     }
     agreesMore += other.agreesMore
     offMore.add(other.offMore)

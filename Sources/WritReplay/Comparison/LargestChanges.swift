@@ -12,12 +12,22 @@ struct LargestChanges: Sendable {
   }
   private(set) var entries: [Entry] = []
 
-  /// Whether a change of that size can still be among them; if not its key need not be looked up.
-  func mayTake(_ difference: Decimal?, top: Int) -> Bool {
-    guard entries.count >= top else { return top > 0 }
-    guard let last = entries.last?.change.difference else { return true }
-    guard let difference else { return false }
-    return Decimal.order(difference.magnitude, last.magnitude) >= 0
+  /// Whether a change of that size can still be among them; `key` is asked for only where the size
+  /// does not tell.
+  func mayTake(_ difference: Decimal?, top: Int, key: () -> String) -> Bool {
+    guard entries.count >= top else { return true }
+    guard top > 0 else { return false }
+    let last = entries.count - 1
+    switch (difference?.magnitude, entries[last].change.difference?.magnitude) {
+    case (let x?, let y?):
+      let order = Decimal.order(x, y)
+      if order != 0 { return order > 0 }
+    case (_?, nil): return true
+    case (nil, _?): return false
+    case (nil, nil): break
+    }
+    let key = key()
+    return !entries[last].change.key.precedes(key) || entries[last].change.key == key
   }
 
   mutating func add(_ entry: Entry, top: Int) {
