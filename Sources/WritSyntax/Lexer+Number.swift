@@ -3,6 +3,7 @@ import WritText
 /// Numbers and what is glued to them: multipliers, `%`, `折`, `元`, dates and times.
 extension Lexer {
   /// The value of the digit at an offset, full-width ones too, and its length.
+  @inline(__always)
   func digit(at offset: Int) -> (value: Int, length: Int)? {
     guard offset < end else { return nil }
     let byte = bytes[offset]

@@ -218,9 +218,15 @@ struct Lexer {
   }
 
   /// The scalar at an offset and how many bytes it has; 0 for what is no UTF-8.
+  @inline(__always)
   func scalar(at offset: Int) -> (value: UInt32, length: Int) {
     let first = bytes[offset]
     if first < 0x80 { return (UInt32(first), 1) }
+    return wideScalar(at: offset)
+  }
+
+  private func wideScalar(at offset: Int) -> (value: UInt32, length: Int) {
+    let first = bytes[offset]
     let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1
     guard length > 1, offset + length <= end else { return (0, 1) }
     var value = UInt32(first) & (0x7F >> UInt32(length))

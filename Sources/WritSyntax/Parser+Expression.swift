@@ -10,7 +10,16 @@ extension Parser {
       var left = try parser.parseNegation()
       var first: Keyword?
       var count = 0
-      while let keyword = parser.atAny([.and, .or]), !parser.at(.orElse) {
+      while parser.token.word != 0 {
+        let keyword: Keyword
+        if parser.at(.and) {
+          keyword = .and
+        } else if parser.at(.or) {
+          keyword = .or
+        } else {
+          break
+        }
+        if parser.at(.orElse) { break }
         let place = parser.here
         _ = parser.take(keyword)
         if let first, first != keyword { parser.report(.mixedAndOr(at: place)) }
@@ -173,9 +182,11 @@ extension Parser {
   }
 
   private var atRange: Bool {
-    switch token.symbol {
-    case .range, .rangeBelow, .rangeAbove, .rangeBetween: true
-    default: at(.rangeWord)
+    @inline(__always) get {
+      switch token.symbol {
+      case .range, .rangeBelow, .rangeAbove, .rangeBetween: true
+      default: at(.rangeWord)
+      }
     }
   }
 
@@ -320,7 +331,7 @@ extension Parser {
   /// After an operator: the operand, or the message that it is missing when the next line begins
   /// a clause.
   mutating func checkOperand() throws(Abandoned) {
-    let op = text(of: tokens[max(0, position - 1)])
+    let op = tokens[max(0, position - 1)]
     let isClause = token.startsLine && atClause
     let isReservedWord =
       token.kind == .word && isReserved(token) && !beginsOperand(token)
@@ -328,7 +339,7 @@ extension Parser {
       || (hasTitles && atTitle && token.startsLine)
       || (token.startsColumn && atDeclaration(position))
     {
-      throw fail(.missingOperand(after: op, at: previous))
+      throw fail(.missingOperand(after: text(of: op), at: previous))
     }
   }
 

@@ -83,6 +83,7 @@ extension Parser {
 
   /// The digits of a number token as plain ASCII, its multiplier applied.
   mutating func digits(of token: Token) throws(Abandoned) -> String {
+    if isPlain(token) { return text(of: token) }
     var digits: [UInt8] = []
     var point: Int?
     var shift = 0
@@ -128,6 +129,16 @@ extension Parser {
     }
     if decimals > 0 { digits.insert(UInt8(ascii: "."), at: digits.count - decimals) }
     return String(decoding: digits, as: UTF8.self)
+  }
+
+  /// Whether a number is written as its digits are kept: no more than 18 of them, no zeros before them.
+  private func isPlain(_ token: Token) -> Bool {
+    let (start, end) = (Int(token.start), Int(token.end))
+    guard token.kind == .number, end - start <= 18, bytes[start] != UInt8(ascii: "0") else {
+      return false
+    }
+    for at in start..<end where !isASCIIDigit(bytes[at]) { return false }
+    return true
   }
 
   private func hasBytes(_ text: StaticString, at offset: Int) -> Bool {

@@ -119,55 +119,72 @@ public struct Parser {
 
   // MARK: - Looking
 
-  var token: Token { tokens[position] }
-  var atEnd: Bool { tokens[position].kind == .end }
-  var here: Span { span(of: tokens[position]) }
+  // Asked at every token, so nothing here is called with the whole of the parser.
+
+  var token: Token { @inline(__always) get { tokens[position] } }
+  var atEnd: Bool { @inline(__always) get { tokens[position].kind == .end } }
+  var here: Span { @inline(__always) get { span(of: tokens[position]) } }
   /// The last token taken.
   var previous: Span {
-    position > 0 ? span(of: tokens[position - 1]) : Span(source, 0, 0)
+    @inline(__always) get { position > 0 ? span(of: tokens[position - 1]) : Span(source, 0, 0) }
   }
 
+  @inline(__always)
   func peek(_ distance: Int) -> Token { tokens[min(position + distance, tokens.count - 1)] }
 
+  @inline(__always)
   func span(of token: Token) -> Span { Span(source, Int(token.start), Int(token.end)) }
 
   /// From a span that was `here` to the last token taken.
+  @inline(__always)
   func span(from start: Span) -> Span {
     Span(source, Int(start.start), max(Int(previous.end), Int(start.end)))
   }
 
+  @inline(__always)
   func text(of token: Token) -> String {
     String(decoding: bytes[Int(token.start)..<Int(token.end)], as: UTF8.self)
   }
 
+  @inline(__always)
   func at(_ symbol: Symbol) -> Bool { tokens[position].symbol == symbol }
 
   /// Whether the next token continues the line, as a symbol must to continue what stands before it.
-  var continuesLine: Bool { !tokens[position].startsLine }
+  var continuesLine: Bool { @inline(__always) get { !tokens[position].startsLine } }
 
+  @inline(__always)
   func at(_ keyword: Keyword) -> Bool {
     // Most tokens spell no keyword at all.
     tokens[position].word != 0 && length(of: keyword, ahead: 0) > 0
   }
 
+  @inline(__always)
   func at(_ keyword: Keyword, ahead distance: Int) -> Bool {
     length(of: keyword, ahead: distance) > 0
   }
 
   /// How many tokens spell the keyword here; 0 if they do not.
+  @inline(__always)
   func length(of keyword: Keyword, ahead distance: Int = 0) -> Int {
     let word = peek(distance).word
     guard word != 0 else { return 0 }
     if word == words.chinese[keyword] { return 1 }
     guard word == words.english[keyword] else { return 0 }
-    let rest = words.englishRest[Int(keyword.rawValue)]
-    for (index, next) in rest.enumerated() where peek(distance + index + 1).word != next {
+    return Parser.length(
+      of: words.englishRest[Int(keyword.rawValue)], in: tokens, from: position + distance + 1)
+  }
+
+  /// One more than the words of a keyword behind its first; 0 if other words follow.
+  private static func length(of rest: [WordID], in tokens: [Token], from place: Int) -> Int {
+    for (index, next) in rest.enumerated()
+    where tokens[min(place + index, tokens.count - 1)].word != next {
       return 0
     }
     return rest.count + 1
   }
 
   /// Whether the keyword stands here in Chinese.
+  @inline(__always)
   func atChinese(_ keyword: Keyword) -> Bool {
     token.word != 0 && token.word == words.chinese[keyword]
   }
@@ -177,17 +194,21 @@ public struct Parser {
     return keywords.first { at($0) }
   }
 
+  @inline(__always)
   func isReserved(_ token: Token) -> Bool { words.isReserved[Int(token.word)] }
 
   /// A word that may be a name, or a name in back-ticks.
+  @inline(__always)
   func isName(_ token: Token) -> Bool {
     token.kind == .quotedName || (token.kind == .word && !isReserved(token))
   }
 
-  var atName: Bool { isName(token) }
+  var atName: Bool { @inline(__always) get { isName(token) } }
 
   /// A text followed by `:`.
-  var atTitle: Bool { token.kind == .text && peek(1).symbol == .colon }
+  var atTitle: Bool {
+    @inline(__always) get { token.kind == .text && peek(1).symbol == .colon }
+  }
 
   /// What stands here, for a message.
   var found: Phrase {
@@ -198,6 +219,7 @@ public struct Parser {
 
   // MARK: - Taking
 
+  @inline(__always)
   mutating func advance() {
     if tokens[position].kind != .end { position += 1 }
   }
@@ -210,13 +232,18 @@ public struct Parser {
     return true
   }
 
+  @inline(__always)
   mutating func take(_ keyword: Keyword) -> Bool {
     guard tokens[position].word != 0 else { return false }
     let length = length(of: keyword)
     guard length > 0 else { return false }
+    take(keyword, length)
+    return true
+  }
+
+  private mutating func take(_ keyword: Keyword, _ length: Int) {
     if token.word == words.chinese[keyword] { chineseWords += 1 } else { englishWords += 1 }
     position += length
-    return true
   }
 
   mutating func expect(_ symbol: Symbol) throws(Abandoned) {
@@ -247,6 +274,7 @@ public struct Parser {
     return name
   }
 
+  @inline(__always)
   func name(of token: Token) -> Name {
     let ticks = token.kind == .quotedName ? 1 : 0
     let range = Int(token.start) + ticks..<Int(token.end) - ticks
