@@ -47,7 +47,7 @@ public struct Program: Sendable {
   /// How many rules somebody wrote. Linear in the number of rules.
   public var writtenRules: Int { rules.count { !$0.isImplied } }
 
-  public subscript(id: TermID) -> Term { terms[Int(id.index)] }
+  public subscript(id: TermID) -> Term { @inline(__always) get { terms[Int(id.index)] } }
   public subscript(id: ChooseID) -> Choose { chooses[Int(id.index)] }
   public subscript(id: GatherID) -> Gather { gathers[Int(id.index)] }
   public subscript(id: FollowID) -> Follow { follows[Int(id.index)] }

@@ -21,18 +21,21 @@ struct Builder {
 extension Checker {
   /// The term, new or known.
   mutating func term(_ term: Term, type: ValueType) -> TermID {
-    if let known = known(term, type: type) { return known }
+    let hash = term.mixedHash
+    if let known = known(term, type: type, hash) { return known }
     let id = TermID(program.terms.count)
     program.terms.append(term)
     program.types.append(type)
-    builder.terms.add(term.mixedHash)
+    builder.terms.add(hash)
     noteProperties(of: term)
     return id
   }
 
   /// The term, if it has been made.
-  func known(_ term: Term, type: ValueType) -> TermID? {
-    builder.terms.find(term.mixedHash) {
+  func known(_ term: Term, type: ValueType) -> TermID? { known(term, type: type, term.mixedHash) }
+
+  private func known(_ term: Term, type: ValueType, _ hash: UInt64) -> TermID? {
+    builder.terms.find(hash) {
       program.types[$0] == type && program.terms[$0] == term
     }.map { TermID($0) }
   }

@@ -22,14 +22,21 @@ extension Checker {
     let policy = choosePolicy(decide.policy ?? .first)
     var alternatives: [Choose.Alternative] = []
     var asked: Set<TermID> = []
-    for written in decide.rules {
-      let guards = checkGuards(written.guards, in: scope)
+    alternatives.reserveCapacity(decide.rules.count)
+    var known: CheckedTexts? = CheckedTexts(sources[decide.name.name.span.source])
+    var outcomes: CheckedTexts? = known
+    for index in decide.rules.indices {
+      let written = decide.rules[index]
+      let guards = checkGuards(written.guards, in: scope, knowing: &known)
       if let when = written.guards.when {
         asked.formUnion(
           warnOfBlanks(in: guards.guardTerm, askedBefore: asked, at: when, in: scope))
       }
       asked.formUnion(presenceAsked(by: guards.guardTerm))
-      let outcome = check(written.outcome, expecting: type, in: guards.scope)
+      let outcome =
+        written.guards.with == nil
+        ? checkOutcome(written.outcome, expecting: type, in: guards.scope, knowing: &outcomes)
+        : check(written.outcome, expecting: type, in: guards.scope)
       let rule = rule(
         written.title.text, conditions: guards.conditions, because: guards.because,
         at: written.span)

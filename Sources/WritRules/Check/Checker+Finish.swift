@@ -46,6 +46,7 @@ extension Checker {
     guard type(of: text) == .text, case .field(let field, _) = program[value],
       case .constant(let constant) = program[text], constant.value.tag == .text
     else { return }
+    textsNoted += 1
     textUses[field, default: [:]][self.text(of: constant), default: TextUse(count: 0, span: span)]
       .count += 1
   }

@@ -21,6 +21,15 @@ extension Checker {
   /// `with` comes first, because the conditions may use its record; it holds when a record was
   /// found. `effective` is a condition on the business date like any other.
   mutating func checkGuards(_ guards: Guards, in scope: Scope) -> CheckedGuards {
+    var known: CheckedTexts?
+    return checkGuards(guards, in: scope, knowing: &known)
+  }
+
+  /// The same for one rule of many that are checked in one scope: what was said before in the same
+  /// words is `known`.
+  mutating func checkGuards(
+    _ guards: Guards, in scope: Scope, knowing known: inout CheckedTexts?
+  ) -> CheckedGuards {
     var scope = scope
     var conditions: [Rule.Condition] = []
     if let with = guards.with {
@@ -40,10 +49,14 @@ extension Checker {
       }
     }
     if let when = guards.when {
-      for part in conjuncts(of: when) {
-        let term = checkCondition(part, in: scope)
-        conditions.append(
-          Rule.Condition(role: .when, term: term, text: written(part), span: part.span))
+      let parts = conjuncts(of: when)
+      conditions.reserveCapacity(conditions.count + parts.count)
+      for part in parts {
+        let (term, text) =
+          guards.with == nil
+          ? checkPart(part, in: scope, knowing: &known)
+          : (checkCondition(part, in: scope), written(part))
+        conditions.append(Rule.Condition(role: .when, term: term, text: text, span: part.span))
       }
     }
     if let unless = guards.unless {
@@ -61,8 +74,26 @@ extension Checker {
 
   /// The parts of a condition that `and` joins, in written order.
   func conjuncts(of condition: Expression) -> [Expression] {
+    // Chains lean to the left: what stands on the right is mostly a part.
     var found: [Expression] = []
-    // Chains lean to the left, so the last part comes first.
+    var rest = condition
+    while case .binary(.and, let left, let right) = rest.kind {
+      switch right.kind {
+      case .binary(.and, _, _), .grouped: return conjunctsOfMixed(condition)
+      default: found.append(right)
+      }
+      rest = left
+    }
+    if case .grouped = rest.kind { return conjunctsOfMixed(condition) }
+    found.append(rest)
+    found.reverse()
+    return found
+  }
+
+  /// The same where brackets stand in it.
+  private func conjunctsOfMixed(_ condition: Expression) -> [Expression] {
+    var found: [Expression] = []
+    // The last part comes first.
     var open = [condition]
     while let next = open.popLast() {
       switch next.kind {
@@ -97,7 +128,10 @@ extension Checker {
   /// The author's own text, where `fmt` would leave it alone; nil otherwise. Most rules have been
   /// formatted, and quoting them is much cheaper than printing them.
   private func asWritten(_ span: Span) -> String? {
-    let bytes = sources[span.source].bytes
+    sources[span.source].bytes.withUnsafeBufferPointer { Checker.asWritten(span, of: $0) }
+  }
+
+  private static func asWritten(_ span: Span, of bytes: UnsafeBufferPointer<UInt8>) -> String? {
     let (start, end) = (max(0, Int(span.start)), min(Int(span.end), bytes.count))
     guard start < end else { return nil }
     func isSpace(_ index: Int) -> Bool { bytes[index] == UInt8(ascii: " ") }
@@ -109,6 +143,10 @@ extension Checker {
     var index = start
     while index < end {
       let byte = bytes[index]
+      if byte | 0x20 >= UInt8(ascii: "a"), byte | 0x20 <= UInt8(ascii: "z") {
+        index += 1
+        continue
+      }
       switch byte {
       case 0..<32, UInt8(ascii: "#"), UInt8(ascii: ":"), UInt8(ascii: "`"), UInt8(ascii: "\""),
         UInt8(ascii: "+"),
@@ -141,7 +179,7 @@ extension Checker {
       }
       index += 1
     }
-    return String(decoding: bytes[start..<end], as: UTF8.self)
+    return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
   }
 
   private func spanOf(_ range: RangeTree) -> Span? {

@@ -104,12 +104,14 @@ extension Checker {
     _ symbol: BinaryOperator, _ left: Expression, _ right: Expression, at span: Span,
     in scope: Scope
   ) -> TermID {
-    for (side, other) in [(right, left), (left, right)] {
-      if case .missing = side.kind {
-        report(.equalsMissing(at: span, written: written(other), isEqual: symbol == .equal))
-        let known = isKnown(check(other, in: scope))
-        return symbol == .equal ? not(known) : known
+    let missing: Expression? =
+      if case .missing = right.kind { left } else if case .missing = left.kind { right } else {
+        nil
       }
+    if let other = missing {
+      report(.equalsMissing(at: span, written: written(other), isEqual: symbol == .equal))
+      let known = isKnown(check(other, in: scope))
+      return symbol == .equal ? not(known) : known
     }
     guard let (a, b) = sides(left, right, in: scope) else { return unknown }
     if let titled = ruleEquality(a, b, in: scope) ?? ruleEquality(b, a, in: scope) {

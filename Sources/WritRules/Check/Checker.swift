@@ -79,6 +79,8 @@ struct Checker {
   var warnedBlanks: Set<BlankPlace> = []
   /// The texts that each field is compared with.
   var textUses: [FieldID: [String: TextUse]] = [:]
+  /// How often a text was noted there.
+  var textsNoted = 0
   /// What the kinds of rule leave for each other.
   var kinds = KindNotes()
 

@@ -5,18 +5,23 @@ import WritModel
 /// Rules of any size make several terms each, nearly all of them out of small integers, so a
 /// dictionary with its keys and its careful hashing would be most of the work.
 struct TermTable {
-  /// Indices of terms, -1 where there is none; a power of two, at most half full.
-  private var places = [Int32](repeating: -1, count: 1 << 10)
+  /// The upper half of a hash above, the index of its term + 1 below; 0 where there is none. A power
+  /// of two, at most half full.
+  private var places = [UInt64](repeating: 0, count: 1 << 10)
   /// By term.
   private var hashes: [UInt64] = []
 
   /// The index of the term with this hash that is meant.
+  @inline(__always)
   func find(_ hash: UInt64, where isMeant: (Int) -> Bool) -> Int? {
     let mask = places.count - 1
     var place = Int(truncatingIfNeeded: hash) & mask
-    while places[place] >= 0 {
-      let index = Int(places[place])
-      if hashes[index] == hash, isMeant(index) { return index }
+    while places[place] != 0 {
+      let found = places[place]
+      if (found ^ hash) >> 32 == 0 {
+        let index = Int(UInt32(truncatingIfNeeded: found)) - 1
+        if isMeant(index) { return index }
+      }
       place = (place + 1) & mask
     }
     return nil
@@ -26,7 +31,7 @@ struct TermTable {
   mutating func add(_ hash: UInt64) {
     hashes.append(hash)
     if hashes.count * 2 > places.count {
-      places = [Int32](repeating: -1, count: places.count * 4)
+      places = [UInt64](repeating: 0, count: places.count * 4)
       for index in hashes.indices { place(index) }
     } else {
       place(hashes.count - 1)
@@ -35,9 +40,10 @@ struct TermTable {
 
   private mutating func place(_ index: Int) {
     let mask = places.count - 1
-    var place = Int(truncatingIfNeeded: hashes[index]) & mask
-    while places[place] >= 0 { place = (place + 1) & mask }
-    places[place] = Int32(index)
+    let hash = hashes[index]
+    var place = Int(truncatingIfNeeded: hash) & mask
+    while places[place] != 0 { place = (place + 1) & mask }
+    places[place] = (hash & ~0xFFFF_FFFF) | UInt64(UInt32(index + 1))
   }
 }
 
