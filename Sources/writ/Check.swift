@@ -57,8 +57,8 @@ private func check(
   _ log: inout [(diagnostics: [Diagnostic], sources: Sources)]
 ) throws(Failure) -> ExitStatus {
   let rules = try Rules(paths, effort: .thorough)
-  let (sources, ofVariants) = try variantsElsewhere(rules, at: paths)
-  var diagnostics = (rules.diagnostics + ofVariants).sortedByPosition()
+  let variants = try variantsElsewhere(rules, at: paths)
+  var diagnostics = rules.diagnostics
   // What has expired depends on the day, so it is told for a day that is named: a check of the same
   // rules says the same tomorrow.
   if arguments.value("as-of") != nil, !diagnostics.hasErrors {
@@ -67,13 +67,16 @@ private func check(
     diagnostics = diagnostics.sortedByPosition()
   }
   if form == .sarif {
-    log.append((diagnostics, sources))
-    return diagnostics.hasErrors ? .unusable : .done
+    log += [(diagnostics, rules.sources), variants]
+    return (diagnostics + variants.diagnostics).hasErrors ? .unusable : .done
   }
   // The messages are the result here, so they go to standard output.
   var rendering = console.rendering(form)
   rendering.isColored = console.outIsColored
-  try console.out.write(rendering.text(of: diagnostics, in: sources))
+  let texts = [(diagnostics, rules.sources), variants].map { rendering.text(of: $0.0, in: $0.1) }
+  try console.out.write(
+    texts.filter { !$0.isEmpty }.joined(separator: form == .human ? "\n" : ""))
+  diagnostics += variants.diagnostics
   if form == .human || form == .plain {
     if form == .human, !diagnostics.isEmpty { try console.out.write("\n") }
     try console.out.write(console.say(summary(of: rules, diagnostics)) + "\n")
@@ -93,26 +96,30 @@ private func check(
 }
 
 /// What is wrong with the variants whose base lies elsewhere than among these rules: each is checked
-/// with its base. Also the sources of all, of which those of the rules come first.
+/// with its base. What was found without the base is left out.
 private func variantsElsewhere(
   _ rules: Rules, at paths: [String]
-) throws(Failure) -> (sources: Sources, found: [Diagnostic]) {
+) throws(Failure) -> (diagnostics: [Diagnostic], sources: Sources) {
   let names = rules.sources.all.map(\.name)
   let titles = rules.trees.flatMap { tree in
     tree.variants.filter { !$0.hasBase(among: names, in: rules.sources[tree.source].name) }
       .map(\.title.text)
   }
-  guard !titles.isEmpty else { return (rules.sources, []) }
+  guard !titles.isEmpty else { return ([], rules.sources) }
+  // Files are numbered anew there, so messages are known by what they say of which file.
+  func mark(_ diagnostic: Diagnostic, _ sources: Sources) -> String {
+    let span = diagnostic.span
+    return "\(sources[span.source].name) \(span.start) \(span.end) \(diagnostic.code)"
+  }
+  var seen = Set(rules.diagnostics.map { mark($0, rules.sources) })
   let all = try RuleSetSource(paths + titles)
   var found: [Diagnostic] = []
   for set in all.sets.suffix(titles.count) {
     for diagnostic in set.diagnostics where diagnostic.severity == .error {
-      if !found.contains(diagnostic), !rules.diagnostics.contains(diagnostic) {
-        found.append(diagnostic)
-      }
+      if seen.insert(mark(diagnostic, all.sources)).inserted { found.append(diagnostic) }
     }
   }
-  return (all.sources, found)
+  return (found.sortedByPosition(), all.sources)
 }
 
 /// `3 files, 12 rules, 2 tables, 5 tests: no errors, 1 warning`
