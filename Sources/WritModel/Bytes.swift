@@ -166,8 +166,8 @@ enum Words {
     while true {
       let word = load(base + index)
       let found = matches(word, delimiter) | ((word &- splat(0x20)) & ~word & highs)
-      if found != 0 { return index + found.trailingZeroBitCount &>> 3 }
-      index += 8
+      if found != 0 { return index &+ found.trailingZeroBitCount &>> 3 }
+      index &+= 8
     }
   }
 
@@ -201,8 +201,8 @@ enum Words {
       let found =
         matches(word, splat(0x22)) | matches(word, splat(0x5C))
         | ((word &- splat(0x20)) & ~word & highs)
-      if found != 0 { return index + found.trailingZeroBitCount &>> 3 }
-      index += 8
+      if found != 0 { return index &+ found.trailingZeroBitCount &>> 3 }
+      index &+= 8
     }
   }
 
@@ -216,8 +216,8 @@ enum Words {
       let found =
         matches(word, splat(0x2C)) | matches(word, splat(0x7D)) | matches(word, splat(0x5D))
         | ((word &- splat(0x21)) & ~word & highs)
-      if found != 0 { return index + found.trailingZeroBitCount &>> 3 }
-      index += 8
+      if found != 0 { return index &+ found.trailingZeroBitCount &>> 3 }
+      index &+= 8
     }
   }
 

@@ -79,7 +79,10 @@ struct CSVScanner {
   }
 
   /// Keeps bytes for the next call.
-  mutating func hold(_ block: Bytes) { buffer.append(contentsOf: block) }
+  mutating func hold(_ block: Bytes) {
+    buffer.reserveCapacity(buffer.count + block.count + Words.room)
+    buffer.append(contentsOf: block)
+  }
 
   /// Takes a block and gives the bytes of all rows that are complete, uncut; with `isLast` the
   /// rest, too. nil where there is no such row yet.

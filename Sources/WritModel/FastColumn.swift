@@ -23,6 +23,8 @@ struct FastColumn {
   var reader: Int
   var place: Int
   var currency: CurrencyID
+  /// Where the values of its field go, by row.
+  let target: UnsafeMutablePointer<Value>
   /// What is there where a cell is absent, if that is a value; found anew for each block, because it
   /// may be a text.
   var blank = Value.missing(Cause(.blankField))
@@ -48,7 +50,8 @@ struct FastColumn {
   }
   private static let memorySize = 256
 
-  init(_ reader: CellReader?, index: Int, place: Int) {
+  init(_ reader: CellReader?, index: Int, place: Int, target: UnsafeMutablePointer<Value>) {
+    self.target = target
     self.reader = index
     self.place = place
     way = reader?.way ?? .skip
@@ -61,8 +64,9 @@ struct FastColumn {
 
   /// Makes ready for a block: an empty cell is what its field says, and nothing is remembered.
   mutating func begin(_ readers: [CellReader], _ facts: inout Facts) {
-    epoch &+= 1
-    if epoch == 0 {
+    epoch += 1
+    // The greatest stands for what is true in every block.
+    if epoch == .max {
       epoch = 1
       memory.update(repeating: Remembered(), count: Self.memorySize)
     }
@@ -75,17 +79,20 @@ struct FastColumn {
     if case .value(let value) = readers[reader].empty(&facts) { (empty, hasEmpty) = (value, true) }
   }
 
-  /// Reads a cell; false if its row has to go the long way.
+  /// Reads a cell; false if its row has to go the long way. The column stays where it is: copying
+  /// it would cost more than most cells.
   @inline(__always)
-  mutating func read(
-    _ start: UnsafePointer<UInt8>, _ count: Int, to out: UnsafeMutablePointer<Value>,
-    _ readers: [CellReader], _ facts: inout Facts
+  static func read(
+    _ start: UnsafePointer<UInt8>, _ count: Int, _ column: UnsafeMutablePointer<FastColumn>,
+    row: Int, _ readers: [CellReader], _ facts: inout Facts
   ) -> Bool {
+    let out = column.pointee.target + row
     guard count > 0 else {
-      if way == .skip { return true }
-      out.pointee = empty
-      return hasEmpty
+      if column.pointee.way == .skip { return true }
+      out.pointee = column.pointee.empty
+      return column.pointee.hasEmpty
     }
+    let way = column.pointee.way
     switch way {
     case .skip: return true
     case .number:
@@ -100,7 +107,7 @@ struct FastColumn {
       }
     case .money:
       if let value = Self.number(start, count), value.scale <= 6 {
-        out.pointee = .money(value, currency)
+        out.pointee = .money(value, column.pointee.currency)
         return true
       }
     case .markedPercent, .fraction, .points:
@@ -113,38 +120,41 @@ struct FastColumn {
         return true
       }
     case .date:
-      if count == 10, date(start, to: out) { return true }
+      if count == 10, date(start, column.pointee.memory, to: out) { return true }
     case .text:
-      text(start, count, to: out, &facts)
+      text(start, count, column, to: out, &facts)
       return true
     case .code:
-      if start[0] &- 0x21 < 0x5F, start[count - 1] &- 0x21 < 0x5F {
-        text(start, count, to: out, &facts)
+      if start[0] &- 0x21 < 0x5F, start[count &- 1] &- 0x21 < 0x5F {
+        text(start, count, column, to: out, &facts)
         return true
       }
     case .other:
-      if count <= 16 { return remembered(start, count, to: out, readers, &facts) }
+      if count <= 16 { return remembered(start, count, column, to: out, readers, &facts) }
     case .long: break
     }
-    return long(start, count, to: out, readers, &facts)
+    return long(start, count, column.pointee.reader, to: out, readers, &facts)
   }
 
   /// Takes a number of JSON where its column is one of numbers.
   @inline(__always)
-  func take(_ value: Decimal, to out: UnsafeMutablePointer<Value>) -> Bool {
-    switch way {
+  static func take(
+    _ value: Decimal, _ column: UnsafeMutablePointer<FastColumn>, row: Int
+  ) -> Bool {
+    let out = column.pointee.target + row
+    switch column.pointee.way {
     case .number, .fraction: out.pointee = .number(value)
     case .integer where value.scale == 0: out.pointee = .number(value)
-    case .money where value.scale <= 6: out.pointee = .money(value, currency)
+    case .money where value.scale <= 6: out.pointee = .money(value, column.pointee.currency)
     default: return false
     }
     return true
   }
 
   @inline(never)
-  private func long(
-    _ start: UnsafePointer<UInt8>, _ count: Int, to out: UnsafeMutablePointer<Value>,
-    _ readers: [CellReader], _ facts: inout Facts
+  private static func long(
+    _ start: UnsafePointer<UInt8>, _ count: Int, _ reader: Int,
+    to out: UnsafeMutablePointer<Value>, _ readers: [CellReader], _ facts: inout Facts
   ) -> Bool {
     let cell = Bytes(start: start, count: count)
     guard case .value(let value) = readers[reader].read(cell, into: &facts) else { return false }
@@ -164,27 +174,40 @@ struct FastColumn {
   }
 
   @inline(__always)
-  private func slot(
-    _ low: UInt64, _ high: UInt64
+  private static func slot(
+    _ low: UInt64, _ high: UInt64, _ memory: UnsafeMutablePointer<Remembered>
   ) -> UnsafeMutablePointer<Remembered> {
     let mixed = (low ^ (high &* 0x9E37_79B9_7F4A_7C15)) &* 0xE703_7ED1_A0B4_28DB
     return memory + Int(truncatingIfNeeded: mixed >> 56)
   }
 
+  /// Whether a cell is the one that was read there before, in this block.
   @inline(__always)
-  private func remembered(
-    _ start: UnsafePointer<UInt8>, _ count: Int, to out: UnsafeMutablePointer<Value>,
-    _ readers: [CellReader], _ facts: inout Facts
+  private static func isKnown(
+    _ entry: UnsafeMutablePointer<Remembered>, _ low: UInt64, _ high: UInt64, _ count: Int,
+    _ epoch: UInt32
   ) -> Bool {
-    let (low, high) = Self.words(start, count)
-    let entry = slot(low, high)
-    if entry.pointee.low == low, entry.pointee.high == high, entry.pointee.epoch == epoch,
-      entry.pointee.count == UInt32(truncatingIfNeeded: count)
-    {
+    // All of it is looked at before anything is decided.
+    let size = UInt64(entry.pointee.count) << 32 | UInt64(entry.pointee.epoch)
+    let wanted = UInt64(truncatingIfNeeded: count) << 32 | UInt64(epoch)
+    return (entry.pointee.low ^ low) | (entry.pointee.high ^ high) | (size ^ wanted) == 0
+  }
+
+  @inline(__always)
+  private static func remembered(
+    _ start: UnsafePointer<UInt8>, _ count: Int, _ column: UnsafeMutablePointer<FastColumn>,
+    to out: UnsafeMutablePointer<Value>, _ readers: [CellReader], _ facts: inout Facts
+  ) -> Bool {
+    let (low, high) = words(start, count)
+    let entry = slot(low, high, column.pointee.memory)
+    let epoch = column.pointee.epoch
+    if isKnown(entry, low, high, count, epoch) {
       out.pointee = entry.pointee.value
       return true
     }
-    guard long(start, count, to: out, readers, &facts) else { return false }
+    guard long(start, count, column.pointee.reader, to: out, readers, &facts) else {
+      return false
+    }
     entry.pointee = Remembered(
       low: low, high: high, value: out.pointee, count: UInt32(truncatingIfNeeded: count),
       epoch: epoch)
@@ -192,22 +215,22 @@ struct FastColumn {
   }
 
   @inline(__always)
-  private mutating func text(
-    _ start: UnsafePointer<UInt8>, _ count: Int, to out: UnsafeMutablePointer<Value>,
-    _ facts: inout Facts
+  private static func text(
+    _ start: UnsafePointer<UInt8>, _ count: Int, _ column: UnsafeMutablePointer<FastColumn>,
+    to out: UnsafeMutablePointer<Value>, _ facts: inout Facts
   ) {
     // Where texts hardly ever come again soon, looking is only a cost.
+    let (tries, hits) = (column.pointee.tries, column.pointee.hits)
     guard count <= 16, tries < 512 || hits > tries >> 2 else {
       out.pointee = .waiting(start, count)
       return
     }
-    let (low, high) = Self.words(start, count)
-    let entry = slot(low, high)
-    tries &+= 1
-    if entry.pointee.low == low, entry.pointee.high == high, entry.pointee.epoch == epoch,
-      entry.pointee.count == UInt32(truncatingIfNeeded: count)
-    {
-      hits &+= 1
+    let (low, high) = words(start, count)
+    let entry = slot(low, high, column.pointee.memory)
+    let epoch = column.pointee.epoch
+    column.pointee.tries = tries &+ 1
+    if isKnown(entry, low, high, count, epoch) {
+      column.pointee.hits = hits &+ 1
       out.pointee = entry.pointee.value
       return
     }
@@ -284,20 +307,22 @@ struct FastColumn {
       mantissa: isNegative ? -value : value, scale: UInt8(truncatingIfNeeded: scale))
   }
 
-  /// `2026-11-11`. Months are remembered, with their first day and their length.
+  /// `2026-11-11`. Months are remembered, with their first day and their length; they are the same
+  /// in every block.
   @inline(__always)
-  private func date(
-    _ start: UnsafePointer<UInt8>, to out: UnsafeMutablePointer<Value>
+  private static func date(
+    _ start: UnsafePointer<UInt8>, _ memory: UnsafeMutablePointer<Remembered>,
+    to out: UnsafeMutablePointer<Value>
   ) -> Bool {
     let month = Words.load(start)
     let (tens, ones) = (start[8] &- 0x30, start[9] &- 0x30)
     guard tens < 10, ones < 10 else { return false }
-    let day = Int64(tens) * 10 + Int64(ones)
-    let entry = slot(month, 0)
-    if entry.pointee.low != month || entry.pointee.epoch != epoch {
+    let day = Int64(tens) &* 10 &+ Int64(ones)
+    let entry = slot(month, 0, memory)
+    if entry.pointee.low != month || entry.pointee.epoch != .max {
       guard let (first, length) = Self.month(month) else { return false }
       entry.pointee = Remembered(
-        low: month, high: UInt64(length), value: .date(days: Int32(first)), count: 8, epoch: epoch)
+        low: month, high: UInt64(length), value: .date(days: Int32(first)), count: 8, epoch: .max)
     }
     guard day > 0, day <= Int64(entry.pointee.high) else { return false }
     out.pointee = Value(tag: .date, bits: entry.pointee.value.bits + day - 1)

@@ -86,7 +86,7 @@ extension FastRows {
     }
     for column in unfilled {
       guard columns[column].hasBlank else { return false }
-      stage.columns[columns[column].place][row] = columns[column].blank
+      columns[column].target[row] = columns[column].blank
     }
     return true
   }
@@ -112,7 +112,7 @@ extension FastRows {
   private func leaveOut(_ member: Int, _ row: Int) -> Bool {
     let column = members[member].column
     guard column >= 0 else { return true }
-    stage.columns[columns[column].place][row] = columns[column].blank
+    columns[column].target[row] = columns[column].blank
     return columns[column].hasBlank
   }
 
@@ -140,14 +140,13 @@ extension FastRows {
     _ column: UnsafeMutablePointer<FastColumn>, _ row: Int, _ lines: inout Int,
     _ facts: inout Facts
   ) -> Bool {
-    let out = stage.columns[column.pointee.place] + row
     let start = at
     if base[at] == UInt8(ascii: "\"") {
       let end = Words.endOfText(base, start + 1)
       if end < limit, base[end] == UInt8(ascii: "\"") {
         at = end + 1
-        return column.pointee.read(
-          base + start + 1, end - start - 1, to: out, readers, &facts)
+        return FastColumn.read(
+          base + start + 1, end - start - 1, column, row: row, readers, &facts)
       }
     } else if base[at] &- UInt8(ascii: "0") < 10 || base[at] == UInt8(ascii: "-") {
       let end = Words.endOfToken(base, start)
@@ -155,11 +154,12 @@ extension FastRows {
         !startsWithZeros(base + start, end - start)
       {
         at = end
-        return column.pointee.take(value, to: out)
-          || column.pointee.read(base + start, end - start, to: out, readers, &facts)
+        return FastColumn.take(value, column, row: row)
+          || FastColumn.read(base + start, end - start, column, row: row, readers, &facts)
       }
     }
-    return takeLong(base, &at, limit, layout, column, out, &lines, &facts)
+    return takeLong(
+      base, &at, limit, layout, column, column.pointee.target + row, &lines, &facts)
   }
 
   /// `01` is no number in JSON.

@@ -64,12 +64,14 @@ final class FastRows {
     columnCount = filled.count
     columns = .allocate(capacity: max(columnCount, 1))
     for (index, reader) in filled.enumerated() {
+      let place = reader.map { places[$0] } ?? 0
       (columns + index).initialize(
         to: FastColumn(
-          reader.map { readers[$0] }, index: reader ?? 0, place: reader.map { places[$0] } ?? 0))
+          reader.map { readers[$0] }, index: reader ?? 0, place: place,
+          target: stage.columns[place]))
     }
-    absent = readers.indices.filter { !filled.contains($0) }.map {
-      FastColumn(readers[$0], index: $0, place: places[$0])
+    absent = readers.indices.filter { !filled.contains($0) }.map { [stage] in
+      FastColumn(readers[$0], index: $0, place: places[$0], target: stage.columns[places[$0]])
     }
     members = .allocate(capacity: Self.mostMembers)
     stage.textColumns = filled.indices.filter { [.text, .code].contains(columns[$0].way) }
@@ -95,7 +97,7 @@ final class FastRows {
         isReady = false
         return
       }
-      stage.columns[column.place].update(repeating: column.blank, count: RowStage.capacity)
+      column.target.update(repeating: column.blank, count: RowStage.capacity)
     }
   }
 
@@ -142,23 +144,21 @@ final class FastRows {
         guard index < columnCount else { break rows }
         var cell = next
         if base[next] == quote {
-          cell += 1
+          cell &+= 1
           end = Words.endOfQuoted(base, cell)
           guard end < limit, base[end] == quote else { break rows }
-          next = end + 1
+          next = end &+ 1
         } else {
           end = Words.endOfCell(base, next, mark)
           next = end
         }
         guard next < limit else { break rows }
-        let column = columns + index
-        let out = stage.columns[column.pointee.place] + row
-        guard column.pointee.read(base + cell, end - cell, to: out, readers, &facts) else {
-          break rows
-        }
-        index += 1
+        guard
+          FastColumn.read(base + cell, end &- cell, columns + index, row: row, readers, &facts)
+        else { break rows }
+        index &+= 1
         guard base[next] == delimiter else { break }
-        next += 1
+        next &+= 1
       }
       guard index == columnCount else { break }
       end = next

@@ -55,6 +55,7 @@ struct JSONSplitter {
   /// Takes a block and gives the bytes of all pieces that are complete, uncut; with `isLast` the
   /// rest, too. nil where there is no such piece yet.
   mutating func cut(_ block: Bytes, isLast: Bool) -> RecordChunk? {
+    buffer.reserveCapacity(buffer.count + block.count + Words.room)
     buffer.append(contentsOf: block)
     guard buffer.count >= enough || isLast else { return nil }
     let wasInArray = isInArray

@@ -1,4 +1,4 @@
-/// The keys that a stream has seen: 8 bytes each, at most about 14 with the room between them.
+/// The keys that a stream has seen: 8 bytes each, about 11 to 16 with the room between them.
 ///
 /// A key is remembered by 64 bits of its content, so records can be forgotten while their keys are
 /// watched. Two different keys meet in those bits once in about 10^5 streams of 10^7 records. The
@@ -16,11 +16,6 @@ public struct KeySet: Sendable {
   /// Remembers a key; false if it was there.
   public mutating func insert(_ key: some Collection<Value>, texts: Interner) -> Bool {
     insert(hash: Self.hash(key, texts))
-  }
-
-  /// Remembers the key of a row on a stage; false if it was there.
-  mutating func insert(_ stage: RowStage, row: Int, _ columns: [Int], _ texts: Interner) -> Bool {
-    insert(hash: Self.hash(stage, row: row, columns, texts))
   }
 
   /// The bits by which the key of a row on a stage is remembered.
@@ -43,6 +38,33 @@ public struct KeySet: Sendable {
     parts[Int(hash & 63)].insert(hash == 0 ? 1 : hash)
   }
 
+  /// Remembers the bits of many keys, in their order; which of them were there.
+  ///
+  /// One by one, each would wait for the memory where it belongs; here that of some is asked for
+  /// before the first is entered.
+  mutating func insert(hashes: [UInt64]) -> [Int] {
+    let group = 32
+    var taken: [Int] = []
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: group) { seen in
+      var start = 0
+      while start < hashes.count {
+        let end = min(start + group, hashes.count)
+        for index in start..<end {
+          let hash = hashes[index]
+          seen[index - start] = parts[Int(hash & 63)].first(hash)
+        }
+        for index in start..<end {
+          let hash = hashes[index]
+          // What was there before stays there; a zero is only a free place.
+          let isThere = seen[index - start] == hash && hash != 0
+          if isThere || !insert(hash: hash) { taken.append(index) }
+        }
+        start = end
+      }
+    }
+    return taken
+  }
+
   @inline(__always)
   private static func mixed(_ hash: UInt64, _ part: Value, _ texts: Interner) -> UInt64 {
     let bits =
@@ -56,7 +78,7 @@ public struct KeySet: Sendable {
     var count = 0
 
     mutating func insert(_ hash: UInt64) -> Bool {
-      if (count + 1) * 8 > slots.count * 7 { grow() }
+      if (count + 1) * 4 > slots.count * 3 { grow() }
       var slot = home(hash)
       while slots[slot] != 0 {
         if slots[slot] == hash { return false }
@@ -67,6 +89,10 @@ public struct KeySet: Sendable {
       return true
     }
 
+    /// What stands in the first place where a hash may stand.
+    @inline(__always)
+    func first(_ hash: UInt64) -> UInt64 { slots[home(hash)] }
+
     /// The high half of hash × size: a size need not be a power of two.
     private func home(_ hash: UInt64) -> Int {
       Int(hash.multipliedFullWidth(by: UInt64(slots.count)).high)
@@ -74,7 +100,9 @@ public struct KeySet: Sendable {
 
     private mutating func grow() {
       let old = slots
-      slots = [UInt64](repeating: 0, count: old.count + old.count / 2)
+      // Few keys are entered anew few times; many leave little room unused.
+      let size = old.count < 128 ? old.count * 4 : old.count + old.count / 2
+      slots = [UInt64](repeating: 0, count: size)
       for hash in old where hash != 0 {
         var slot = home(hash)
         while slots[slot] != 0 { slot = slot + 1 == slots.count ? 0 : slot + 1 }

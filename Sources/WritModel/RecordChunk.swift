@@ -24,10 +24,10 @@ public struct RecordChunk: Sendable {
     let count = waiting.count
     let found = isLast ? count : waiting.withUnsafeBufferPointer { end($0) }
     guard found > 0 else { return nil }
-    var bytes = waiting
-    waiting = Array(bytes[found..<count])
-    bytes.append(contentsOf: repeatElement(0, count: Words.room))
-    self.bytes = bytes
+    let rest = Array(waiting[found..<count])
+    waiting.append(contentsOf: repeatElement(0, count: Words.room))
+    self.bytes = waiting
+    waiting = rest
     self.count = count
     self.end = found
     self.isLast = isLast
@@ -44,10 +44,11 @@ struct AwaitedKeys {
     _ stage: RowStage, _ rows: Range<Int>, _ columns: [Int], _ texts: Interner
   ) {
     guard !columns.isEmpty else { return }
-    for row in rows {
-      hashes.append(KeySet.hash(stage, row: row, columns, texts))
-      places.append(stage.places[row])
-    }
+    hashes.append(
+      contentsOf: rows.lazy.map { KeySet.hash(stage, row: $0, columns, texts) })
+    places.append(
+      contentsOf: UnsafeBufferPointer(
+        start: stage.places + rows.lowerBound, count: rows.count))
   }
 
   mutating func add(_ key: [Value], _ raw: Bytes, line: Int, _ texts: Interner) {
@@ -161,9 +162,7 @@ extension RecordReader {
   ) {
     var taken: [Int] = []
     if let awaited {
-      for (row, hash) in awaited.hashes.enumerated() where !keys.insert(hash: hash) {
-        taken.append(row)
-      }
+      taken = keys.insert(hashes: awaited.hashes)
       for row in taken { reject(row, awaited.places[row], chunk, facts) }
     }
     awaited = nil

@@ -245,17 +245,16 @@ public struct RecordReader {
       facts.texts.settle(stage.columns[column], count: stage.count)
     }
     let isKeyed = !typer.keyColumns.isEmpty
+    var seen: ArraySlice<Int> = []
+    if isKeyed, keys != nil {
+      let hashes = (0..<stage.count).map {
+        KeySet.hash(stage, row: $0, typer.keyColumns, facts.texts)
+      }
+      seen = keys?.insert(hashes: hashes)[...] ?? []
+    }
     var start = 0
     while start < stage.count {
-      var end = stage.count
-      if isKeyed, keys != nil {
-        end = start
-        while end < stage.count,
-          keys?.insert(stage, row: end, typer.keyColumns, facts.texts) == true
-        {
-          end += 1
-        }
-      }
+      let end = seen.popFirst() ?? stage.count
       awaited?.add(stage, start..<end, typer.keyColumns, facts.texts)
       let taken = facts[plan.record].append(
         stage, rows: start..<end, file: file,

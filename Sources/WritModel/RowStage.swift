@@ -23,7 +23,7 @@ final class RowStage {
   init(width: Int) {
     self.width = width
     columns = .allocate(capacity: max(width, 1))
-    for index in 0..<width {
+    for index in 0..<max(width, 1) {
       columns[index] = .allocate(capacity: Self.capacity)
       columns[index].initialize(
         repeating: .missing(Cause(.blankField)), count: Self.capacity)
@@ -32,7 +32,7 @@ final class RowStage {
   }
 
   deinit {
-    for index in 0..<width { columns[index].deallocate() }
+    for index in 0..<max(width, 1) { columns[index].deallocate() }
     columns.deallocate()
     places.deallocate()
   }
