@@ -17,8 +17,10 @@ struct RowWriter: @unchecked Sendable {
   private let audit: Audit?
   /// Whether results go to the terminal.
   let isForScreen: Bool
-  /// Rows decided and written at a time.
+  /// Rows decided and written at a time; the widths of a table come from the first of them.
   private let stretch = 4096
+  /// The same where rows do not look to each other: their cells stay where the processor is quick.
+  private let shortStretch = 1024
 
   init(
     _ arguments: Arguments, _ console: Console, _ program: Program, _ viewer: Viewer?, out: Output,
@@ -147,12 +149,13 @@ struct RowWriter: @unchecked Sendable {
     var start = rows.lowerBound
     while start < rows.upperBound {
       let decided = ReportRows(
-        section, rows: start..<min(rows.upperBound, start + stretch), offset: offset, in: memory,
+        section, rows: start..<min(rows.upperBound, start + shortStretch), offset: offset,
+        in: memory,
         wording: wording, redaction: redaction)
       tally += decided.tally
       form?.write(decided, into: &out)
       audit?.write(decided, offset: offset, into: &lines)
-      start += stretch
+      start += shortStretch
     }
     return tally
   }
