@@ -29,6 +29,9 @@ public final class ComparisonPass {
   private let room: UnsafeMutablePointer<Value>
   private let roomCount: Int
   private let sectionIndex: Int
+  private let hasKey: Bool
+  /// Of a key that is one text.
+  private let keyColumn: Int?
   /// How often each rule of the union won in a stretch; zero between stretches.
   private var wins: [Int]
   /// One a set: which edits a change is charged to; nil for the base and where that is not known.
@@ -95,6 +98,9 @@ public final class ComparisonPass {
     self.memories =
       memories.count == count ? memories : Array(repeating: memories[0], count: count)
     sectionIndex = index
+    let keys = wording.schema[section.record].key.map { wording.schema[$0] }
+    hasKey = !keys.isEmpty
+    keyColumn = keys.count == 1 && keys[0].type == .text ? keys[0].column : nil
     wins = Array(repeating: 0, count: network.union?.program.rules.count ?? 0)
     let first = memories[0]
     charges = chargers.map { charger in
@@ -487,13 +493,9 @@ public final class ComparisonPass {
   ) {
     let column = changing.column
     let (before, after) = (changing.before, changing.after)
-    let record = Value.record(changing.row, of: section.record)
     let top = sum.header.top
     let place = changing.place
-    func key() -> String {
-      wording.schema[section.record].key.isEmpty
-        ? "#\(offset + changing.row + 1)" : wording.key(of: record, in: memories[0].facts)
-    }
+    func key() -> String { self.key(of: changing.row, offset: offset) }
     var words: (before: String, after: String, key: String, segments: [String])?
     func told() -> (before: String, after: String, key: String, segments: [String]) {
       if let words { return words }
@@ -547,6 +549,17 @@ public final class ComparisonPass {
             isKnockOn ? wording.say(Phrase("knock-on", zh: "连带")) : cause(verdict, changing.set),
           ] + told.segments))
     }
+  }
+
+  /// What the record of a row is called; most have a text for a key, which is asked for often.
+  private func key(of row: Int, offset: Int) -> String {
+    if let keyColumn {
+      let value = memories[0].facts[section.record].columns[keyColumn][row]
+      if value.tag == .text { return memories[0].facts.texts.text(of: Symbol(Int(value.bits))) }
+    }
+    return hasKey
+      ? wording.key(of: .record(row, of: section.record), in: memories[0].facts)
+      : "#\(offset + row + 1)"
   }
 
   /// What a change is charged to; nil where nobody can say.
