@@ -340,7 +340,7 @@ public final class ComparisonPass {
         column, pair.before, pair.after, pair.difference, set: set, isGone: false)
       let place = firstValue + own
       sum.values[place].changes[set]?.changed += count
-      sum.values[place].changes[set]?.flows[key, default: 0] += count
+      sum.values[place].changes[set]?.flows.add(key, count: count)
       if let difference = pair.difference, difference.mantissa != 0 {
         sum.values[place].changes[set]?.add(difference, times: count)
       }
@@ -433,7 +433,7 @@ public final class ComparisonPass {
             column, 0)
         }
         sum.values[place].changes[set]?
-          .flows[Comparison.FlowKey(before: words[0], after: words[1]), default: 0] += count
+          .flows.add(Comparison.FlowKey(before: words[0], after: words[1]), count: count)
       }
     }
   }
@@ -598,7 +598,7 @@ public final class ComparisonPass {
     let key = flowKey(
       column, changing.before, changing.after, difference, set: changing.set,
       isGone: changing.isGone)
-    sum.values[changing.place].changes[changing.set]?.flows[key, default: 0] += 1
+    sum.values[changing.place].changes[changing.set]?.flows.add(key)
   }
 
   /// How a change is called in the table from answer to answer.

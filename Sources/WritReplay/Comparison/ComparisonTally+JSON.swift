@@ -234,7 +234,7 @@ extension ChangeTally {
       (
         "flows",
         .list(
-          flows.map { flow, count in
+          flows.counts.map { flow, count in
             JSONText.list([.text(flow.before), .text(flow.after), .integer(count)])
           }.sortedByText)
       ),
@@ -291,7 +291,7 @@ extension ChangeTally {
       guard let cells = item.items, cells.count == 3, let before = cells[0].text,
         let after = cells[1].text, let count = cells[2].integer
       else { return nil }
-      self.flows[Comparison.FlowKey(before: before, after: after)] = count
+      self.flows.add(Comparison.FlowKey(before: before, after: after), count: count)
     }
     for item in bins {
       guard let cells = item.items, cells.count == 2, let bin = cells[0].integer,

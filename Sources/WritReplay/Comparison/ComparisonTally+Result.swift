@@ -26,7 +26,7 @@ extension ComparisonTally {
         block: $0.block, rule: $0.rule, place: $0.place, counts: $0.counts,
         amounts: $0.amounts.contains { $0 != nil } ? $0.amounts.map { $0?.normalized } : [])
     }
-    comparison.notes = header.notes
+    comparison.notes = header.notes + foldedNotes
     return comparison
   }
 
@@ -40,6 +40,17 @@ extension ComparisonTally {
       ].records += count
     }
     return totals.sorted { $0.key.precedes($1.key) }.map(\.value)
+  }
+
+  /// Which changes were too many to be told one by one.
+  private var foldedNotes: [String] {
+    values.filter { $0.changes.contains { $0?.flows.isFolded ?? false } }.map {
+      let name = "\($0.decision)\($0.isAnswer ? "" : " · \($0.value)")"
+      return Phrase(
+        "`\(name)` has more than \(FlowTally.most) different changes: they are counted together",
+        zh: "`\(name)` 的变化超过 \(FlowTally.most) 种，合并计数"
+      ).text(in: header.language)
+    }
   }
 
   /// The measures under a set, corrected for their number.
@@ -109,8 +120,11 @@ extension ComparisonTally {
   }
 
   private func flows(_ value: ValueTally, _ tally: ChangeTally) -> [Comparison.Flow] {
-    var flows = tally.flows.map {
-      Comparison.Flow(before: $0.key.before, after: $0.key.after, count: $0.value)
+    let other = Phrase("other", zh: "其他").text(in: header.language)
+    var flows = tally.flows.counts.map { key, count in
+      key == FlowTally.all
+        ? Comparison.Flow(before: other, after: other, count: count)
+        : Comparison.Flow(before: key.before, after: key.after, count: count)
     }
     if value.answers.isEmpty {
       // There are too many answers to tell which stayed what.
@@ -119,7 +133,7 @@ extension ComparisonTally {
       if same > 0 { flows.append(Comparison.Flow(before: word, after: word, count: same)) }
     } else {
       var left = value.answers
-      for (key, count) in tally.flows { left[key.before, default: 0] -= count }
+      for (key, count) in tally.flows.counts { left[key.before, default: 0] -= count }
       let equal =
         value.unit == nil ? nil : Phrase("equal", zh: "不变").text(in: header.language)
       for (answer, count) in left where count > 0 {
@@ -141,7 +155,6 @@ extension ComparisonTally {
     }
     guard sorted.count > Self.mostFlows else { return sorted }
     let rest = sorted[Self.mostFlows...].reduce(0) { $0 + $1.count }
-    let other = Phrase("other", zh: "其他").text(in: header.language)
     return sorted[..<Self.mostFlows]
       + [Comparison.Flow(before: other, after: other, count: rest)]
   }

@@ -221,7 +221,7 @@ struct ChangeTally: Sendable {
 
   var changed = 0
   var knockOn = 0
-  var flows: [Comparison.FlowKey: Int] = [:]
+  var flows = FlowTally()
   var gains = ExactSum()
   var losses = ExactSum()
   var rising = 0
@@ -240,7 +240,7 @@ struct ChangeTally: Sendable {
   mutating func add(_ other: ChangeTally, top: Int) {
     changed += other.changed
     knockOn += other.knockOn
-    flows.merge(other.flows, uniquingKeysWith: +)
+    flows.add(other.flows)
     gains.add(other.gains)
     losses.add(other.losses)
     rising += other.rising
