@@ -15,14 +15,21 @@ struct CheckedTexts {
     var text: String
   }
   private let bytes: [UInt8]
+  /// A block may hold rules of other files: those that a variant or a form between two brings.
+  private let source: SourceID
   private var entries: [Entry] = []
   /// Numbers of entries + 1, 0 where there is none; a power of two, at most half full.
   private var places = [Int32](repeating: 0, count: 64)
 
-  init(_ source: Source) { bytes = source.bytes }
+  init(_ source: SourceID, in sources: Sources) {
+    self.source = source
+    bytes = sources[source].bytes
+  }
 
-  /// The term and the written form of a text, and the hash by which it may be added.
-  func find(_ span: Span) -> (known: (term: TermID, text: String)?, hash: UInt64) {
+  /// The term and the written form of a text, and the hash by which it may be added; nil for what is
+  /// written in another file.
+  func find(_ span: Span) -> (known: (term: TermID, text: String)?, hash: UInt64)? {
+    guard span.source == source else { return nil }
     let (start, end) = (Int(span.start), Int(span.end))
     guard start >= 0, start < end, end <= bytes.count else { return (nil, 0) }
     return bytes.withUnsafeBufferPointer { bytes in

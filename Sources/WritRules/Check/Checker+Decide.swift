@@ -23,7 +23,7 @@ extension Checker {
     var alternatives: [Choose.Alternative] = []
     var asked: Set<TermID> = []
     alternatives.reserveCapacity(decide.rules.count)
-    var known: CheckedTexts? = CheckedTexts(sources[decide.name.name.span.source])
+    var known: CheckedTexts? = CheckedTexts(decide.name.name.span.source, in: sources)
     var outcomes: CheckedTexts? = known
     for index in decide.rules.indices {
       let written = decide.rules[index]
