@@ -181,7 +181,10 @@ extension Memory {
   private func touch(_ record: RecordID, _ row: Int) {
     let plan = plan()
     forget(plan.records[Int(record.index)], row)
-    for field in facts.schema[record].fields { forget(plan.fields[Int(field.index)], row) }
+    for field in facts.schema.records[Int(record.index)].fields
+    where plan.isRead[Int(field.index)] {
+      forget(plan.fields[Int(field.index)], row)
+    }
     if !keyTables.isEmpty {
       let gone = keyTables.values.filter { $0.columns == nil && $0.reads.contains(record) }
       for table in gone { keyTables[table.shape] = nil }
@@ -199,6 +202,7 @@ extension Memory {
   }
 
   private func forget(_ touch: ChangePlan.Touch, _ row: Int) {
+    if touch.isEmpty { return }
     for attribute in touch.ofRow { memos[attribute].clear(row) }
     for attribute in touch.whole { memos[attribute].clear() }
     for gather in touch.gathers { gatherMemos[gather] = GatherMemo() }

@@ -47,7 +47,8 @@ struct MatchPlan {
     var slot: Int
     var local: Int
     var record: Int
-    var conditions: [Int32] = []
+    /// Its own conditions; -1: it has none.
+    var alpha = -1
     var identity: Set<Int> = []
   }
   /// A quantifier: whether any row of an index that is probed with what is bound passes all tests.

@@ -288,7 +288,8 @@ struct MatchPlanner {
       plan.sites[site].alpha = alpha(plan.sites[site].record, slot, alone[slot] ?? [])
     }
     for site in matched.gateSites {
-      plan.gateSites[site].conditions = alone[plan.gateSites[site].slot] ?? []
+      let slot = plan.gateSites[site].slot
+      plan.gateSites[site].alpha = alpha(plan.gateSites[site].record, slot, alone[slot] ?? [])
     }
     // A walk from each site.
     for start in matched.sites {
@@ -307,14 +308,15 @@ struct MatchPlanner {
         let before = bound
         bound |= bit(slot)
         let tests = joined.filter { $0.slots & ~bound == 0 && $0.slots & ~before != 0 }.map(\.node)
+        let keys = sorted(best.keys.map { ($0.inner, $0.outer) })
         let index = self.index(
           MatchPlan.IndexPlan(
             record: plan.sites[best.site].record, slot: slot,
-            alpha: plan.sites[best.site].alpha, keys: best.keys.map(\.inner),
-            keepsOpen: false, columns: []))
+            alpha: plan.sites[best.site].alpha, keys: keys.map(\.0), keepsOpen: false,
+            columns: []))
         steps.append(
           MatchPlan.Step(
-            slot: slot, site: best.site, index: index, probe: best.keys.map(\.outer), tests: tests))
+            slot: slot, site: best.site, index: index, probe: keys.map(\.1), tests: tests))
       }
       plan.sites[start].steps = steps
     }
@@ -431,16 +433,39 @@ struct MatchPlanner {
         }
       }
     }
-    plan.indexes.append(
+    let keys = sorted(Array(zip(inner, outer)))
+    let index = quantifierIndex(
       MatchPlan.IndexPlan(
         record: Int(gather.record.index), slot: binder,
-        alpha: alpha(Int(gather.record.index), binder, conditions), keys: inner, keepsOpen: true,
-        columns: columns))
+        alpha: alpha(Int(gather.record.index), binder, conditions), keys: keys.map(\.0),
+        keepsOpen: true, columns: columns))
     // `some` holds where one is found; `no` and `every` where none is and none may be.
     let wantsNone = (gather.fold == .some) == isNegated
     return MatchPlan.Quantifier(
-      index: plan.indexes.count - 1, binder: binder, probe: outer, tests: tests,
-      wantsNone: wantsNone)
+      index: index, binder: binder, probe: keys.map(\.1), tests: tests, wantsNone: wantsNone)
+  }
+
+  /// Keys in an order of what they say, so that those who say the same share an index.
+  private func sorted(_ keys: [(Int32, Int32)]) -> [(Int32, Int32)] {
+    keys.map { (plan.code.signature($0.0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+  }
+
+  /// An index of quantifiers, shared: who asks it looks again where a row changes that any of them
+  /// looks at.
+  private mutating func quantifierIndex(_ index: MatchPlan.IndexPlan) -> Int {
+    let signature = "open|" + self.signature(of: index)
+    if let known = indexBySignature[signature] {
+      plan.indexes[known].columns.formUnion(index.columns)
+      return known
+    }
+    plan.indexes.append(index)
+    indexBySignature[signature] = plan.indexes.count - 1
+    return plan.indexes.count - 1
+  }
+
+  private func signature(of index: MatchPlan.IndexPlan) -> String {
+    let keys = index.keys.map { plan.code.signature($0) }
+    return "\(index.record)|\(index.alpha)|\(keys.joined(separator: ","))"
   }
 
   // MARK: What terms look at
@@ -522,8 +547,7 @@ struct MatchPlanner {
   // MARK: Indexes and columns
 
   private mutating func index(_ index: MatchPlan.IndexPlan) -> Int {
-    let keys = index.keys.map { plan.code.signature($0) }
-    let signature = "\(index.record)|\(index.alpha)|\(keys.joined(separator: ","))"
+    let signature = signature(of: index)
     if let known = indexBySignature[signature] { return known }
     var index = index
     index.columns = columns(of: index.keys)

@@ -5,11 +5,10 @@ import WritRules
 extension Matcher {
   private static let mostInstances = 100_000
 
-  /// A row comes into a gate's pattern.
+  /// A row comes into a gate's pattern, if it passes its conditions.
   func openGate(_ number: Int, _ row: Int32) {
+    guard alphas.now(walks.gateAlphas[number], row) == .closed else { return }
     let site = plan.gateSites[number]
-    rows[site.slot] = row
-    for condition in site.conditions where !machine.holds(condition, rows) { return }
     let state = gates[site.production]
     state.rows[site.local].append(row)
     guard state.isClosedTrue else { return }
@@ -19,6 +18,7 @@ extension Matcher {
   }
 
   func closeGate(_ number: Int, _ row: Int32) {
+    guard alphas.before(walks.gateAlphas[number], row) == .closed else { return }
     let site = plan.gateSites[number]
     let state = gates[site.production]
     guard state.rows[site.local].contains(row) else { return }
@@ -115,22 +115,23 @@ extension Matcher {
   func goesBefore(_ a: Activation, _ b: Activation) -> Bool {
     if a.production != b.production { return a.production < b.production }
     let number = Int(a.production)
-    let matched = plan.matched[number]
     let pool = pools + number
-    for (slot, place) in matched.places.enumerated() {
+    for index in walks.productions[number].places {
+      let place = walks.places + index
+      let local = place.pointee.local
       let x: Int32
       let y: Int32
-      if place.isGate {
+      if place.pointee.isGate {
         if a.gate == b.gate { continue }
         let (mine, theirs) = (gates[number].rows(of: a.gate), gates[number].rows(of: b.gate))
-        guard place.local < mine.count, place.local < theirs.count else { continue }
-        (x, y) = (mine[place.local], theirs[place.local])
+        guard local < mine.count, local < theirs.count else { continue }
+        (x, y) = (mine[local], theirs[local])
       } else {
-        x = pool.pointee.row(a.token, place.local)
-        y = pool.pointee.row(b.token, place.local)
+        x = pool.pointee.row(a.token, local)
+        y = pool.pointee.row(b.token, local)
       }
       if x == y { continue }
-      let found = order.order(matched.records[slot], Int(x), Int(y), in: memory)
+      let found = order.order(place.pointee.record, Int(x), Int(y), in: memory)
       if found != 0 { return found < 0 }
     }
     return a.token < b.token

@@ -46,9 +46,9 @@ extension Memory {
       fired.insert(best.key)
       let match = best.key.match
       let frame = Frame(slots: slots(match.production, match.rows), today: today)
-      fire(match.production, { match }, age: best.age, &journal, observe) { term, _, _ in
-        value(of: term, in: frame)
-      }
+      fire(
+        match.production, { match }, age: best.age, &journal, observe,
+        value: { term, _, _ in value(of: term, in: frame) })
     }
     return journal.finish()
   }

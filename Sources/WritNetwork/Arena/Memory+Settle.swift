@@ -47,8 +47,8 @@ extension Memory {
       let production = matcher.bind(next.activation)
       fire(
         production.id, { matcher.match(next.activation) }, age: Int(next.age - matcher.base),
-        &journal, observe
-      ) { _, act, part in matcher.machine.value(production.acts[act][part], matcher.rows) }
+        &journal, observe,
+        value: { _, act, part in matcher.machine.value(production.acts[act][part], matcher.rows) })
       matcher.propagate()
       checkMatches(matcher)
     }
@@ -175,15 +175,20 @@ extension Memory {
 /// The order of records of one type: by key, else by field values for those that were there when
 /// it was made, and then as they were inserted.
 struct RecordOrder {
-  /// The rank of each row of a type without a key; nil: the type has a key, or was not asked for.
-  private var ranks: [[Int32]?]
+  /// The rank of each row of a type, and whether it has any: one with a key has none, nor has one that
+  /// was not asked for.
+  private var ranks: [[Int32]]
+  private var isRanked: [Bool]
 
   /// `records`: the types that matter; nil: all.
   init(_ memory: Memory, records: Set<Int>? = nil) {
     let schema = memory.facts.schema
+    isRanked = schema.records.indices.map { index in
+      schema.records[index].key.isEmpty && records?.contains(index) ?? true
+    }
+    let isRanked = isRanked
     ranks = schema.records.indices.map { index in
-      let type = schema.records[index]
-      guard type.key.isEmpty, records?.contains(index) ?? true else { return nil }
+      guard isRanked[index] else { return [] }
       let rows = Array(0..<memory.facts.tables[index].count)
       let columns = memory.facts.tables[index].columns
       let sorted = rows.sorted { a, b in
@@ -201,8 +206,10 @@ struct RecordOrder {
 
   func order(_ record: RecordID, _ a: Int, _ b: Int, in memory: Memory) -> Int {
     if a == b { return 0 }
-    if let ranks = ranks[Int(record.index)] {
-      if a < ranks.count, b < ranks.count { return ranks[a] < ranks[b] ? -1 : 1 }
+    let type = Int(record.index)
+    if isRanked[type] {
+      let count = ranks[type].count
+      if a < count, b < count { return ranks[type][a] < ranks[type][b] ? -1 : 1 }
       return a < b ? -1 : 1
     }
     let order = memory.keyOrder(.record(a, of: record), .record(b, of: record), depth: 0)

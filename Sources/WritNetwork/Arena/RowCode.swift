@@ -29,6 +29,10 @@ struct RowNode {
     case ifElse
     /// Operation `relation` of nodes `operands[a ..< a + b]`.
     case operation
+    /// Of pairs of nodes among `operands[a ..< a + b]` the second of the first pair whose first holds;
+    /// a single one at the end is what stands where none does. Anything that is not known makes the
+    /// call be worked out as a whole term.
+    case choose
     /// Node `a`, the body of a function with its arguments put in.
     case call
     /// Node `a`, worked out once a call and kept in cell `b`.
@@ -78,6 +82,8 @@ struct RowCode {
   init(_ program: Program, _ facts: TermFacts) {
     self.program = program
     self.facts = facts
+    // What is decided of a record may be assigned, and is kept then.
+    for decision in program.decisions { opaque.insert(decision.answer) }
   }
 
   mutating func scope(_ records: RowScope) -> Int32 {
@@ -140,7 +146,7 @@ struct RowCode {
     case .ifElse, .operation:
       let parts = (0..<node.b).map { signature(operands[Int(node.a + $0)]) }
       return "\(node.op)\(node.relation)(\(parts.joined(separator: ",")))"
-    case .call, .kept, .term: return "t\(node.term)@\(node.record)"
+    case .choose, .call, .kept, .term: return "t\(node.term)@\(node.record)"
     }
   }
 
@@ -163,7 +169,7 @@ struct RowCode {
       return columns(node.a, fieldCount, &found) + columns(node.b, fieldCount, &found)
     case .and, .or, .ifElse, .operation:
       return (0..<node.b).flatMap { columns(operands[Int(node.a + $0)], fieldCount, &found) }
-    case .call, .kept, .term: return [index]
+    case .choose, .call, .kept, .term: return [index]
     }
   }
 
@@ -312,7 +318,23 @@ struct RowCode {
       }
       let inner = self.environment(values)
       return try put(program[id].term, inner, scope, limit, depth: depth + 1)
-    case .today, .winner, .payload, .collect, .gather, .follow, .counter: throw Opaque()
+    case .payload(let id, let column, let winner):
+      let choose = program[id]
+      guard choose.policy == .first, program[winner] == .winner(id) else { throw Opaque() }
+      var parts = choose.alternatives.flatMap {
+        [$0.guardTerm] + $0.payload.dropFirst(Int(column)).prefix(1)
+      }
+      parts += (choose.otherwise?.payload ?? []).dropFirst(Int(column)).prefix(1)
+      var children: [Int32] = []
+      for part in parts {
+        children.append(try put(part, environment, scope, limit, depth: depth + 1))
+      }
+      guard children.count >= 2 * choose.alternatives.count else { throw Opaque() }
+      operands += children
+      node.op = .choose
+      node.a = Int32(operands.count - children.count)
+      node.b = Int32(children.count)
+    case .today, .winner, .collect, .gather, .follow, .counter: throw Opaque()
     }
     nodes.append(node)
     known[key] = Int32(nodes.count - 1)

@@ -8,7 +8,8 @@ final class RowMachine {
   private let operands: UnsafeMutablePointer<Int32>
   private let scopes: [RowScope]
   private let operations: [Operation]
-  /// What is kept of the call that goes on; its number, and how many calls there were.
+  /// What is kept of the call that goes on; its number, how many calls there were, and whether it has
+  /// to be worked out as a whole.
   private let cells: UnsafeMutablePointer<Cell>
   private let calls: UnsafeMutablePointer<Int>
   /// The values of derived columns, by column and row; closed values.
@@ -35,8 +36,8 @@ final class RowMachine {
     operations = code.operations
     cells = .allocate(capacity: max(code.cellCount, 1))
     cells.initialize(repeating: Cell(), count: max(code.cellCount, 1))
-    calls = .allocate(capacity: 2)
-    calls.initialize(repeating: 0, count: 2)
+    calls = .allocate(capacity: 3)
+    calls.initialize(repeating: 0, count: 3)
     derived = .allocate(capacity: max(plan.derived.count, 1))
     globals = .allocate(capacity: max(plan.globals.count, 1))
     globals.initialize(repeating: .missing(Cause(.empty)), count: max(plan.globals.count, 1))
@@ -94,7 +95,8 @@ final class RowMachine {
       return value.tag == .boolean
         ? Value(tag: .boolean, bits: value.bits ^ 1) : Self.asTruth(value)
     case .and, .or: return join(node, rows)
-    case .fieldOf, .add, .subtract, .multiply, .orElse, .ifElse, .operation, .call, .kept, .term:
+    case .fieldOf, .add, .subtract, .multiply, .orElse, .ifElse, .operation, .choose, .call,
+      .kept, .term:
       return other(node, rows)
     }
   }
@@ -120,12 +122,16 @@ final class RowMachine {
       cell.pointee = Cell(call: calls[0], value: value)
       return value
     case .call:
-      let outer = calls[0]
+      let (outer, isLost) = (calls[0], calls[2])
       calls[1] &+= 1
       calls[0] = calls[1]
+      calls[2] = 0
       let value = value(node.a, rows)
+      let isWhole = calls[2] != 0
       calls[0] = outer
-      return value
+      calls[2] = isLost
+      return isWhole ? whole(node, rows) : value
+    case .choose: return choose(node, rows)
     case .add:
       let (a, b) = (value(node.a, rows), value(node.b, rows))
       if Self.areWhole(a, b) {
@@ -177,6 +183,28 @@ final class RowMachine {
   @inline(__always)
   private static func areWhole(_ a: Value, _ b: Value) -> Bool {
     a.tag == .number && b.tag == .number && a.scale | b.scale == 0
+  }
+
+  private func choose(_ node: RowNode, _ rows: UnsafeMutablePointer<Int32>) -> Value {
+    let parts = operands + Int(node.a)
+    let count = Int(node.b)
+    var place = 0
+    while place < count {
+      if place + 1 < count {
+        let held = value(parts[place], rows)
+        guard held.tag == .boolean else { break }
+        if held.bits == 0 {
+          place += 2
+          continue
+        }
+        place += 1
+      }
+      let payload = value(parts[place], rows)
+      if payload.isKnown { return payload }
+      break
+    }
+    calls[2] = 1
+    return .missing(Cause(.empty))
   }
 
   private func operation(_ node: RowNode, _ rows: UnsafeMutablePointer<Int32>) -> Value {

@@ -32,7 +32,14 @@ final class Walks {
     var tests: Nodes = 0..<0
     var wantsNone = false
   }
+  /// A pattern as matches are ordered by: its row is a token's or a gate's.
+  struct Place {
+    var isGate: Bool
+    var local: Int
+    var record: RecordID
+  }
   struct Production {
+    var id: ProductionID
     var isAlert: Bool
     var isGated: Bool
     /// Whether its tokens are looked at again once they are found.
@@ -45,12 +52,16 @@ final class Walks {
     /// -1: it is `fixedPriority`.
     var priority: Int32
     var fixedPriority: Int64
+    var places: Range<Int>
   }
   let sites: UnsafeMutablePointer<Site>
   let steps: UnsafeMutablePointer<Step>
   let productions: UnsafeMutablePointer<Production>
   let checks: UnsafeMutablePointer<Check>
   let nodes: UnsafeMutablePointer<Int32>
+  /// By gate site: its own conditions; -1: it has none.
+  let gateAlphas: UnsafeMutablePointer<Int>
+  let places: UnsafeMutablePointer<Place>
 
   init(_ plan: MatchPlan) {
     var all: [Int32] = []
@@ -87,19 +98,28 @@ final class Walks {
       }
       return checks.count - list.count..<checks.count
     }
-    let productions = plan.matched.map {
-      Production(
-        isAlert: $0.isAlert, isGated: $0.isGated,
-        hasChecks: !$0.checks.isEmpty || !$0.stamps.isEmpty, checks: put($0.checks),
-        closed: put($0.closed), stamps: put($0.stamps), closedStamps: put($0.closedStamps),
-        softTests: put($0.softTests), priority: $0.priority ?? -1,
-        fixedPriority: $0.fixedPriority)
+    var places: [Place] = []
+    let productions = plan.matched.map { matched in
+      let first = places.count
+      for (slot, place) in matched.places.enumerated() {
+        places.append(
+          Place(isGate: place.isGate, local: place.local, record: matched.records[slot]))
+      }
+      return Production(
+        id: matched.id, isAlert: matched.isAlert, isGated: matched.isGated,
+        hasChecks: !matched.checks.isEmpty || !matched.stamps.isEmpty, checks: put(matched.checks),
+        closed: put(matched.closed), stamps: put(matched.stamps),
+        closedStamps: put(matched.closedStamps),
+        softTests: put(matched.softTests), priority: matched.priority ?? -1,
+        fixedPriority: matched.fixedPriority, places: first..<places.count)
     }
     self.sites = Self.laid(sites)
     self.steps = Self.laid(steps)
     self.productions = Self.laid(productions)
     self.checks = Self.laid(checks)
     nodes = Self.laid(all)
+    self.places = Self.laid(places)
+    gateAlphas = Self.laid(plan.gateSites.map(\.alpha))
   }
 
   private static func laid<Element>(_ list: [Element]) -> UnsafeMutablePointer<Element> {
@@ -114,6 +134,8 @@ final class Walks {
     productions.deallocate()
     checks.deallocate()
     nodes.deallocate()
+    gateAlphas.deallocate()
+    places.deallocate()
   }
 
   @inline(__always)
