@@ -82,8 +82,10 @@ struct RowCode {
   init(_ program: Program, _ facts: TermFacts) {
     self.program = program
     self.facts = facts
-    // What is decided of a record may be assigned, and is kept then.
-    for decision in program.decisions { opaque.insert(decision.answer) }
+    // Answers that are assigned are kept, and may be others than their terms give.
+    for decision in program.decisions {
+      if case .assign = decision.kind { opaque.insert(decision.answer) }
+    }
   }
 
   mutating func scope(_ records: RowScope) -> Int32 {
