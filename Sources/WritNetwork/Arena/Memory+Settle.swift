@@ -179,6 +179,9 @@ struct RecordOrder {
   /// was not asked for.
   private var ranks: [[Int32]]
   private var isRanked: [Bool]
+  /// By record type its stretch of `keyFields`.
+  private var keys: [Range<Int>] = []
+  private var keyFields: [Int] = []
 
   /// `records`: the types that matter; nil: all.
   init(_ memory: Memory, records: Set<Int>? = nil) {
@@ -187,6 +190,10 @@ struct RecordOrder {
       schema.records[index].key.isEmpty && records?.contains(index) ?? true
     }
     let isRanked = isRanked
+    for type in schema.records {
+      keys.append(keyFields.count..<keyFields.count + type.key.count)
+      keyFields += type.key.map { Int($0.index) }
+    }
     ranks = schema.records.indices.map { index in
       guard isRanked[index] else { return [] }
       let rows = Array(0..<memory.facts.tables[index].count)
@@ -212,8 +219,20 @@ struct RecordOrder {
       if a < count, b < count { return ranks[type][a] < ranks[type][b] ? -1 : 1 }
       return a < b ? -1 : 1
     }
-    let order = memory.keyOrder(.record(a, of: record), .record(b, of: record), depth: 0)
-    return order != 0 ? order : a < b ? -1 : 1
+    for place in keys[type] {
+      let column = memory.columns[keyFields[place]]
+      guard a < column.count, b < column.count else { break }
+      let (x, y) = (column.base[a], column.base[b])
+      // What compares by its bits needs no more; the rest is for those who know all values.
+      guard x.tag == y.tag, x.scale == y.scale, x.aux == y.aux,
+        x.tag == .number || x.tag == .date || x.tag == .member
+      else {
+        let order = memory.keyOrder(.record(a, of: record), .record(b, of: record), depth: 0)
+        return order != 0 ? order : a < b ? -1 : 1
+      }
+      if x.bits != y.bits { return x.bits < y.bits ? -1 : 1 }
+    }
+    return a < b ? -1 : 1
   }
 
   func comesFirst(_ a: Match, _ b: Match, in memory: Memory) -> Bool {
