@@ -279,24 +279,33 @@ struct Overlaps {
           for start in stride(from: 0, to: end, by: Self.line) {
             let count = min(Self.line, end - start)
             var some: UInt64 = 0
-            for word in 0..<count {
-              left[word] = set[start + word]
-              some |= left[word]
+            var next = 0
+            if count == Self.line, rows.count >= 3 {
+              // Three at once, and first only whether they leave anything: of a known length and
+              // without a store, so that it is done several words at a time.
+              let (a, b, c) = (rows[0], rows[1], rows[2])
+              @inline(__always)
+              func kept(_ at: Int) -> UInt64 {
+                set[at] & bits[a.begins + at] & bits[b.begins + at] & bits[c.begins + at]
+                  & ~(bits[a.ends + at] | bits[b.ends + at] | bits[c.ends + at])
+              }
+              for word in 0..<Self.line { some |= kept(start + word) }
+              if some == 0 { continue }
+              for word in 0..<Self.line { left[word] = kept(start + word) }
+              next = 3
+            } else {
+              for word in 0..<count {
+                left[word] = set[start + word]
+                some |= left[word]
+              }
             }
-            for row in rows where some != 0 {
-              let (begins, ends) = (row.begins + start, row.ends + start)
+            while next < rows.count, some != 0 {
+              let (begins, ends) = (rows[next].begins + start, rows[next].ends + start)
+              next += 1
               some = 0
-              if count == Self.line {
-                // Of a length that is known, so that it is done several words at a time.
-                for word in 0..<Self.line {
-                  left[word] &= bits[begins + word] & ~bits[ends + word]
-                  some |= left[word]
-                }
-              } else {
-                for word in 0..<count {
-                  left[word] &= bits[begins + word] & ~bits[ends + word]
-                  some |= left[word]
-                }
+              for word in 0..<count {
+                left[word] &= bits[begins + word] & ~bits[ends + word]
+                some |= left[word]
               }
             }
             if some == 0 { continue }

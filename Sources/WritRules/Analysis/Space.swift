@@ -17,7 +17,8 @@ struct Space {
   /// The boolean terms in the guards, and the form of each.
   private var numbers: TermNumbers
   private var forms: [Form] = []
-  /// By form: where a test is surely passed; empty for what is no test.
+  /// The tests that forms name, and where each is surely passed.
+  private var tests: [(dimension: Int, test: Test)] = []
   private var passing: [CellSet] = []
   /// Guards with more alternatives than this are taken as one opaque condition.
   private let boxLimit = 32
@@ -26,8 +27,9 @@ struct Space {
   private enum Form {
     /// Its parts are being looked at.
     case open
-    /// True in these relations to constants; unknown where the dimension is missing.
-    case atom(Int, Test)
+    /// A test, by its number: true in some relations to constants; unknown where the dimension is
+    /// missing. The tests themselves stand apart, because most forms are small.
+    case atom(Int, test: Int)
     case and([TermID])
     case or([TermID])
     case not(TermID)
@@ -52,19 +54,15 @@ struct Space {
     numbers = TermNumbers(capacity: guards.count)
     for term in guards { collect(term, depth: 0) }
     for dimension in dimensions.indices { dimensions[dimension].close(program.schema) }
-    passing.reserveCapacity(forms.count)
-    for form in forms {
-      if case .atom(let dimension, let test) = form {
-        passing.append(cells(of: test, in: dimensions[dimension]))
-      } else {
-        passing.append(.empty)
-      }
+    passing.reserveCapacity(tests.count)
+    for (dimension, test) in tests {
+      passing.append(cells(of: test, in: dimensions[dimension]))
     }
+    // They are not asked again.
+    tests = []
   }
 
-  private func form(_ term: TermID) -> (number: Int, form: Form)? {
-    numbers[term].map { ($0, forms[$0]) }
-  }
+  private func form(_ term: TermID) -> Form? { numbers[term].map { forms[$0] } }
 
   /// Where a guard is true.
   struct Region {
@@ -78,7 +76,7 @@ struct Space {
   /// Where a guard is true.
   func region(where guardTerm: TermID) -> Region {
     if let boxes = boxes(guardTerm, true) { return Region(boxes: boxes, isOverestimate: false) }
-    guard case .and(let parts)? = form(guardTerm)?.form else {
+    guard case .and(let parts)? = form(guardTerm) else {
       return Region(boxes: [.everything], isOverestimate: true)
     }
     var result: [Box] = [.everything]
@@ -110,7 +108,7 @@ struct Space {
     let number = numbers.add(term)
     forms.append(.open)
     let form = depth > 60 ? nil : classify(term)
-    forms[number] = form ?? .atom(dimension(of: term, kind: .boolean), .isTrue)
+    forms[number] = form ?? atom(dimension(of: term, kind: .boolean), .isTrue)
     switch form {
     case .and(let parts), .or(let parts): for part in parts { collect(part, depth: depth + 1) }
     case .not(let part), .surely(let part), .possibly(let part): collect(part, depth: depth + 1)
@@ -118,6 +116,11 @@ struct Space {
       for alternative in alternatives { collect(alternative.guardTerm, depth: depth + 1) }
     case .atom, .isKnown, .constant, .open, nil: break
     }
+  }
+
+  private mutating func atom(_ dimension: Int, _ test: Test) -> Form {
+    tests.append((dimension, test))
+    return .atom(dimension, test: tests.count - 1)
   }
 
   /// The form of a boolean term, or nil if it is opaque.
@@ -156,17 +159,17 @@ struct Space {
           let dimension = dimension(
             of: parts[0], meeting: [hasLower ? lower : nil, hasUpper ? upper : nil])
         else { return nil }
-        return .atom(dimension, test)
+        return atom(dimension, test)
       case .isIn:
         guard let values = items(parts[1]) else { return nil }
         if let selection = selection(parts[0], .oneOf(values)) { return selection }
         guard let dimension = dimension(of: parts[0], meeting: values) else { return nil }
-        return .atom(dimension, .oneOf(values))
+        return atom(dimension, .oneOf(values))
       case .within:
         guard let values = items(parts[1]) ?? scalar(parts[1]).map({ [$0] }),
           let dimension = dimension(of: parts[0], meeting: values)
         else { return nil }
-        return .atom(dimension, .within(values))
+        return atom(dimension, .within(values))
       default: return nil
       }
     case .attribute(let id, let arguments, asOf: nil):
@@ -180,7 +183,7 @@ struct Space {
   private mutating func compare(_ term: TermID, _ operation: Operation, _ value: Value) -> Form? {
     if let selection = selection(term, .compare(operation, value)) { return selection }
     guard let dimension = dimension(of: term, meeting: [value]) else { return nil }
-    return .atom(dimension, .compare(operation, value))
+    return atom(dimension, .compare(operation, value))
   }
 
   /// Whether arguments are the things in view themselves, so that an attribute's term means here
@@ -293,10 +296,10 @@ struct Space {
 
   /// Where a term is surely true, or surely false; nil if that takes too many boxes.
   private func boxes(_ term: TermID, _ wanted: Bool) -> [Box]? {
-    guard let (number, form) = form(term) else { return nil }
+    guard let form = form(term) else { return nil }
     switch form {
     case .constant(let truth): return truth == wanted ? [.everything] : []
-    case .atom(let dimension, _): return box(dimension, cells(number, wanted, on: dimension))
+    case .atom(let dimension, let test): return box(dimension, cells(test, wanted, on: dimension))
     case .isKnown(let dimension):
       let known = dimensions[dimension].known
       return box(dimension, wanted ? known : dimensions[dimension].whole.subtracting(known))
@@ -339,12 +342,12 @@ struct Space {
     var first = Box.everything
     var others: [TermID] = []
     for part in parts {
-      guard let number = numbers[part], case .atom(let dimension, _) = forms[number] else {
+      guard let number = numbers[part], case .atom(let dimension, let test) = forms[number] else {
         others.append(part)
         continue
       }
       let whole = dimensions[dimension].whole
-      let cells = cells(number, wanted, on: dimension).intersection(whole)
+      let cells = cells(test, wanted, on: dimension).intersection(whole)
       if cells == whole { continue }
       guard first.limit(Int32(dimension), to: cells) else { return [] }
     }
@@ -376,9 +379,9 @@ struct Space {
     Box.everything.remainders(without: boxes, whole: whole, budget: boxLimit)
   }
 
-  /// The cells in which the test of a form is surely passed, or surely failed.
-  private func cells(_ form: Int, _ wanted: Bool, on dimension: Int) -> CellSet {
-    wanted ? passing[form] : dimensions[dimension].known.subtracting(passing[form])
+  /// The cells in which a test is surely passed, or surely failed.
+  private func cells(_ test: Int, _ wanted: Bool, on dimension: Int) -> CellSet {
+    wanted ? passing[test] : dimensions[dimension].known.subtracting(passing[test])
   }
 
   private func cells(of test: Test, in dimension: Dimension) -> CellSet {
