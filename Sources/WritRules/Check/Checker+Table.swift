@@ -25,6 +25,7 @@ extension Checker {
       results: table.results.map { type($0.type) },
       scope: scope(of: table.parameters, types: self[id].parameters))
     var policy = table.policy
+    rows.keepsRanks = policy == .mostSpecific
     switch table.body {
     case .rows(let header, let results, let written):
       if policy == nil { report(.missingPolicy(table.name.name)) }
@@ -167,10 +168,10 @@ extension Checker {
   ) {
     let parameter = rows.parameters[column]
     guard let (term, text, span, rank) = check(cell, on: parameter, at: row.span, rows.scope) else {
-      row.ranks.append(0)
+      rows.note(0, of: &row)
       return
     }
-    row.ranks.append(rank)
+    rows.note(rank, of: &row)
     row.conditions.append(Rule.Condition(role: .cell, term: term, text: text, span: span))
   }
 
@@ -382,7 +383,8 @@ struct TableRows {
   struct Row {
     var title: String
     var conditions: [Rule.Condition] = []
-    /// How special each cell is, in the order of the cells; see `priorities`.
+    /// How special each cell is, in the order of the cells; see `priorities`. Empty where nobody
+    /// asks.
     var ranks: [Int] = []
     var payload: [TermID]
     var span: Span
@@ -392,6 +394,13 @@ struct TableRows {
   var scope: Scope
   var rows: [Row] = []
   var otherwise: Choose.Otherwise?
+  /// Whether the policy asks how special rows are.
+  var keepsRanks = false
+
+  /// Notes how special the next cell of a row is.
+  func note(_ rank: Int, of row: inout Row) {
+    if keepsRanks { row.ranks.append(rank) }
+  }
 
   init(parameters: [Column], results: [ValueType], scope: Scope) {
     self.parameters = parameters

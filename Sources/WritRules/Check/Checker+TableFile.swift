@@ -43,40 +43,59 @@ extension Checker {
     }
     let effective = table.effective.flatMap { effectiveColumns($0, file, found, in: rows.scope) }
     rows.rows.reserveCapacity(found.rows.count)
+    var knownCells = Array(repeating: KnownCells(), count: parameters.count)
+    var knownResults = Array(repeating: KnownCells(), count: results.count)
     for (number, cells) in found.rows.enumerated() {
       func cell(_ index: Int) -> String {
         cells.indices.contains(index) ? Checker.trimmed(cells[index]) : ""
       }
       let line = number + 2
       var row = TableRows.Row(title: "", payload: [], span: file.span)
-      var texts: [String] = []
+      row.title = "\(file.text):\(line) "
+      row.conditions.reserveCapacity(parameters.count + (effective == nil ? 0 : 1))
       for (position, index) in parameters.enumerated() {
         let text = cell(index)
-        texts.append(text)
+        if position > 0 { row.title += " | " }
+        row.title += text
         if text.isEmpty || isAny(text) {
-          row.ranks.append(0)
+          rows.note(0, of: &row)
           continue
         }
-        let parameter = rows.parameters[position]
-        guard let (term, rank) = condition(text, on: parameter, file.span) else {
-          report(
-            .badCell(
-              text, column: parameter.name, line: line, at: file.span, describe(parameter.type)))
-          row.ranks.append(0)
-          continue
+        var said = knownCells[position].find(text)
+        if said == nil {
+          let parameter = rows.parameters[position]
+          guard let (term, rank) = condition(text, on: parameter, file.span) else {
+            report(
+              .badCell(
+                text, column: parameter.name, line: line, at: file.span, describe(parameter.type)))
+            rows.note(0, of: &row)
+            continue
+          }
+          said = KnownCells.Said(
+            term: term, rank: rank, written: "\(parameter.name) = \(text)", payload: [])
+          knownCells[position].add(text, said)
         }
-        row.ranks.append(rank)
+        guard let said else { continue }
+        rows.note(said.rank, of: &row)
         row.conditions.append(
-          Rule.Condition(
-            role: .cell, term: term, text: "\(parameter.name) = \(text)", span: file.span))
+          Rule.Condition(role: .cell, term: said.term, text: said.written, span: file.span))
       }
       for (position, index) in results.enumerated() {
         let type = rows.results[position]
         let text = cell(index)
-        if text.isEmpty {
+        if let said = knownResults[position].find(text) {
+          // Rows with one result share it.
+          if results.count == 1 {
+            row.payload = said.payload
+          } else {
+            row.payload.append(said.term)
+          }
+        } else if text.isEmpty {
           row.payload.append(missing(type: type))
         } else if let value = constant(of: text, type: type) {
           row.payload.append(value)
+          knownResults[position].add(
+            text, KnownCells.Said(term: value, rank: 0, written: "", payload: [value]))
         } else {
           report(
             .badCell(text, column: found.header[index], line: line, at: file.span, describe(type)))
@@ -86,8 +105,36 @@ extension Checker {
       if let effective, let condition = effective.condition(cell, &self, line) {
         row.conditions.append(condition)
       }
-      row.title = "\(file.text):\(line) \(texts.joined(separator: " | "))"
       rows.rows.append(row)
+    }
+  }
+
+  /// What the cells of a column were found to say. Long tables repeat themselves, and mostly in the
+  /// next row.
+  private struct KnownCells {
+    struct Said {
+      var term: TermID
+      var rank: Int
+      /// The condition as it is shown.
+      var written: String
+      var payload: [TermID]
+    }
+    /// More different texts are not worth keeping: they do not come again soon.
+    private static let most = 4_096
+    private var last: (text: String, said: Said)?
+    private var all: [String: Said] = [:]
+
+    mutating func find(_ text: String) -> Said? {
+      if let last, last.text == text { return last.said }
+      guard let said = all[text] else { return nil }
+      last = (text, said)
+      return said
+    }
+
+    mutating func add(_ text: String, _ said: Said?) {
+      guard let said else { return }
+      last = (text, said)
+      if all.count < Self.most { all[text] = said }
     }
   }
 
