@@ -33,7 +33,7 @@ public struct TermNumbers: Sendable {
     count += 1
     if count * 2 > places.count {
       let old = places
-      places = [UInt64](repeating: 0, count: old.count * 4)
+      places = [UInt64](repeating: 0, count: old.count * (old.count < 1 << 20 ? 4 : 2))
       for entry in old where entry != 0 { put(entry) }
     }
     put(UInt64(UInt32(bitPattern: term.index &+ 1)) << 32 | UInt64(number))

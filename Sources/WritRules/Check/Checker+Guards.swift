@@ -110,7 +110,11 @@ extension Checker {
 
   /// An expression as `fmt` writes it, in the language of its file.
   func written(_ expression: Expression) -> String {
-    asWritten(expression.span)
+    // The most frequent word that is not left alone: a text is quoted one way.
+    if case .literal(.text(let text)) = expression.kind, !text.utf8.contains(UInt8(ascii: "\"")) {
+      return "\"\(text)\""
+    }
+    return asWritten(expression.span)
       ?? Printer.print(expression, in: language(of: expression.span.source))
   }
 

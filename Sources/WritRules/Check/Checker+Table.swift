@@ -213,21 +213,24 @@ extension Checker {
   ) -> (term: TermID, text: String, span: Span, rank: Int) {
     let value = parameter.term
     let span = expression.span
-    let within = "\(parameter.name) \(word(.isIn, at: span)) \(written(expression))"
-    let equals = "\(parameter.name) = \(written(expression))"
+    // Most cells are equalities: nothing is put into words that is not shown.
+    func within() -> String {
+      "\(parameter.name) \(word(.isIn, at: span)) \(written(expression))"
+    }
+    func equals() -> String { "\(parameter.name) = \(written(expression))" }
     switch (expression.kind, parameter.type) {
     case (.grouped(let inner), _): return check(inner, on: parameter, scope)
     case (.range(let range), _):
-      return (checkRange(range, of: value, in: scope), within, span, 1)
+      return (checkRange(range, of: value, in: scope), within(), span, 1)
     case (.set(let items), .node):
       let set = check(expression, expecting: .set(parameter.type), in: scope)
-      if items.isEmpty || type(of: set) == .unknown { return (unknown, within, span, 1) }
-      return (operation(.within, [value, set], type: .boolean), within, span, 1)
-    case (.set(let items), _): return (isIn(value, items, in: scope), within, span, 1)
+      if items.isEmpty || type(of: set) == .unknown { return (unknown, within(), span, 1) }
+      return (operation(.within, [value, set], type: .boolean), within(), span, 1)
+    case (.set(let items), _): return (isIn(value, items, in: scope), within(), span, 1)
     case (_, .node(let tree)):
       let found = infer(expression, expecting: parameter.type, in: scope)
       if case .set = type(of: found) {
-        return (operation(.within, [value, found], type: .boolean), within, span, 1)
+        return (operation(.within, [value, found], type: .boolean), within(), span, 1)
       }
       let node = fit(found, to: parameter.type, written: expression)
       var rank = 2
@@ -239,18 +242,18 @@ extension Checker {
       return (operation(.within, [value, node], type: .boolean), text, span, rank)
     case (_, .set(let item)):
       let member = check(expression, expecting: item, in: scope)
-      if type(of: member) == .unknown { return (unknown, within, span, 2) }
-      return (operation(.isIn, [member, value], type: .boolean), within, span, 2)
+      if type(of: member) == .unknown { return (unknown, within(), span, 2) }
+      return (operation(.isIn, [member, value], type: .boolean), within(), span, 2)
     default:
       let found = infer(expression, expecting: widened(parameter.type), in: scope)
       // A constant that names a set: `define dear = {…}`.
       if case .set = type(of: found) {
-        return (operation(.isIn, [value, found], type: .boolean), within, span, 1)
+        return (operation(.isIn, [value, found], type: .boolean), within(), span, 1)
       }
       let other = fit(found, to: widened(parameter.type), written: expression)
-      if type(of: other) == .unknown { return (unknown, equals, span, 2) }
+      if type(of: other) == .unknown { return (unknown, equals(), span, 2) }
       noteText(other, comparedWith: value, at: span)
-      return (operation(.equal, [value, other], type: .boolean), equals, span, 2)
+      return (operation(.equal, [value, other], type: .boolean), equals(), span, 2)
     }
   }
 

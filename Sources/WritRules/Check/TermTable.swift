@@ -31,7 +31,7 @@ struct TermTable {
   mutating func add(_ hash: UInt64) {
     hashes.append(hash)
     if hashes.count * 2 > places.count {
-      places = [UInt64](repeating: 0, count: places.count * 4)
+      places = [UInt64](repeating: 0, count: places.count * (places.count < 1 << 20 ? 4 : 2))
       for index in hashes.indices { place(index) }
     } else {
       place(hashes.count - 1)
