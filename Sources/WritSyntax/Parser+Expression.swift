@@ -199,6 +199,7 @@ extension Parser {
 
   /// orElse = sum { "or else" sum }
   mutating func parseOrElse() throws(Abandoned) -> Expression {
+    if let operand = try parseLoneOperand() { return operand }
     var left = try parseSum()
     var count = 0
     while at(.orElse) {
@@ -210,6 +211,36 @@ extension Parser {
       left = Expression(.binary(.orElse, left, right), at: left.span.through(right.span))
     }
     return left
+  }
+
+  /// A name or a literal behind which nothing can go on, as most operands are: the same as the long
+  /// way through all that might.
+  private mutating func parseLoneOperand() throws(Abandoned) -> Expression? {
+    guard endsOperand(peek(1)) else { return nil }
+    switch token.kind {
+    case .word:
+      guard token.word == 0 else { return nil }
+      let name = name(of: token)
+      advance()
+      return Expression(.name(name), at: name.span)
+    case .number, .percent, .zhe, .money, .date, .time: return try parseLiteral()
+    case .end, .quotedName, .text, .symbol, .unknown: return nil
+    }
+  }
+
+  /// Whether a token shows that the operand before it is whole.
+  @inline(__always)
+  private func endsOperand(_ token: Token) -> Bool {
+    switch token.symbol {
+    case .closeBrace, .closeParen, .pipe, .comma, .colon, .equal, .notEqual, .less, .lessOrEqual,
+      .greater, .greaterOrEqual, .arrow, .range, .rangeBelow, .rangeAbove, .rangeBetween:
+      return true
+    case .none:
+      return token.word != 0
+        && (token.word == words.english[.and] || token.word == words.english[.isIn]
+          || token.word == words.english[.within])
+    case .openBrace, .openParen, .dot, .question, .plus, .minus, .times, .divide: return false
+    }
   }
 
   /// sum = product { ( "+" | "-" ) product }
