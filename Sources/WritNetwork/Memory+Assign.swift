@@ -72,6 +72,26 @@ extension Memory {
     return results
   }
 
+  /// What a record has already in the field that an `assign` sets, so that it is not taken again;
+  /// nil: it is taken, or the decision is no `assign`.
+  public func held(_ decision: DecisionID, row: Int) -> Value? {
+    guard case .assign(let plan) = program[decision].kind, let sets = plan.sets else { return nil }
+    let value = facts.value(sets, row: row)
+    return value.isKnown ? value : nil
+  }
+
+  /// What a decision comes to for neighbouring rows, records that an `assign` does not take again
+  /// with what they have.
+  public func answers(of decision: DecisionID, rows: Range<Int>) -> [Value] {
+    var values = self.values(of: program[decision].answer, rows: rows)
+    if case .assign = program[decision].kind {
+      for row in rows {
+        if let held = held(decision, row: row) { values[row - rows.lowerBound] = held }
+      }
+    }
+    return values
+  }
+
   /// What an `assign` answers for a row with the loads and turns that another memory has now. The
   /// facts of the two are the same; counters of this one are left as they are.
   public func answer(

@@ -11,6 +11,8 @@ public struct Explainer {
   public let memory: Memory
   public private(set) var wording: Wording
   public let redaction: Redaction
+  /// An assignment is told as if the record were the next one, not in its turn of a run over all.
+  public var asksAlone = false
   let program: Program
   /// What the slots are called inside a table or a function, where no record is in view.
   private var slotNames: [Named] = []
@@ -51,7 +53,8 @@ public struct Explainer {
   }
 
   /// Why a record was assigned as it was in a run over all records: told in the state that the
-  /// assignments before it left, which is seldom the state of the end.
+  /// assignments before it left, which is seldom the state of the end. Where it `asksAlone`, there
+  /// are none before it.
   public func whyInRun(_ decision: DecisionID, _ record: Value) -> Explanation {
     inRun(decision, record).explanation
   }
@@ -63,7 +66,8 @@ public struct Explainer {
     guard case .assign(let plan) = program[decision].kind else {
       return (self, why(decision, [record], today: memory.today))
     }
-    let results = memory.assign(decision, commit: false)
+    let alone = asksAlone ? [Int(record.bits)] : nil
+    let results = memory.assign(decision, rows: alone, commit: false)
     guard let place = results.firstIndex(where: { Int64($0.row) == record.bits }) else {
       return (self, why(decision, [record], today: memory.today))
     }
@@ -76,7 +80,8 @@ public struct Explainer {
       for row in rows { earlier.set(sets, row: row, to: memory.facts.value(sets, row: row)) }
     }
     let viewer = redaction.viewer
-    let told = Explainer(memory: earlier, language: wording.language, viewer: viewer)
+    var told = Explainer(memory: earlier, language: wording.language, viewer: viewer)
+    told.asksAlone = asksAlone
     var explanation = told.why(decision, [record], today: memory.today)
     if !explanation.isHidden { explanation.facts += results[place].moves.map(told.moveFact) }
     return (told, explanation)
@@ -102,9 +107,14 @@ public struct Explainer {
   /// Why a decision came out as it did for these arguments.
   public func why(_ decision: DecisionID, _ arguments: [Value], today: Int32) -> Explanation {
     let plan = program[decision]
-    let answer = memory.value(of: plan.answer, arguments, today: today)
+    let held = arguments.first.flatMap { subject in
+      subject.tag == .record ? memory.held(decision, row: Int(subject.bits)) : nil
+    }
+    let answer = held ?? memory.value(of: plan.answer, arguments, today: today)
     let frame = Frame(slots: arguments, today: today)
-    let isHidden = redaction.hides(plan.answer, arguments, today: today, in: memory)
+    let isHidden =
+      redaction.hides(plan.answer, arguments, today: today, in: memory)
+      || held != nil && hidesHeld(plan, arguments, today)
     let type = program[plan.answer].type
     let facts =
       isHidden
@@ -118,6 +128,14 @@ public struct Explainer {
       facts: facts)
     explanation.isHidden = isHidden
     return explanation
+  }
+
+  /// Whether the field that an `assign` sets may not be seen.
+  private func hidesHeld(_ plan: Decision, _ arguments: [Value], _ today: Int32) -> Bool {
+    guard case .assign(let assign) = plan.kind, let field = assign.sets,
+      let subject = arguments.first
+    else { return false }
+    return redaction.hides(field, of: subject, today: today, in: memory)
   }
 
   private func headline(_ plan: Decision, _ arguments: [Value], _ answer: String) -> String {

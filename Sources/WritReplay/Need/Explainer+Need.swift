@@ -10,12 +10,14 @@ extension Explainer {
   /// `wanted` is the answer as people write it: a member, a record's key or name, a queue, a rule's
   /// title, a number, or a bound such as `<= 70`.
   public func need(_ decision: DecisionID, _ record: Value, _ wanted: String) -> Explanation {
-    let found = ways(decision, record, wanted)
-    var explanation = why(decision, [record], today: memory.today)
+    var (explainer, explanation) = inRun(decision, record)
+    // What counted the win is no part of what it would take.
+    explanation = explainer.why(decision, [record], today: memory.today)
+    let found = explainer.ways(decision, record, wanted)
     let name = wording.quoted(wanted)
     explanation.headline += say("   (what would it take for \(name))", zh: "   （怎样才能是 \(name)）")
     explanation.isAnswered = found.outcome != .notAnAnswer
-    explanation.facts = facts(of: found, decision, record)
+    explanation.facts = explainer.facts(of: found, decision, record)
     return explanation
   }
 

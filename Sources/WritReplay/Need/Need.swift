@@ -59,6 +59,10 @@ struct NeedSearch {
   /// A memory of its own: what is tried never shows elsewhere.
   private let memory: Memory
   private var need = Need(outcome: .none)
+  /// Fields of which the records show that nothing below zero is meant.
+  private var counts: Set<FieldID> = []
+  /// So many records have to show it.
+  private static let leastShown = 20
 
   init(
     _ explainer: Explainer, _ decision: DecisionID, _ record: Value,
@@ -84,6 +88,7 @@ struct NeedSearch {
     let reach = NeedReach(program, program[decision].answer)
     let type = RecordID(Int(record.aux))
     need.fields = fields(of: type, reach)
+    counts = Set(need.fields.filter { isNeverNegative($0) })
     let candidates = need.fields.map { field in
       (field: field, values: values(for: field, reach))
     }
@@ -111,6 +116,24 @@ struct NeedSearch {
     }
   }
 
+  /// Whether a number is below zero in none of many records: visits, prices, amounts.
+  private func isNeverNegative(_ field: FieldID) -> Bool {
+    let table = memory.facts[program.schema[field].record]
+    var shown = 0
+    for row in 0..<table.count where !table.isRemoved(row) {
+      let value = memory.facts.value(field, row: row)
+      guard value.tag == .number || value.tag == .money else { continue }
+      if value.decimal.mantissa < 0 { return false }
+      shown += 1
+    }
+    return shown >= Self.leastShown
+  }
+
+  private func isOutOfReach(_ field: FieldID, _ value: Value) -> Bool {
+    (value.tag == .number || value.tag == .money) && value.decimal.mantissa < 0
+      && counts.contains(field)
+  }
+
   // MARK: - Candidates
 
   /// Another value and how far it is from the present one, 0 … 1; the nearest first.
@@ -136,11 +159,13 @@ struct NeedSearch {
       for day in reach.dates {
         values += [day - 1, day, day + 1].map { .date(days: $0) }
       }
-    case .number, .integer, .percent, .money: values = numbers(declared.type, now, reach)
+    case .number, .integer, .percent, .money:
+      values = numbers(declared.type, now, reach)
+      if counts.contains(field) { values.append(like(now, declared.type, Decimal(0))) }
     case .time, .duration, .queue, .recordOrQueue, .rule, .set, .list, .unknown: values = []
     }
     var seen: Set<Constant> = [Constant(now)]
-    return values.filter { seen.insert(Constant($0)).inserted }
+    return values.filter { !isOutOfReach(field, $0) && seen.insert(Constant($0)).inserted }
       .map { Candidate(value: $0, distance: distance(now, $0)) }
       .enumerated().sorted {
         ($0.element.distance, $0.offset) < ($1.element.distance, $1.offset)
@@ -272,7 +297,9 @@ struct NeedSearch {
       var last = Int64(0)
       var steps = Int64(1)
       while steps < 1 << 40 {
-        guard let value = moved(now, type, by: sign * steps, of: step) else { break }
+        guard let value = moved(now, type, by: sign * steps, of: step),
+          !isOutOfReach(field, value)
+        else { break }
         guard let answer = tried([(field, value)]) else { return nearest }
         if isWished(answer) {
           if let turn = halved(field, now, type, step, sign, low: last, high: steps) {

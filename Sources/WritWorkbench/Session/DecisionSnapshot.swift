@@ -44,7 +44,7 @@ public struct DecisionSnapshot: Sendable {
       for id in section.decisions {
         let decision = program[id]
         let type = program[decision.answer].type
-        let values = memory.values(of: decision.answer, rows: 0..<table.count)
+        let values = memory.answers(of: id, rows: 0..<table.count)
         columns.append(
           Column(
             title: decision.title, name: wording.text(decision.name),

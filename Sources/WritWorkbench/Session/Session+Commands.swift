@@ -183,10 +183,22 @@ extension Session {
       if reply.isError || last == nil { return reply }
     }
     guard let last else { return nothingAsked() }
-    let explanation =
-      last.arguments.count == 1 && last.today == today
-      ? explainer.whyInRun(last.decision, last.arguments[0])
-      : explainer.why(last.decision, last.arguments, today: last.today)
+    guard last.arguments.count == 1, last.today == today else {
+      let explanation = explainer.why(last.decision, last.arguments, today: last.today)
+      return Reply(explanation.text(in: sources, width: width))
+    }
+    var explanation = explainer.whyInRun(last.decision, last.arguments[0])
+    if case .assign = program[last.decision].kind {
+      var inTurn = explainer
+      inTurn.asksAlone = false
+      let other = inTurn.whyInRun(last.decision, last.arguments[0])
+      if other.headline != explanation.headline {
+        explanation.facts.append(
+          Explanation.Fact(
+            .note,
+            say("in its turn of a run over all: ", zh: "若全部记录依次分配：") + other.headline))
+      }
+    }
     return Reply(explanation.text(in: sources, width: width))
   }
 
@@ -203,23 +215,30 @@ extension Session {
 
   mutating func whyNot(_ wanted: String) -> Reply {
     guard let last, !last.arguments.isEmpty else { return nothingAsked() }
-    var words = wanted.arguments
-    if words.isEmpty {
+    guard let wish = wish(wanted) else {
       return Reply(say("why not what? `:whynot R2`", zh: "为什么不是什么？例如 `:为什么不 R2`"), isError: true)
     }
-    // `Rep "R2"` and `R2` both name him.
-    if words.count > 1, wording.recordType(named: words[0]) != nil { words.removeFirst() }
-    let explanation = explainer.whyNot(
-      last.decision, last.arguments, words.joined(separator: " "))
+    let explanation = explainer.whyNot(last.decision, last.arguments, wish)
     return Reply(explanation.text(in: sources, width: width))
   }
 
   func need(_ wanted: String) -> Reply {
     guard let last, let subject = last.arguments.first else { return nothingAsked() }
-    if wanted.isEmpty {
+    guard let wish = wish(wanted) else {
       return Reply(say("need what? `:need R2`", zh: "要得到什么？例如 `:怎样才能 R2`"), isError: true)
     }
-    return Reply(explainer.need(last.decision, subject, wanted).text(in: sources, width: width))
+    return Reply(explainer.need(last.decision, subject, wish).text(in: sources, width: width))
+  }
+
+  /// An answer as it is wished for: `Rep "R2"` and `R2` both name him, `queue pool` and `pool` it.
+  private func wish(_ wanted: String) -> String? {
+    var words = wanted.arguments
+    if words.count > 1,
+      wording.recordType(named: words[0]) != nil || ["queue", "队列"].contains(words[0])
+    {
+      words.removeFirst()
+    }
+    return words.isEmpty ? nil : words.joined(separator: " ")
   }
 
   private func nothingAsked() -> Reply {
@@ -324,8 +343,9 @@ extension Session {
           ? Redaction.mark : wording.text(value, program.schema[field].type, in: memory.facts)
       )
     }
-    for decision in program.decisions where decision.subject == type {
-      let value = memory.value(of: decision.answer, [record])
+    for (index, decision) in program.decisions.enumerated() where decision.subject == type {
+      let row = Int(record.bits)
+      let value = memory.answers(of: DecisionID(index), rows: row..<row + 1)[0]
       let isHidden = explainer.redaction.hides(
         decision.answer, [record], today: today, in: memory)
       rows.append(

@@ -268,10 +268,10 @@ extension Session {
     var asking = explainer
     switch expected.viewer {
     case .party(let party):
-      asking = Explainer(memory: memory, language: language, viewer: .party(party))
+      asking = explainer(for: .party(party))
     case .record(let reference):
       guard let record = find(reference) else { return Reply(notThere(reference), isError: true) }
-      asking = Explainer(memory: memory, language: language, viewer: .record(record))
+      asking = explainer(for: .record(record))
     case nil: break
     }
     let references: [RecordReference]

@@ -110,8 +110,13 @@ public struct Session {
 
   public var today: Int32 { memory.today }
   var wording: Wording { Wording(program: program, language: language) }
-  var explainer: Explainer {
-    Explainer(memory: memory, language: language, viewer: viewer)
+  /// Explains what was answered: a question is asked of the present state, in nobody's turn.
+  var explainer: Explainer { explainer(for: viewer) }
+
+  func explainer(for viewer: Viewer?) -> Explainer {
+    var explainer = Explainer(memory: memory, language: language, viewer: viewer)
+    explainer.asksAlone = true
+    return explainer
   }
 
   func say(_ english: String, zh chinese: String) -> String {

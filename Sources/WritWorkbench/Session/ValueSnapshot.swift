@@ -33,8 +33,7 @@ struct ValueSnapshot {
         Section(
           record: section.record, count: table.count, removed: Set(removed),
           columns: section.decisions.map {
-            Column(
-              decision: $0, values: memory.values(of: program[$0].answer, rows: 0..<table.count))
+            Column(decision: $0, values: memory.answers(of: $0, rows: 0..<table.count))
           }))
     }
   }
@@ -57,11 +56,13 @@ struct ValueSnapshot {
       for (index, column) in section.columns.enumerated() {
         let answer = program[column.decision].answer
         // Whoever looks at turns and loads looks at what was assigned, too.
-        if reach.whole.contains(answer) || program[answer].readsCounters {
-          other.sections[place].columns[index].values = memory.values(
-            of: answer, rows: 0..<section.count)
+        let isHeld = program[column.decision].kind.sets(field)
+        if reach.whole.contains(answer) || program[answer].readsCounters || isHeld {
+          other.sections[place].columns[index].values = memory.answers(
+            of: column.decision, rows: 0..<section.count)
         } else if reach.ofRow.contains(answer), section.record == owner, row < section.count {
-          other.sections[place].columns[index].values[row] = memory.value(of: answer, row: row)
+          other.sections[place].columns[index].values[row] =
+            memory.answers(of: column.decision, rows: row..<row + 1)[0]
         }
       }
     }
@@ -124,5 +125,13 @@ struct ValueSnapshot {
     return facts.lists.items(of: a).elementsEqual(facts.lists.items(of: b)) {
       Value.same($0, $1)
     }
+  }
+}
+
+extension Decision.Kind {
+  /// Whether it is an `assign` that sets a field.
+  fileprivate func sets(_ field: FieldID) -> Bool {
+    guard case .assign(let plan) = self else { return false }
+    return plan.sets == field
   }
 }
