@@ -91,8 +91,6 @@ final class GateState {
   var rows: [[Int32]]
   var instances: [Instance] = []
   var isClosedTrue = true
-  /// What would fire next through these gates, while that is known.
-  var top: Matcher.Next?
   var closedStamp: UInt64 = 0
   private var nextID: Int32 = 0
   /// Of instances that were, for what still stands in a heap.

@@ -14,6 +14,8 @@ struct MatchPlan {
     var site: Int
     var index: Int
     var probe: [Int32]
+    /// What says that a row has the key that was looked for; the other tests.
+    var keyTests: [Int32]
     var tests: [Int32]
   }
   /// Conditions over one record alone, which everything that has them asks together: whether a row

@@ -307,7 +307,8 @@ struct MatchPlanner {
         left.removeAll { $0 == best.site }
         let before = bound
         bound |= bit(slot)
-        let tests = joined.filter { $0.slots & ~bound == 0 && $0.slots & ~before != 0 }.map(\.node)
+        let tests = joined.filter { $0.slots & ~bound == 0 && $0.slots & ~before != 0 }
+        let keyed = Set(best.keys.map(\.term))
         let keys = sorted(best.keys.map { ($0.inner, $0.outer) })
         let index = self.index(
           MatchPlan.IndexPlan(
@@ -316,7 +317,9 @@ struct MatchPlanner {
             columns: []))
         steps.append(
           MatchPlan.Step(
-            slot: slot, site: best.site, index: index, probe: keys.map(\.1), tests: tests))
+            slot: slot, site: best.site, index: index, probe: keys.map(\.1),
+            keyTests: tests.filter { keyed.contains($0.term) }.map(\.node),
+            tests: tests.filter { !keyed.contains($0.term) }.map(\.node)))
       }
       plan.sites[start].steps = steps
     }

@@ -108,12 +108,16 @@ extension Matcher {
   private func add(_ number: Int, _ hash: UInt64, _ found: inout [Int32]) {
     let index = indexes + number
     let folded = RowIndex.folded(hash)
-    var row = index.pointee.first(folded)
-    while row >= 0 {
-      if index.pointee.hash(row) == folded { found.append(row) }
-      row = index.pointee.next(row)
+    var group = index.pointee.first(folded)
+    while group >= 0 {
+      var row = index.pointee.head(group)
+      while row >= 0 {
+        found.append(row)
+        row = index.pointee.next(row)
+      }
+      group = index.pointee.next(group, folded)
     }
-    row = index.pointee.openHead
+    var row = index.pointee.openHead
     while row >= 0 {
       found.append(row)
       row = index.pointee.next(row)

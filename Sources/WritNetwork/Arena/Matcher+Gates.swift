@@ -131,7 +131,7 @@ extension Matcher {
         y = pool.pointee.row(b.token, local)
       }
       if x == y { continue }
-      let found = order.order(place.pointee.record, Int(x), Int(y), in: memory)
+      let found = order.order(place.pointee.record, Int(x), Int(y))
       if found != 0 { return found < 0 }
     }
     return a.token < b.token
@@ -142,41 +142,45 @@ extension Matcher {
     var activation: Activation
     var priority: Int64
     var age: Int32
-    /// The gate whose heap it tops; nil: it stands in the agenda.
-    var gate: GateState.Instance?
+    /// Whether it tops the heap of its gate; else it stands in the agenda.
+    var isOfGate: Bool
+
+    static let none = Next(
+      activation: Activation(production: -1, gate: -1, token: -1, generation: 0), priority: 0,
+      age: 0, isOfGate: false)
+    var isNone: Bool { activation.production < 0 }
   }
 
   /// The first match that has not fired.
   func next() -> Next? {
-    var best: Next?
+    var best = Next.none
     let found = agenda.first(
       isLive: { self.isLive($0) }, goesBefore: { self.goesBefore($0, $1) })
     if let (activation, priority, age) = found {
-      best = Next(activation: activation, priority: priority, age: age, gate: nil)
+      best = Next(activation: activation, priority: priority, age: age, isOfGate: false)
     }
     for number in 0..<gates.count where openGates[number] > 0 {
-      let state = gates[number]
       if !isTopKnown[number] {
-        state.top = top(number, state)
+        tops[number] = top(number)
         isTopKnown[number] = true
       }
-      guard let next = state.top else { continue }
-      if best.map({ goesFirst(next, $0) }) ?? true { best = next }
+      let next = tops[number]
+      if !next.isNone, best.isNone || goesFirst(next, best) { best = next }
     }
-    return best
+    return best.isNone ? nil : best
   }
 
   /// The first match that the gates of a production let through.
-  private func top(_ number: Int, _ state: GateState) -> Next? {
-    var best: Next?
-    for instance in state.instances {
+  private func top(_ number: Int) -> Next {
+    var best = Next.none
+    for instance in gates[number].instances {
       guard let item = top(number, instance) else { continue }
       let next = Next(
         activation: Activation(
           production: Int32(number), gate: instance.id, token: item.token,
           generation: item.generation),
-        priority: item.priority, age: max(instance.birth, base), gate: instance)
-      if best.map({ goesFirst(next, $0) }) ?? true { best = next }
+        priority: item.priority, age: max(instance.birth, base), isOfGate: true)
+      if best.isNone || goesFirst(next, best) { best = next }
     }
     return best
   }
@@ -219,8 +223,9 @@ extension Matcher {
   func take(_ next: Next) {
     let number = Int(next.activation.production)
     isTopKnown[number] = false
-    if let gate = next.gate {
-      (gate.own ?? ready[number]).pass(goesBefore: before(number))
+    if next.isOfGate {
+      let gate = gates[number].instances.first { $0.id == next.activation.gate }
+      (gate?.own ?? ready[number]).pass(goesBefore: before(number))
     } else {
       agenda.popFirst { self.goesBefore($0, $1) }
     }

@@ -72,8 +72,7 @@ extension Matcher {
           isRemoved = true
         } else if column != last {
           last = column
-          let present = memory.read(FieldID(Int(column)), row: Int(row))
-          if !memory.isUnchanged(pending[index].old, present) { touchedColumns.append(column) }
+          if !isUnchanged(pending.base + index) { touchedColumns.append(column) }
         }
         index += 1
       }
@@ -86,6 +85,27 @@ extension Matcher {
           record: Int(record), row: row, kind: kind, first: start,
           count: touchedColumns.count - start))
     }
+  }
+
+  /// Whether a field reads as it did before a change.
+  @inline(__always)
+  private func isUnchanged(_ change: UnsafeMutablePointer<Change>) -> Bool {
+    let column = machine.columns[Int(change.pointee.column)]
+    if !column.mayDangle, Int(change.pointee.row) < column.count {
+      let (old, new) = (change.pointee.old, column.base[Int(change.pointee.row)])
+      if old.tag == new.tag, old.scale == new.scale, old.aux == new.aux {
+        if old.bits == new.bits { return true }
+        // Of one scale, other digits are another number.
+        if old.tag == .number || old.tag == .member || old.tag == .boolean { return false }
+      }
+    }
+    return isUnchangedAtLength(change.pointee)
+  }
+
+  @inline(never)
+  private func isUnchangedAtLength(_ change: Change) -> Bool {
+    let present = memory.read(FieldID(Int(change.column)), row: Int(change.row))
+    return memory.isUnchanged(change.old, present)
   }
 
   /// By row and column; of several changes of one column the first knows the old value.
@@ -277,7 +297,7 @@ extension Matcher {
     for place in 0..<quantifiers.count {
       let number = quantifiers[place].object
       let standing = standing(indexes + number, touched.row)
-      indexes[number].insert(touched.row, standing)
+      indexes[number].insert(touched.row, standing, machine, rows)
       note(standing, number)
     }
   }
@@ -312,7 +332,7 @@ extension Matcher {
       let (number, isAlways) = joins[place]
       let index = indexes + number
       guard isAlways || !alphas.isSettled(index.pointee.alpha, row) else { continue }
-      index.pointee.insert(row, standing(index, row))
+      index.pointee.insert(row, standing(index, row), machine, rows)
     }
     // A match with the row at two of the sites is found from the first of them.
     var production = -1

@@ -19,6 +19,8 @@ final class Matcher {
   /// By production: whether what would fire next through its gates is known; how many are open.
   let isTopKnown: UnsafeMutablePointer<Bool>
   let openGates: UnsafeMutablePointer<Int32>
+  /// By production what would fire next through its gates, where that is known.
+  let tops: UnsafeMutablePointer<Next>
   var agenda = Agenda()
   /// By production: tokens that wait behind gates.
   var ready: [ReadyHeap] = []
@@ -148,6 +150,8 @@ final class Matcher {
     pools = .allocate(capacity: max(plan.matched.count, 1))
     isTopKnown = .allocate(capacity: max(plan.matched.count, 1))
     isTopKnown.initialize(repeating: false, count: max(plan.matched.count, 1))
+    tops = .allocate(capacity: max(plan.matched.count, 1))
+    tops.initialize(repeating: Next.none, count: max(plan.matched.count, 1))
     openGates = .allocate(capacity: max(plan.matched.count, 1))
     openGates.initialize(repeating: 0, count: max(plan.matched.count, 1))
     askers = Array(repeating: [], count: plan.indexes.count)
@@ -184,6 +188,7 @@ final class Matcher {
     placeCounts.deallocate()
     isTopKnown.deallocate()
     openGates.deallocate()
+    tops.deallocate()
     isAsked.deallocate()
     rows.deallocate()
     pending.free()
@@ -212,7 +217,7 @@ final class Matcher {
     for number in plan.indexes.indices {
       let index = indexes + number
       for row in liveRows(plan.indexes[number].record) {
-        index.pointee.insert(row, standing(index, row))
+        index.pointee.insert(row, standing(index, row), machine, rows)
       }
     }
     for number in plan.globals.indices { machine.globals[number] = globalValue(number) }
@@ -294,21 +299,25 @@ final class Matcher {
     guard let hash = walks.probe(step.pointee.probe, machine, rows) else { return }
     let index = indexes + step.pointee.index
     let slot = Int(step.pointee.slot)
-    let isKeyed = step.pointee.isKeyed
     let isOwn = mask >> UInt64(slot) & 1 != 0
-    var row = index.pointee.first(hash)
-    while row >= 0 {
-      let next = index.pointee.next(row)
-      if !isKeyed || index.pointee.hash(row) == hash {
-        work += 1
-        let isExcluded =
-          isOwn && row == start || hasWaiting && isWaiting(row, at: Int(step.pointee.site))
-        rows[slot] = row
-        if !isExcluded, walks.hold(step.pointee.tests, machine, rows) {
-          walk(site, start, place + 1, mask, skipsKnown)
+    var group = index.pointee.first(hash)
+    while group >= 0 {
+      var row = index.pointee.head(group)
+      rows[slot] = row
+      if walks.hold(step.pointee.keyTests, machine, rows) {
+        while row >= 0 {
+          let next = index.pointee.next(row)
+          work += 1
+          let isExcluded =
+            isOwn && row == start || hasWaiting && isWaiting(row, at: Int(step.pointee.site))
+          rows[slot] = row
+          if !isExcluded, walks.hold(step.pointee.tests, machine, rows) {
+            walk(site, start, place + 1, mask, skipsKnown)
+          }
+          row = next
         }
       }
-      row = next
+      group = index.pointee.next(group, hash)
     }
     if work > memory.mostComparisons { explode(walks.sites[site].production) }
   }
@@ -386,18 +395,25 @@ final class Matcher {
     let index = indexes + check.pointee.index
     var worst = Truth.no
     if let hash {
-      let isKeyed = index.pointee.keyCount > 0
-      var row = index.pointee.first(hash)
-      while row >= 0, worst != .yes {
-        if !isKeyed || index.pointee.hash(row) == hash { worst = worse(worst, truth(check, row)) }
-        row = index.pointee.next(row)
-      }
-    } else {
-      for bucket in 0...index.pointee.mask {
-        var row = index.pointee.heads[bucket]
+      var group = index.pointee.first(hash)
+      while group >= 0, worst != .yes {
+        var row = index.pointee.head(group)
         while row >= 0, worst != .yes {
           worst = worse(worst, truth(check, row))
           row = index.pointee.next(row)
+        }
+        group = index.pointee.next(group, hash)
+      }
+    } else {
+      for bucket in 0...index.pointee.mask {
+        var group = index.pointee.bucket(bucket)
+        while group >= 0, worst != .yes {
+          var row = index.pointee.head(group)
+          while row >= 0, worst != .yes {
+            worst = worse(worst, truth(check, row))
+            row = index.pointee.next(row)
+          }
+          group = index.pointee.following(group)
         }
       }
     }

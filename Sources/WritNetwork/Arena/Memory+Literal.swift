@@ -59,7 +59,7 @@ extension Memory {
     if a.age != b.age { return a.age > b.age }
     let (x, y) = (a.key.match, b.key.match)
     if x.production != y.production { return x.production.index < y.production.index }
-    return order.comesFirst(x, y, in: self)
+    return order.comesFirst(x, y)
   }
 
   /// The rows of all matches of a production: each pattern's rows in turn, each condition asked as

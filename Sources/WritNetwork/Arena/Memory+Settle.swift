@@ -64,7 +64,7 @@ extension Memory {
     var records: Set<Int> = []
     for pattern in program[alert].patterns { records.insert(Int(pattern.record.index)) }
     let order = RecordOrder(self, records: records)
-    return matcher.matches(number).sorted { order.comesFirst($0, $1, in: self) }
+    return matcher.matches(number).sorted { order.comesFirst($0, $1) }
   }
 
   /// How many matches an alert is raised for. Costs nothing but taking in what changed.
@@ -169,78 +169,5 @@ extension Memory {
     let made = facts.lists.add(items.map { live($0, field: field) })
     liveLists[list.bits] = made
     return made
-  }
-}
-
-/// The order of records of one type: by key, else by field values for those that were there when
-/// it was made, and then as they were inserted.
-struct RecordOrder {
-  /// The rank of each row of a type, and whether it has any: one with a key has none, nor has one that
-  /// was not asked for.
-  private var ranks: [[Int32]]
-  private var isRanked: [Bool]
-  /// By record type its stretch of `keyFields`.
-  private var keys: [Range<Int>] = []
-  private var keyFields: [Int] = []
-
-  /// `records`: the types that matter; nil: all.
-  init(_ memory: Memory, records: Set<Int>? = nil) {
-    let schema = memory.facts.schema
-    isRanked = schema.records.indices.map { index in
-      schema.records[index].key.isEmpty && records?.contains(index) ?? true
-    }
-    let isRanked = isRanked
-    for type in schema.records {
-      keys.append(keyFields.count..<keyFields.count + type.key.count)
-      keyFields += type.key.map { Int($0.index) }
-    }
-    ranks = schema.records.indices.map { index in
-      guard isRanked[index] else { return [] }
-      let rows = Array(0..<memory.facts.tables[index].count)
-      let columns = memory.facts.tables[index].columns
-      let sorted = rows.sorted { a, b in
-        for column in columns {
-          let order = memory.order(column[a], column[b], isDescending: false)
-          if order != 0 { return order < 0 }
-        }
-        return a < b
-      }
-      var ranks = [Int32](repeating: 0, count: rows.count)
-      for (rank, row) in sorted.enumerated() { ranks[row] = Int32(rank) }
-      return ranks
-    }
-  }
-
-  func order(_ record: RecordID, _ a: Int, _ b: Int, in memory: Memory) -> Int {
-    if a == b { return 0 }
-    let type = Int(record.index)
-    if isRanked[type] {
-      let count = ranks[type].count
-      if a < count, b < count { return ranks[type][a] < ranks[type][b] ? -1 : 1 }
-      return a < b ? -1 : 1
-    }
-    for place in keys[type] {
-      let column = memory.columns[keyFields[place]]
-      guard a < column.count, b < column.count else { break }
-      let (x, y) = (column.base[a], column.base[b])
-      // What compares by its bits needs no more; the rest is for those who know all values.
-      guard x.tag == y.tag, x.scale == y.scale, x.aux == y.aux,
-        x.tag == .number || x.tag == .date || x.tag == .member
-      else {
-        let order = memory.keyOrder(.record(a, of: record), .record(b, of: record), depth: 0)
-        return order != 0 ? order : a < b ? -1 : 1
-      }
-      if x.bits != y.bits { return x.bits < y.bits ? -1 : 1 }
-    }
-    return a < b ? -1 : 1
-  }
-
-  func comesFirst(_ a: Match, _ b: Match, in memory: Memory) -> Bool {
-    let patterns = memory.program[a.production].patterns
-    for (index, pattern) in patterns.enumerated() {
-      let order = order(pattern.record, a.rows[index], b.rows[index], in: memory)
-      if order != 0 { return order < 0 }
-    }
-    return false
   }
 }

@@ -3,8 +3,9 @@ import WritRules
 
 /// The rows of one record type that pass some conditions, by the values of some terms over them.
 ///
-/// Rows hang in doubly linked chains, one a bucket, all over Int32 links: putting a row in or taking
-/// it out is a few writes. A row whose condition or key is not known is *open*: it joins nothing,
+/// Rows of one key are a group, a doubly linked chain over Int32 links: putting a row in or taking it
+/// out is a few writes, and whether a group has the key that is looked for is asked once, of its
+/// first row. Groups hang in buckets by their hash. A row whose condition or key is not known is *open*: it joins nothing,
 /// and stands in a chain of its own for those that count (a quantifier is unknown where an open row
 /// passes the rest).
 ///
@@ -19,8 +20,14 @@ struct RowIndex {
   let keyCount: Int
   private let keys: UnsafeMutablePointer<Int32>
 
-  private(set) var heads: UnsafeMutablePointer<Int32>
+  /// By bucket its first group.
+  private var buckets: UnsafeMutablePointer<Int32>
   private(set) var mask: Int
+  private var groups: UnsafeMutablePointer<Group>
+  private var groupCapacity = 0
+  private var groupsUsed = 0
+  private var groupCount = 0
+  private var freeGroup: Int32 = -1
   private var links: UnsafeMutablePointer<Link>
   private var capacity = 0
   private(set) var openHead: Int32 = -1
@@ -30,8 +37,15 @@ struct RowIndex {
   struct Link {
     var next: Int32 = -1
     var previous: Int32 = -1
-    var hash: UInt32 = 0
+    var group: Int32 = -1
     var state = State.out
+  }
+  struct Group {
+    var hash: UInt32
+    /// Its first row.
+    var head: Int32
+    /// In its bucket.
+    var next: Int32
   }
   enum State: UInt8 { case out, closed, open }
 
@@ -52,19 +66,24 @@ struct RowIndex {
     var size = 4
     if !plan.keys.isEmpty { while size < rows { size *= 2 } }
     mask = size - 1
-    heads = .allocate(capacity: size)
-    heads.initialize(repeating: -1, count: size)
+    buckets = .allocate(capacity: size)
+    buckets.initialize(repeating: -1, count: size)
+    groups = .allocate(capacity: 1)
     links = .allocate(capacity: 1)
     grow(to: rows)
   }
 
   func free() {
     keys.deallocate()
-    heads.deallocate()
+    buckets.deallocate()
+    groups.deallocate()
     links.deallocate()
   }
 
-  var byteCount: Int { capacity * MemoryLayout<Link>.stride + (mask + 1) * 4 }
+  var byteCount: Int {
+    capacity * MemoryLayout<Link>.stride + (mask + 1) * 4
+      + groupCapacity * MemoryLayout<Group>.stride
+  }
 
   @inline(__always)
   mutating func grow(to rows: Int) {
@@ -114,24 +133,85 @@ struct RowIndex {
   // MARK: Chains
 
   /// Puts a row, which must be out, where it stands.
-  mutating func insert(_ row: Int32, _ standing: Standing) {
-    grow(to: Int(row) + 1)
+  mutating func insert(
+    _ row: Int32, _ standing: Standing, _ machine: RowMachine,
+    _ rows: UnsafeMutablePointer<Int32>
+  ) {
     switch standing {
     case .out: return
     case .open:
-      links[Int(row)] = Link(next: openHead, previous: -1, hash: 0, state: .open)
+      grow(to: Int(row) + 1)
+      links[Int(row)] = Link(next: openHead, previous: -1, group: -1, state: .open)
       if openHead >= 0 { links[Int(openHead)].previous = row }
       openHead = row
       openCount += 1
     case .closed(let hash):
-      if count > mask, keyCount > 0 { rehash() }
-      let bucket = Int(hash) & mask
-      let head = heads[bucket]
-      links[Int(row)] = Link(next: head, previous: -1, hash: hash, state: .closed)
+      grow(to: Int(row) + 1)
+      var group = first(hash)
+      while group >= 0, !isSame(row, groups[Int(group)].head, machine, rows) {
+        group = next(group, hash)
+      }
+      if group < 0 { group = makeGroup(hash) }
+      let head = groups[Int(group)].head
+      links[Int(row)] = Link(next: head, previous: -1, group: group, state: .closed)
       if head >= 0 { links[Int(head)].previous = row }
-      heads[bucket] = row
+      groups[Int(group)].head = row
       count += 1
     }
+  }
+
+  /// Whether two rows have one key.
+  private func isSame(
+    _ a: Int32, _ b: Int32, _ machine: RowMachine, _ rows: UnsafeMutablePointer<Int32>
+  ) -> Bool {
+    for index in 0..<keyCount {
+      rows[slot] = a
+      let x = machine.value(keys[index], rows)
+      rows[slot] = b
+      let y = machine.value(keys[index], rows)
+      if x.tag == y.tag, x.scale == y.scale, x.aux == y.aux, x.bits == y.bits { continue }
+      if !Comparison.areEqual(x, y) { return false }
+    }
+    return true
+  }
+
+  private mutating func makeGroup(_ hash: UInt32) -> Int32 {
+    if groupCount > mask, keyCount > 0 { rehash() }
+    let group: Int32
+    if freeGroup >= 0 {
+      group = freeGroup
+      freeGroup = groups[Int(group)].next
+    } else {
+      if groupsUsed == groupCapacity {
+        let room = max(4, groupCapacity + groupCapacity / 2)
+        let grown = UnsafeMutablePointer<Group>.allocate(capacity: room)
+        grown.update(from: groups, count: groupCapacity)
+        groups.deallocate()
+        groups = grown
+        groupCapacity = room
+      }
+      group = Int32(groupsUsed)
+      groupsUsed += 1
+    }
+    let bucket = Int(hash) & mask
+    groups[Int(group)] = Group(hash: hash, head: -1, next: buckets[bucket])
+    buckets[bucket] = group
+    groupCount += 1
+    return group
+  }
+
+  private mutating func drop(_ group: Int32) {
+    let bucket = Int(groups[Int(group)].hash) & mask
+    var before = buckets[bucket]
+    if before == group {
+      buckets[bucket] = groups[Int(group)].next
+    } else {
+      while groups[Int(before)].next != group { before = groups[Int(before)].next }
+      groups[Int(before)].next = groups[Int(group)].next
+    }
+    groups[Int(group)].next = freeGroup
+    freeGroup = group
+    groupCount -= 1
   }
 
   /// Takes a row out and says how it stood.
@@ -140,53 +220,69 @@ struct RowIndex {
     guard Int(row) < capacity else { return .out }
     let link = links[Int(row)]
     guard link.state != .out else { return .out }
-    if link.next >= 0 { links[Int(link.next)].previous = link.previous }
-    if link.previous >= 0 {
-      links[Int(link.previous)].next = link.next
-    } else if link.state == .open {
-      openHead = link.next
-    } else {
-      heads[Int(link.hash) & mask] = link.next
-    }
     links[Int(row)].state = .out
+    if link.next >= 0 { links[Int(link.next)].previous = link.previous }
     if link.state == .open {
+      if link.previous >= 0 {
+        links[Int(link.previous)].next = link.next
+      } else {
+        openHead = link.next
+      }
       openCount -= 1
       return .open
     }
+    let hash = groups[Int(link.group)].hash
+    if link.previous >= 0 {
+      links[Int(link.previous)].next = link.next
+    } else if link.next >= 0 {
+      groups[Int(link.group)].head = link.next
+    } else {
+      drop(link.group)
+    }
     count -= 1
-    return .closed(link.hash)
+    return .closed(hash)
   }
 
-  /// The first row of a chain that may hold rows with the hash.
+  /// The first group with a hash; -1: there is none.
   @inline(__always)
-  func first(_ hash: UInt32) -> Int32 { heads[Int(hash) & mask] }
+  func first(_ hash: UInt32) -> Int32 { sought(buckets[Int(hash) & mask], hash) }
+
+  /// The group behind one with the same hash.
+  @inline(__always)
+  func next(_ group: Int32, _ hash: UInt32) -> Int32 { sought(groups[Int(group)].next, hash) }
+
+  @inline(__always)
+  private func sought(_ first: Int32, _ hash: UInt32) -> Int32 {
+    var group = first
+    while group >= 0, groups[Int(group)].hash != hash { group = groups[Int(group)].next }
+    return group
+  }
+
+  /// The first group of a bucket, and the one behind another, whatever their hash.
+  func bucket(_ bucket: Int) -> Int32 { buckets[bucket] }
+  func following(_ group: Int32) -> Int32 { groups[Int(group)].next }
+
+  @inline(__always)
+  func head(_ group: Int32) -> Int32 { groups[Int(group)].head }
 
   @inline(__always)
   func next(_ row: Int32) -> Int32 { links[Int(row)].next }
 
-  @inline(__always)
-  func hash(_ row: Int32) -> UInt32 { links[Int(row)].hash }
-
-  func isIn(_ row: Int32) -> Bool { Int(row) < capacity && links[Int(row)].state != .out }
-
   private mutating func rehash() {
-    let old = heads
+    let old = buckets
     let oldSize = mask + 1
     let size = oldSize * 4
     mask = size - 1
-    heads = .allocate(capacity: size)
-    heads.initialize(repeating: -1, count: size)
+    buckets = .allocate(capacity: size)
+    buckets.initialize(repeating: -1, count: size)
     for bucket in 0..<oldSize {
-      var row = old[bucket]
-      while row >= 0 {
-        let following = links[Int(row)].next
-        let target = Int(links[Int(row)].hash) & mask
-        let head = heads[target]
-        links[Int(row)].next = head
-        links[Int(row)].previous = -1
-        if head >= 0 { links[Int(head)].previous = row }
-        heads[target] = row
-        row = following
+      var group = old[bucket]
+      while group >= 0 {
+        let following = groups[Int(group)].next
+        let target = Int(groups[Int(group)].hash) & mask
+        groups[Int(group)].next = buckets[target]
+        buckets[target] = group
+        group = following
       }
     }
     old.deallocate()

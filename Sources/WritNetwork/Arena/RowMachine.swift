@@ -4,6 +4,9 @@ import WritRules
 /// Runs row nodes over the facts of a memory.
 final class RowMachine {
   unowned(unsafe) let memory: Memory
+  /// The memory's own: asking it for them again and again would count references.
+  let columns: UnsafeMutablePointer<Memory.Column>
+  private let constants: UnsafeMutablePointer<Value>
   private let nodes: UnsafeMutablePointer<RowNode>
   private let operands: UnsafeMutablePointer<Int32>
   private let scopes: [RowScope]
@@ -27,6 +30,8 @@ final class RowMachine {
 
   init(_ plan: MatchPlan, _ memory: Memory) {
     self.memory = memory
+    columns = memory.columns
+    constants = memory.constants
     let code = plan.code
     nodes = .allocate(capacity: max(code.nodes.count, 1))
     nodes.initialize(from: code.nodes, count: code.nodes.count)
@@ -81,7 +86,7 @@ final class RowMachine {
     let node = nodes[Int(index)]
     switch node.op {
     case .field: return field(Int(node.b), Int(rows[Int(node.a)]))
-    case .constant: return memory.constants[Int(node.term)]
+    case .constant: return constants[Int(node.term)]
     case .compare:
       return compare(node.relation, leaf(node.a, rows), leaf(node.b, rows))
     case .slot: return Value(tag: .record, bits: Int64(rows[Int(node.a)]), aux: node.record)
@@ -107,7 +112,7 @@ final class RowMachine {
     let node = nodes[Int(index)]
     switch node.op {
     case .field: return field(Int(node.b), Int(rows[Int(node.a)]))
-    case .constant: return memory.constants[Int(node.term)]
+    case .constant: return constants[Int(node.term)]
     default: return value(index, rows)
     }
   }
@@ -155,7 +160,7 @@ final class RowMachine {
       return Value.multiply(a, b, at: Int(node.term))
     case .fieldOf:
       let record = value(node.a, rows)
-      let column = memory.columns[Int(node.b)]
+      let column = columns[Int(node.b)]
       if record.tag == .record, record.aux == column.record,
         UInt64(bitPattern: record.bits) < UInt64(column.count)
       {
@@ -223,7 +228,7 @@ final class RowMachine {
 
   @inline(__always)
   private func field(_ field: Int, _ row: Int) -> Value {
-    let column = memory.columns[field]
+    let column = columns[field]
     let value = column.base[row]
     return column.mayDangle ? memory.live(value, field: field) : value
   }

@@ -18,8 +18,9 @@ final class Walks {
     var slot: Int32
     var site: Int32
     var index: Int
-    var isKeyed: Bool
     var probe: Nodes
+    /// Asked of one row of a group; of each row.
+    var keyTests: Nodes
     var tests: Nodes
   }
   /// A quantifier that is asked by a probe, or a condition that is worked out as it is.
@@ -76,8 +77,7 @@ final class Walks {
         steps.append(
           Step(
             slot: Int32(step.slot), site: Int32(step.site), index: step.index,
-            isKeyed: !plan.indexes[step.index].keys.isEmpty, probe: put(step.probe),
-            tests: put(step.tests)))
+            probe: put(step.probe), keyTests: put(step.keyTests), tests: put(step.tests)))
       }
       return Site(
         production: site.production, slot: site.slot, local: site.local, record: site.record,
