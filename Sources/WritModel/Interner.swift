@@ -6,8 +6,8 @@
 public struct Interner: Sendable {
   /// All texts one behind the other; the text of symbol n is `starts[n] ..< starts[n + 1]`. Behind
   /// the last one stand at least `Words.room` bytes more.
-  private var bytes = [UInt8](repeating: 0, count: 64 + Words.room)
-  private var starts: [Int] = [0]
+  @usableFromInline var bytes = [UInt8](repeating: 0, count: 64 + Words.room)
+  @usableFromInline var starts: [Int] = [0]
   private var hashes: [UInt32] = []
   /// Open addressing with linear steps: the hash above the symbol + 1, or 0. Entries leave last in
   /// first out, so no gap is ever left in the middle of a run.
@@ -61,9 +61,11 @@ public struct Interner: Sendable {
   }
 
   /// Lends the bytes of a text.
+  @inlinable
   public func withBytes<Result>(of symbol: Symbol, _ body: (Bytes) -> Result) -> Result {
     let index = Int(symbol.index)
-    return bytes.withUnsafeBufferPointer { body($0.slice(starts[index], starts[index + 1])) }
+    let (start, end) = (starts[index], starts[index + 1])
+    return bytes.withUnsafeBufferPointer { body(Bytes(rebasing: $0[start..<end])) }
   }
 
   /// A point to come back to.

@@ -13,6 +13,13 @@ public struct KeySet: Sendable {
   /// The bytes that the table takes.
   public var byteCount: Int { parts.reduce(0) { $0 + $1.slots.count * 8 } }
 
+  /// Makes room for so many keys, if there are none yet, so that they need not be entered anew.
+  public mutating func reserve(_ expected: Int) {
+    guard count == 0, expected > 0 else { return }
+    let size = max(min(expected, 100_000_000) / 64 * 10 / 7, 8)
+    for index in parts.indices { parts[index].slots = [UInt64](repeating: 0, count: size) }
+  }
+
   /// Remembers a key; false if it was there.
   public mutating func insert(_ key: some Collection<Value>, texts: Interner) -> Bool {
     insert(hash: Self.hash(key, texts))

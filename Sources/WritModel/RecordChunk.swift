@@ -40,6 +40,13 @@ struct AwaitedKeys {
   private(set) var places: [RowStage.Place] = []
   let base: UnsafePointer<UInt8>?
 
+  /// Nothing yet, with room for about so many.
+  init(base: UnsafePointer<UInt8>?, room: Int) {
+    self.base = base
+    hashes.reserveCapacity(room)
+    places.reserveCapacity(room)
+  }
+
   mutating func add(
     _ stage: RowStage, _ rows: Range<Int>, _ columns: [Int], _ texts: Interner
   ) {
@@ -138,7 +145,9 @@ extension RecordReader {
   public mutating func read(_ chunk: RecordChunk, into facts: inout Facts) {
     chunk.bytes.withUnsafeBufferPointer { all in
       let bytes = all.slice(0, chunk.count)
-      awaited = AwaitedKeys(base: bytes.baseAddress)
+      // About as many as the chunk before had.
+      awaited = AwaitedKeys(
+        base: bytes.baseAddress, room: typer.keyColumns.isEmpty ? 0 : lastKeys * 9 / 8)
       if var scanner = csv {
         scanner.line = 1
         takeRows(scanner, to: chunk.end, &facts) { usual, body in
@@ -162,6 +171,7 @@ extension RecordReader {
   ) {
     var taken: [Int] = []
     if let awaited {
+      lastKeys = awaited.hashes.count
       taken = keys.insert(hashes: awaited.hashes)
       for row in taken { reject(row, awaited.places[row], chunk, facts) }
     }

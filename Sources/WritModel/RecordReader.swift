@@ -33,6 +33,8 @@ public struct RecordReader {
   private var keys: KeySet?
   /// Where keys are looked at later: the bits of each row's key, and where the row stands.
   var awaited: AwaitedKeys?
+  /// How many keys the last chunk had.
+  var lastKeys = 0
   var rows: FastRows?
   /// Tests compare both ways.
   var takesUsualWay = true

@@ -175,6 +175,11 @@ final class StreamRun<Work: ChunkWork>: @unchecked Sendable {
     _ reader: inout RecordReader?, _ chunk: RecordChunk, _ facts: inout Facts
   ) {
     var before = lines ?? 0
+    if records == 0, chunk.byteCount > 0, !facts.schema[record].key.isEmpty {
+      // If all of the file is as its first chunk. More than that comes by growing.
+      let share = Double(file.sizeHint) / Double(chunk.byteCount)
+      keys.reserve(Int(min(share * Double(facts[record].count), 4_000_000)))
+    }
     reader?.settle(chunk, keys: &keys, lines: &before, in: &facts)
     lines = before
   }

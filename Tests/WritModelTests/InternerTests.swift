@@ -145,6 +145,7 @@ struct TableTests {
     var keys = KeySet()
     var known: Set<Int64> = []
     let texts = Interner()
+    keys.reserve(1_000)
     for _ in 0..<20_000 {
       let number = Int64.random(in: 0...15_000, using: &random)
       let isNew = keys.insert([.number(Decimal(number))], texts: texts)
@@ -152,5 +153,18 @@ struct TableTests {
     }
     #expect(keys.count == known.count)
     #expect(keys.byteCount <= 16 * keys.count)
+  }
+
+  @Test func `keys that are entered together are those entered one by one`() {
+    var random = Random.seeded("keys together")
+    var (together, single) = (KeySet(), KeySet())
+    for _ in 0..<50 {
+      let hashes = (0..<Int.random(in: 0...400, using: &random)).map { _ in
+        UInt64.random(in: 0...9_000, using: &random) &* 0x9E37_79B9_7F4A_7C15
+      }
+      let wanted = hashes.indices.filter { !single.insert(hash: hashes[$0]) }
+      #expect(together.insert(hashes: hashes) == wanted)
+      #expect(together.count == single.count)
+    }
   }
 }
