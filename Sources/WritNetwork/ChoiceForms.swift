@@ -19,15 +19,50 @@ public final class ChoiceForms: Sendable {
 
   /// nil: there are too many forms, or the attribute is not the winner of a choose of policy *first*
   /// or a constant that goes with it, in all forms.
-  public init?(
+  public convenience init?(
     _ forms: [[Choose.Alternative]], of attribute: AttributeID, in network: Network
   ) {
-    guard (1...64).contains(forms.count), let direct = network.direct[Int(attribute.index)],
+    guard forms.count <= 64 else { return nil }
+    self.init(ChooseFamily.merged(forms), count: forms.count, of: attribute, in: network)
+  }
+
+  /// Forms of which each is one list with some alternatives, by their places, replaced by others.
+  public convenience init?(
+    _ list: [Choose.Alternative], replacing: [[Int: Choose.Alternative]],
+    of attribute: AttributeID, in network: Network
+  ) {
+    guard replacing.count <= 64 else { return nil }
+    let all: UInt64 = replacing.count == 64 ? ~0 : 1 << UInt64(replacing.count) - 1
+    let places = Set(replacing.flatMap(\.keys))
+    var entries: [ChooseFamily.Entry] = []
+    for (place, alternative) in list.enumerated() {
+      var own = ChooseFamily.Entry(alternative: alternative, members: all)
+      var others: [ChooseFamily.Entry] = []
+      if places.contains(place) {
+        for (form, replaced) in replacing.enumerated() {
+          guard let other = replaced[place] else { continue }
+          own.members &= ~(1 << UInt64(form))
+          if let known = others.firstIndex(where: { $0.alternative == other }) {
+            others[known].members |= 1 << UInt64(form)
+          } else {
+            others.append(ChooseFamily.Entry(alternative: other, members: 1 << UInt64(form)))
+          }
+        }
+      }
+      if own.members != 0 { entries.append(own) }
+      entries += others
+    }
+    self.init(entries, count: replacing.count, of: attribute, in: network)
+  }
+
+  private init?(
+    _ entries: [ChooseFamily.Entry], count: Int, of attribute: AttributeID, in network: Network
+  ) {
+    guard (1...64).contains(count), let direct = network.direct[Int(attribute.index)],
       let record = network.attributes[Int(attribute.index)].record
     else { return nil }
     let program = network.program
     let isStrict = program[direct.choose].isStrict
-    let entries = ChooseFamily.merged(forms)
     plan = ChoosePlan(
       Choose(
         policy: .first, isStrict: isStrict, alternatives: entries.map(\.alternative),
@@ -36,7 +71,7 @@ public final class ChoiceForms: Sendable {
     if let column = direct.column {
       guard plan.isConstant.indices.contains(column), plan.isConstant[column] else { return nil }
     }
-    count = forms.count
+    self.count = count
     members = entries.map(\.members)
     choose = direct.choose
     self.direct = direct

@@ -25,3 +25,25 @@ extension Memory {
     }
   }
 }
+
+extension Memory {
+  /// The alternatives of a choose that are not surely false in a frame, rising; all others do not
+  /// hold there. nil: no index tells, or a fault is in view.
+  public func candidates(of id: ChooseID, in frame: Frame) -> [Int]? {
+    let plan = network.chooses[Int(id.index)]
+    // Where what is unknown does not hold, the index does not tell it from what is false.
+    guard let index = plan.index, plan.policy != .first || plan.isStrict else { return nil }
+    let mark = arena.mark
+    defer { arena.release(mark) }
+    let located = locate(index, singleBlock(frame.slots, today: frame.today), singleLane)
+    guard !located.hasFault else { return nil }
+    var found: [Int] = []
+    var entry = located.first(after: -1, 0)
+    while entry >= 0 {
+      let alternative = Int(index.alternativeOfEntry[entry])
+      if found.last != alternative { found.append(alternative) }
+      entry = located.first(after: entry, 0)
+    }
+    return found
+  }
+}

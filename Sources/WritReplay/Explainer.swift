@@ -462,7 +462,11 @@ public struct Explainer {
   /// Which rule decided and why, what stood before it, what held beside it.
   func told(_ id: ChooseID, in frame: Frame, depth: Int = 2) -> [Fact] {
     let choose = program[id]
-    let truths = choose.alternatives.map { truth($0.guardTerm, in: frame) }
+    var truths = Array(repeating: Truth.no, count: choose.alternatives.count)
+    // Of thousands of rules most are surely false, which the index tells of all at once.
+    for index in memory.candidates(of: id, in: frame) ?? Array(choose.alternatives.indices) {
+      truths[index] = truth(choose.alternatives[index].guardTerm, in: frame)
+    }
     let holding = choose.alternatives.indices.filter { truths[$0] == .yes }
     var winning = Set<RuleID>()
     if let value = winner(of: id, in: frame) {

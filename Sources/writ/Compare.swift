@@ -272,9 +272,8 @@ private struct CompareRun {
     guard tally.hasChanges(section, of: network) else { return }
     var facts = data.facts
     facts.texts = memory.facts.texts
-    // A few records are asked about: no index is worth it.
     let own = network.plan.programs.map {
-      Memory(Network(compiling: $0, indexing: false), facts: facts, today: memory.today)
+      Memory(Network(compiling: $0), facts: facts, today: memory.today)
     }
     tally.explain(section, of: network, own, sets.sources)
   }

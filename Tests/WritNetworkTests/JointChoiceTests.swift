@@ -105,6 +105,30 @@ import WritText
     #expect(worlds > 20 && differing > 20, "\(worlds) \(differing)")
   }
 
+  @Test func `what is no candidate does not hold`() throws {
+    var told = 0
+    var skipped = 0
+    for seed in Seeds.run(Seeds.count(120), from: 97_001) {
+      let world = GuardWorld(seed: seed, rows: 30, plainness: 70, attributes: 8)
+      var dice = SeededGenerator(seed: seed)
+      guard let asked = asked(world.program, &dice) else { continue }
+      let memory = Memory(
+        Network(compiling: asked.program), facts: world.facts, today: world.today)
+      for row in 0..<world.facts[asked.record].count {
+        let frame = Frame(slots: [.record(row, of: asked.record)], today: world.today)
+        guard let candidates = memory.candidates(of: asked.choose, in: frame) else { continue }
+        told += 1
+        #expect(candidates == candidates.sorted(), "WRIT_SEED=\(seed) row \(row)")
+        for (place, truth) in memory.truths(of: asked.choose, in: frame).enumerated()
+        where !candidates.contains(place) {
+          #expect(truth == .no, "WRIT_SEED=\(seed) row \(row) alternative \(place)")
+          skipped += 1
+        }
+      }
+    }
+    #expect(told > 100 && skipped > 100, "\(told) \(skipped)")
+  }
+
   /// A program with a choose of all alternatives that its attributes of one record choose from.
   private struct Asked {
     var program: Program

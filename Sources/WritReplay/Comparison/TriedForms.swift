@@ -20,17 +20,48 @@ struct TriedForms: Sendable {
     private let alternatives: [Span: Choose.Alternative]
     private let name: AttributeID
     private let network: Network
+    /// The alternatives of the base, and what each edit puts in the place of one; nil where edits
+    /// bring rules, take them away or move them.
+    private let list: [Choose.Alternative]
+    private let replaced: [Int: (place: Int, alternative: Choose.Alternative)]?
     private let made = Mutex<ChoiceForms??>(nil)
 
+    /// `old` and `new`: where the rules of the two are written, in their order.
     fileprivate init(
       _ difference: RuleDifference, place: Int, _ alternatives: [Span: Choose.Alternative],
-      _ name: AttributeID, _ network: Network
+      _ old: [Span], _ new: [Span], _ name: AttributeID, _ network: Network
     ) {
       self.difference = difference
       self.place = place
       self.alternatives = alternatives
       self.name = name
       self.network = network
+      list = old.compactMap { alternatives[$0] }
+      let places = Dictionary(old.enumerated().map { ($1, $0) }) { first, _ in first }
+      let fresh = Set(new)
+      var replaced: [Int: (place: Int, alternative: Choose.Alternative)]? = [:]
+      for (number, edit) in difference.edits.enumerated() where edit.isOfDecisions {
+        let place = edit.before.flatMap { places[$0] }
+        let isNew = edit.after.map { fresh.contains($0) } ?? false
+        if place == nil, !isNew { continue }
+        guard edit.kind == .changed, let place, let after = edit.after.flatMap({ alternatives[$0] })
+        else {
+          replaced = nil
+          break
+        }
+        replaced?[number] = (place, after)
+      }
+      self.replaced = replaced
+    }
+
+    /// Whether the forms with none and all of the edits are those that were checked.
+    fileprivate func isBetween(_ a: [Choose.Alternative], _ b: [Choose.Alternative]) -> Bool {
+      guard let replaced else {
+        return form([]) == a && form(Array(difference.edits.indices)) == b
+      }
+      var all = list
+      for (place, alternative) in replaced.values { all[place] = alternative }
+      return list == a && all == b
     }
 
     /// The alternatives of a form; nil: a rule is neither of the base nor of the other set.
@@ -46,6 +77,16 @@ struct TriedForms: Sendable {
     func forms(_ attribution: Attribution) -> ChoiceForms? {
       made.withLock { (made: inout ChoiceForms??) -> ChoiceForms? in
         if let known = made { return known }
+        if let replaced {
+          let all = ChoiceForms(
+            list,
+            replacing: attribution.forms.map { chosen in
+              let own = chosen.compactMap { replaced[$0] }
+              return Dictionary(own.map { ($0.place, $0.alternative) }) { first, _ in first }
+            }, of: name, in: network)
+          made = .some(all)
+          return all
+        }
         let forms = attribution.forms.compactMap { form($0) }
         let all =
           forms.count == attribution.forms.count ? ChoiceForms(forms, of: name, in: network) : nil
@@ -109,10 +150,9 @@ struct TriedForms: Sendable {
         let spans = before.map(\.span)
         guard let place = old.firstIndex(where: { $0.rules.map(\.span) == spans })
         else { return nil }
-        let own = Column(difference, place: place, alternatives, name, union)
-        guard own.form([]) == a.alternatives,
-          own.form(Array(difference.edits.indices)) == b.alternatives
-        else { return nil }
+        let own = Column(
+          difference, place: place, alternatives, spans, after.map(\.span), name, union)
+        guard own.isBetween(a.alternatives, b.alternatives) else { return nil }
         made.append(own)
       }
       columns.append(made)
