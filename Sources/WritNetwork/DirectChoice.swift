@@ -124,24 +124,27 @@ extension Memory {
   /// first bit. nil: it takes more than that.
   func decide(_ direct: DirectChoice, row: Int) -> Value? {
     let plan = network.chooses[Int(direct.choose.index)]
-    guard let index = plan.index, index.probes.count > 0 else { return nil }
+    guard let index = plan.index, index.probes.count > 0, let probes = index.probes.baseAddress
+    else { return nil }
     let count = index.tables.count
     guard count <= Self.mostSingleTables else { return nil }
     let rows = singleRows
     rows.update(repeating: 0, count: count)
     var isVague = index.hasKnownVague
-    for probe in index.probes {
+    // Looked at where they stand: a probe is larger than what is read of it.
+    for number in 0..<index.probes.count {
+      let probe = probes + number
       let value: Value
-      if probe.field >= 0 {
-        let column = columns[probe.field]
-        if column.mayDangle { return nil }
-        value = column.base[row]
+      if probe.pointee.field >= 0 {
+        let column = columns + probe.pointee.field
+        if column.pointee.mayDangle { return nil }
+        value = column.pointee.base[row]
       } else {
         value = todayValue.pointee
       }
-      guard let place = probe.place(of: value) else { return nil }
-      if place == probe.unknownPlace, probe.isUnknownVague { isVague = true }
-      rows[probe.table] &+= place
+      guard let place = probe.pointee.place(of: value) else { return nil }
+      if place == probe.pointee.unknownPlace, probe.pointee.isUnknownVague { isVague = true }
+      rows[probe.pointee.table] &+= place
     }
     let found = UnsafeMutableRawPointer(rows + count).assumingMemoryBound(to: Int32.self)
     let care = UnsafeMutableRawPointer(found + 1).assumingMemoryBound(to: UInt8.self)
