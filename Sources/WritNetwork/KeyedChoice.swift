@@ -50,6 +50,10 @@ final class KeyedChoice: Sendable {
   private let starts: [Int32]
   /// The alternatives that ask for no value, or not for one.
   let wide: [Int32]
+  /// The alternatives to look at where the value is not known: those of `wide`, and the first of all
+  /// that differ in nothing but their value. None of these can be true then, and what one of them
+  /// leaves open the others leave open too.
+  let unkeyed: [Int32]
 
   /// How many values are told apart.
   var valueCount: Int { keys.count }
@@ -106,6 +110,51 @@ final class KeyedChoice: Sendable {
     self.alternatives = alternatives
     self.starts = starts
     self.wide = wide
+    let first = Self.firstOfEach(choose, numbers, on: term, program)
+    unkeyed = (first + wide).sorted()
+  }
+
+  /// The first of all alternatives with a value that ask, give and weigh the same but for it.
+  private static func firstOfEach(
+    _ choose: Choose, _ numbers: [Int32], on term: TermID, _ program: Program
+  ) -> [Int32] {
+    /// The rest of a guard, with a mark where the value is asked for.
+    func rest(_ alternative: Int) -> [TermID] {
+      var parts = parts(of: choose.alternatives[alternative].guardTerm, program)
+      let asked = parts.firstIndex { part in
+        guard let (tested, value) = test(part, program) else { return false }
+        return tested == term && Key(value) != nil
+      }
+      if let asked { parts[asked] = TermID(-1) }
+      return parts
+    }
+    /// What else the policy looks at when it settles what is open.
+    func weight(_ alternative: Int) -> [Int32] {
+      let alternative = choose.alternatives[alternative]
+      switch choose.policy {
+      case .any, .outputPriority: return alternative.payload.map(\.index)
+      case .priority: return [alternative.priority]
+      case .forbidOverPermit: return [alternative.isForbidding ? 1 : 0]
+      case .first, .unique, .all, .outputOrder: return []
+      }
+    }
+    var found: [Int32] = []
+    var byHash: [UInt64: [Int32]] = [:]
+    for (alternative, number) in numbers.enumerated() where number >= 0 {
+      let (parts, weights) = (rest(alternative), weight(alternative))
+      var hash: UInt64 = 0
+      for part in parts.map(\.index) + weights {
+        hash = (hash ^ UInt64(UInt32(bitPattern: part))) &* 0x9E37_79B9_7F4A_7C15
+        hash ^= hash >> 29
+      }
+      let isKnown = byHash[hash]?.contains {
+        rest(Int($0)) == parts && weight(Int($0)) == weights
+      }
+      if isKnown == true { continue }
+      byHash[hash, default: []].append(Int32(alternative))
+      found.append(Int32(alternative))
+    }
+    return found
   }
 
   /// The place of a key in the table, or where it would be put.

@@ -57,13 +57,13 @@ extension Memory {
     }
   }
 
-  /// The alternatives that may hold where the key has a value, in written order, until the body
-  /// returns false. Where the value is not known these are all.
+  /// The alternatives that may hold, or decide, where the key has a value, in written order, until
+  /// the body returns false.
   private func forEachAlternative(
     _ keyed: KeyedChoice, _ value: Value, _ body: (Int) -> Bool
   ) {
     guard let key = KeyedChoice.Key(value) else {
-      for alternative in keyed.guards.indices where !body(alternative) { return }
+      for alternative in keyed.unkeyed where !body(Int(alternative)) { return }
       return
     }
     let own = keyed.alternatives(for: key)
