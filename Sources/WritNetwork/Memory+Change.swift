@@ -9,9 +9,11 @@ extension Memory {
   public func append(_ record: RecordID, _ values: [Value], key: [Value]) -> Int? {
     releaseNarrow(record)
     guard let row = facts[record].append(values, key: key) else { return nil }
-    for field in facts.schema[record].fields { renewColumn(field) }
+    for field in facts.schema.records[Int(record.index)].fields { renewColumn(field) }
     touch(record, row)
-    for table in keyTables.values where table.record == record { place(row, in: table) }
+    if !keyTables.isEmpty {
+      for table in keyTables.values where table.record == record { place(row, in: table) }
+    }
     equalRows[record.index]?.insert(row, hash: hash(ofRow: row, record))
     changing?.note(record, row: row, column: Matcher.Change.inserted, old: .boolean(false))
     alerts?.note(record, row: row, column: Matcher.Change.inserted, old: .boolean(false))
@@ -285,7 +287,10 @@ extension Memory {
 
   /// Lets go of narrow columns of a record that is about to be written, which would be copied else.
   func releaseNarrow(_ record: RecordID) {
-    for field in facts.schema[record].fields { narrow[Int(field.index)] = nil }
+    for field in facts.schema.records[Int(record.index)].fields
+    where narrow[Int(field.index)] != nil {
+      narrow[Int(field.index)] = nil
+    }
   }
 
   /// What must hold between two calls. Compiled out of release builds.

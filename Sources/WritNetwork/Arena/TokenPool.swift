@@ -301,6 +301,8 @@ struct TokenPool {
   }
 
   func move(_ token: Int32, _ check: Int, to hash: UInt32?) {
+    // What is not known stands as zero.
+    if let hash, hash != 0, hash == self.hash(token, check) { return }
     takeOut(token, check)
     putIn(token, check, hash)
   }
