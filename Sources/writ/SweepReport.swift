@@ -33,14 +33,21 @@ struct SweepReport {
     var text = laidOut(rows, leftColumns: 0)
     if !sweep.flips.isEmpty {
       text += "\n" + say("Where answers change", "结果在何处改变") + "\n"
+      let stretches = self.stretches()
       text += laidOut(
-        sweep.flips.map { flip in
-          [
-            "  " + place(flip), flip.decision, "\(flip.before) → \(flip.after)",
-            "× \(grouped(flip.count))",
-            flip.keys.joined(separator: ", ") + (flip.count > flip.keys.count ? " …" : ""),
+        stretches.map { flips in
+          let count = flips.reduce(0) { $0 + $1.count }
+          let keys = flips.flatMap(\.keys).prefix(3)
+          return [
+            "  " + place(flips), flips[0].decision, "\(flips[0].before) → \(flips[0].after)",
+            "× \(grouped(count))",
+            keys.joined(separator: ", ") + (count > keys.count ? " …" : ""),
           ]
         }, leftColumns: 5)
+      if stretches.contains(where: { $0.count > 1 }) {
+        text +=
+          say("`--format csv` lists each of the values.", "`--format csv` 列出每一个值。") + "\n"
+      }
     } else if tells {
       text += "\n" + say("No answer changes.", "没有结果改变。") + "\n"
     }
@@ -49,6 +56,40 @@ struct SweepReport {
 
   private func told(_ value: Value, _ type: ValueType) -> String {
     value.isKnown ? wording.text(value, type, in: facts) : "—"
+  }
+
+  /// More values at which the same answer turns, between two points of the curve, are told together.
+  private static let mostApart = 3
+
+  private func stretches() -> [[Sweep.Flip]] {
+    let ends = sweep.points.compactMap(\.at.first).sorted { $0 < $1 }
+    var stretches: [[Sweep.Flip]] = []
+    var places: [[String]: Int] = [:]
+    for flip in sweep.flips {
+      let step = ends.count { $0 < flip.value }
+      let key = [String(step), flip.decision, flip.before, flip.after]
+      if let place = places[key] {
+        stretches[place].append(flip)
+      } else {
+        places[key] = stretches.count
+        stretches.append([flip])
+      }
+    }
+    return stretches.flatMap { $0.count > Self.mostApart ? [$0] : $0.map { [$0] } }
+      .enumerated().sorted {
+        ($0.element[0].value, $0.offset) < ($1.element[0].value, $1.offset)
+      }.map(\.element)
+  }
+
+  private func place(_ flips: [Sweep.Flip]) -> String {
+    guard flips.count > 1, let first = flips.first, let last = flips.last else {
+      return flips.first.map { place($0) } ?? ""
+    }
+    let low = params[0].text(first.kind == .between ? first.low : first.value)
+    let high = params[0].text(last.value)
+    return say(
+      "\(grouped(flips.count)) values from \(low) to \(high)",
+      "\(low) 至 \(high) 之间 \(grouped(flips.count)) 个值")
   }
 
   private func place(_ flip: Sweep.Flip) -> String {

@@ -77,6 +77,23 @@ import Testing
         """)
   }
 
+  @Test func `values close together are told together for people, one by one for programs`() throws
+  {
+    let scratch = try scratch(
+      rules, (1...9).map { "n\($0),7.0\($0)%,1" } + ["q1,8.5%,1", "q2,12.5%,1"])
+    let run = try sweep(scratch, "--param cap --format table")
+    let turns = run.out.components(separatedBy: "Where answers change\n").last ?? ""
+    #expect(
+      turns == """
+          9 values from 7.01% to 7.09%  Quote.verdict  ask → fine  × 9  n1, n2, n3 …
+          from 8.5%                     Quote.verdict  ask → fine  × 1  q1
+          from 12.5%                    Quote.verdict  ask → fine  × 1  q2
+        `--format csv` lists each of the values.
+
+        """)
+    #expect(flips(try sweep(scratch, "--param cap")).count == 11)
+  }
+
   @Test func `tells whether the value itself turns the answer`() throws {
     func check(_ condition: String, _ expected: [String]) throws {
       let scratch = try scratch(rules.replacing("asked <= cap", with: condition), rows)

@@ -40,6 +40,14 @@ import WritText
       codes(row).filter { $0 != "mixed-currencies" } == (row.contains("USD") ? ["bad-cell"] : []))
   }
 
+  @Test func `two ways to write an accent are two texts`() {
+    let checked = Checked(
+      "table price(name: text) -> integer, first from \"p.csv\"",
+      tables: ["p.csv": table("name,price\nCaf\u{E9},1\nCafe\u{301},2\nCaf\u{E9},3")])
+    let guards = checked.program.chooses.flatMap { $0.alternatives.map(\.guardTerm) }
+    #expect(guards.count == 3 && Set(guards).count == 2, "\(checked.story)")
+  }
+
   @Test(arguments: [
     "P1,retail,east,1,12,,", "P1,direct,west,1,12,,", "P1,direct,east,many,12,,",
     "P1,direct,east,1,12 yuan,,", "P1,direct,east,1,12,2026-02-30,", "P1,direct,east,1..x,12,,",

@@ -122,19 +122,24 @@ extension Checker {
     /// More different texts are not worth keeping: they do not come again soon.
     private static let most = 4_096
     private var last: (text: String, said: Said)?
-    private var all: [String: Said] = [:]
+    private var all: [String: (text: String, said: Said)] = [:]
 
     mutating func find(_ text: String) -> Said? {
-      if let last, last.text == text { return last.said }
-      guard let said = all[text] else { return nil }
-      last = (text, said)
-      return said
+      if let last, Self.areSame(last.text, text) { return last.said }
+      guard let known = all[text], Self.areSame(known.text, text) else { return nil }
+      last = known
+      return known.said
     }
 
     mutating func add(_ text: String, _ said: Said?) {
       guard let said else { return }
       last = (text, said)
-      if all.count < Self.most { all[text] = said }
+      if all.count < Self.most { all[text] = (text, said) }
+    }
+
+    /// Texts are what their bytes are: two ways to write an accent are two texts.
+    private static func areSame(_ a: String, _ b: String) -> Bool {
+      a.utf8.elementsEqual(b.utf8)
     }
   }
 
