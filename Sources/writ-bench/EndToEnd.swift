@@ -104,10 +104,25 @@ extension Bench {
     guard posix_spawn(&child, "/bin/sh", nil, nil, words + [nil], nil) == 0 else { return nil }
     var status: Int32 = 0
     var usage = rusage()
-    while wait4(child, &status, 0, &usage) < 0 { if errno != EINTR { return nil } }
+    // What the system says of memory at the end begins with what this process had.
+    var peak = 0.0
+    while true {
+      let ended = wait4(child, &status, WNOHANG, &usage)
+      if ended == child { break }
+      if ended < 0, errno != EINTR { return nil }
+      if let now = contents(of: "/proc/\(child)/status").flatMap(Self.peak) { peak = now }
+      usleep(2000)
+    }
     guard status == 0 else { return nil }
     let seconds = Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
     let fraction = Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6
-    return ((seconds + fraction) * 1e9, Double(usage.ru_maxrss) / 1024)
+    return ((seconds + fraction) * 1e9, peak)
+  }
+
+  /// The line `VmHWM: 61888 kB` of a process, in MB.
+  private static func peak(_ status: String) -> Double? {
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line?.split(whereSeparator: \.isWhitespace).dropFirst().first
+      .flatMap { Double($0) }.map { $0 / 1024 }
   }
 }

@@ -91,7 +91,7 @@ struct IngestAnchor {
       return row;
     }
     static size_t json(void) {
-      static const int skips[COLUMNS] = { 6, 12, 10, 10, 11, 9, 9, 11, 11, 11 };
+      static const int skips[COLUMNS] = { 6, 12, 10, 10, 11, 9, 10, 12, 12, 11 };
       const char *p = bytes, *end = bytes + size; size_t row = 0;
       for (; p < end; row++) {
         for (int c = 0; c < COLUMNS; c++) {
