@@ -189,9 +189,11 @@ extension Session {
     }
     var explanation = explainer.whyInRun(last.decision, last.arguments[0])
     if case .assign = program[last.decision].kind {
-      var inTurn = explainer
-      inTurn.asksAlone = false
-      let other = inTurn.whyInRun(last.decision, last.arguments[0])
+      // On the side: a run leaves its answers in the memory, and asking changes nothing.
+      let aside = Memory(memory.network, facts: memory.facts, today: today)
+      aside.state = memory.state
+      let other = Explainer(memory: aside, language: language, viewer: viewer)
+        .whyInRun(last.decision, last.arguments[0])
       if other.headline != explanation.headline {
         explanation.facts.append(
           Explanation.Fact(
