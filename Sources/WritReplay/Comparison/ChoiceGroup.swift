@@ -59,16 +59,7 @@ final class ChoiceGroup {
     self.columns = columns
     self.probes = probes
     sets = questions[0].count
-    var numbers: [ToldAnswer: Int32] = [:]
-    likeness = questions.indices.flatMap { question in
-      (0..<choice.count).map { place in
-        let told = ToldAnswer(
-          choice.value(question, Int32(truncatingIfNeeded: place)), in: memory, wording)
-        let number = numbers[told] ?? Int32(truncatingIfNeeded: numbers.count)
-        numbers[told] = number
-        return number
-      }
-    }
+    likeness = questions.indices.flatMap { choice.likeness(of: $0, in: memory, wording) }
     wins = .allocate(capacity: choice.count)
     wins.initialize(repeating: 0, count: choice.count)
     more = .allocate(capacity: choice.count * sets)

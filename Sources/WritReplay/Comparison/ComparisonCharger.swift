@@ -262,6 +262,20 @@ final class ChargeMemory {
   }
 }
 
+extension JointChoice {
+  /// A number for each choice: those whose answers to a question are told alike have the same.
+  func likeness(of question: Int, in memory: Memory, _ wording: Wording) -> [Int32] {
+    var numbers: [ToldAnswer: Int32] = [:]
+    return (0..<count).map { place in
+      let told = ToldAnswer(
+        value(question, Int32(truncatingIfNeeded: place)), in: memory, wording)
+      let number = numbers[told] ?? Int32(truncatingIfNeeded: numbers.count)
+      numbers[told] = number
+      return number
+    }
+  }
+}
+
 /// The answers of all rule sets in between, decided together; what a way of choosing is charged to
 /// is worked out once.
 private final class Joint {
@@ -280,14 +294,7 @@ private final class Joint {
   init(_ choice: JointChoice, answers: Int, _ memory: Memory, _ wording: Wording) {
     self.choice = choice
     programs = answers
-    var numbers: [ToldAnswer: Int32] = [:]
-    likeness = (0..<choice.count).map { place in
-      let told = ToldAnswer(
-        choice.value(0, Int32(truncatingIfNeeded: place)), in: memory, wording)
-      let number = numbers[told] ?? Int32(truncatingIfNeeded: numbers.count)
-      numbers[told] = number
-      return number
-    }
+    likeness = choice.likeness(of: 0, in: memory, wording)
   }
 
   /// The number of the verdict on a row.
