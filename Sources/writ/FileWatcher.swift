@@ -17,6 +17,8 @@ struct FileWatcher: ~Copyable {
     private var watches: [Int32: String] = [:]
   #else
     private var folders: [Int32] = []
+    /// The name alone is that of a function, too.
+    private typealias Event = kevent
   #endif
 
   /// Watches files and folders, also those that are not there yet. nil where the system cannot.
@@ -43,7 +45,7 @@ struct FileWatcher: ~Copyable {
     #if os(Linux)
       return takeEvents()
     #else
-      var events = [kevent](repeating: kevent(), count: 64)
+      var events = [Event](repeating: Event(), count: 64)
       var instant = timespec()
       let count = kevent(descriptor, nil, 0, &events, Int32(events.count), &instant)
       if count > 0 { watchAll() }
@@ -143,11 +145,18 @@ struct FileWatcher: ~Copyable {
     private mutating func watchAll() {
       for folder in folders { close(folder) }
       folders = []
-      for path in wanted() + paths {
+      let wanted = wanted()
+      // A file that is written where it is does not change its folder.
+      let files = wanted.filter { folder in
+        paths.contains { folder == $0 || folder.hasPrefix($0 + "/") }
+      }.flatMap { folder in
+        names(in: folder).filter { !$0.hasPrefix(".") }.map { join(folder, $0) }
+      }
+      for path in wanted + paths + files {
         let opened = open(path, O_EVTONLY | O_CLOEXEC)
         guard opened >= 0 else { continue }
         folders.append(opened)
-        var change = kevent(
+        var change = Event(
           ident: UInt(opened), filter: Int16(EVFILT_VNODE), flags: UInt16(EV_ADD | EV_CLEAR),
           fflags: UInt32(NOTE_WRITE | NOTE_DELETE | NOTE_RENAME | NOTE_EXTEND), data: 0, udata: nil)
         kevent(descriptor, &change, 1, nil, 0, nil)
