@@ -96,17 +96,21 @@ final class ReplacementFile {
   /// nil where the path is written to directly.
   private let temporary: String?
   private let descriptor: Int32
+  /// Its place among what a signal takes away.
+  private let unfinished: Int?
 
   init(_ path: String) throws(Failure) {
     // A link stays a link: what it points to is replaced.
     let target = resolvedPath(path) ?? path
     let temporary = Self.isReplaceable(target) ? target + ".tmp\(getpid())" : nil
-    let descriptor =
-      if let temporary {
-        try Self.created(temporary, for: path, like: target)
-      } else {
-        try Self.opened(path)
-      }
+    let descriptor: Int32
+    if let temporary {
+      descriptor = try Self.created(temporary, for: path, like: target)
+      unfinished = Unfinished.begin(temporary)
+    } else {
+      descriptor = try Self.opened(path)
+      unfinished = nil
+    }
     self.path = target
     self.temporary = temporary
     self.descriptor = descriptor
@@ -149,6 +153,7 @@ final class ReplacementFile {
     close(descriptor)
     // Gone after a rename; left over after a stop.
     if let temporary { unlink(temporary) }
+    Unfinished.end(unfinished)
   }
 }
 

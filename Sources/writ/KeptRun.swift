@@ -53,7 +53,7 @@ final class KeptRun: @unchecked Sendable {
       let goesOn = order.inTurn(.writing, number) { () throws(Failure) in
         let goesOn = try work.write(memory, count: rows.count, offset: rows.lowerBound, hand)
         done += rows.count
-        progress.show(bytes: done, records: done)
+        progress.show(done: done, records: done)
         return goesOn
       }
       guard goesOn else { break }

@@ -81,16 +81,23 @@ struct RecordedData {
     let input = inputs[index]
     var reader = RecordReader(input.plan, schema: program.schema, file: index)
     let file = try InputFile(input.path)
+    let progress = Progress(
+      console, Phrase("reading", zh: "读取中"), total: file.sizeHint, resultsToScreen: false)
+    defer { progress.end() }
+    var bytesRead = 0
     var block: [UInt8] = []
     var sum = SHA256()
     while try file.read(into: &block, upTo: 1 << 20) {
       if keepsSums { sum.update(block) }
       reader.read(block, isLast: false, into: &facts)
       if input.path == "-" { inputBytes?.append(contentsOf: block) }
+      bytesRead += block.count
+      progress.show(done: bytesRead, records: reader.acceptedCount + reader.rejectedCount)
       block.removeAll(keepingCapacity: true)
       if !reader.problems.isEmpty { break }
     }
     reader.read([], isLast: true, into: &facts)
+    progress.end()
     try stop(at: reader.problems, in: input)
     if keepsSums { sums[index] = sum.finish() }
     setAside(reader.takeRejected())

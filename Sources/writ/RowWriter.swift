@@ -54,7 +54,7 @@ struct RowWriter: @unchecked Sendable {
   }
 
   /// What is kept between the stretches of a section.
-  struct Progress {
+  struct Carried {
     var table: ScreenTable?
     var audit: AuditForm?
   }
@@ -86,8 +86,11 @@ struct RowWriter: @unchecked Sendable {
       let live = count - memory.facts[section.record].removedCount
       try out.write(console.painted("\(name) (\(grouped(live)))", .cyan) + "\n")
     }
-    var progress = Progress()
-    let tally = try write(section, rows: 0..<count, offset: 0, memory, &progress)
+    let progress = Progress(
+      console, Phrase("deciding", zh: "判定中"), total: count, resultsToScreen: isForScreen)
+    defer { progress.end() }
+    var carried = Carried()
+    let tally = try write(section, rows: 0..<count, offset: 0, memory, &carried, progress)
     if form == .table, !isAlone { try out.write("\n") }
     return tally
   }
@@ -102,16 +105,16 @@ struct RowWriter: @unchecked Sendable {
     }
   }
 
-  /// `offset` is the number of records that came before row 0.
+  /// `offset` is the number of records that came before row 0; `progress` hears how far it is.
   func write(
     _ section: Report.Section, rows: Range<Int>, offset: Int, _ memory: Memory,
-    _ progress: inout Progress
+    _ carried: inout Carried, _ progress: Progress? = nil
   ) throws(Failure) -> Tally {
     var tally = Tally()
     var rowForm = form(section)
     var bytes = Outgoing()
     var lines = Outgoing()
-    if progress.audit == nil { progress.audit = auditForm(section, memory) }
+    if carried.audit == nil { carried.audit = auditForm(section, memory) }
     var start = rows.lowerBound
     repeat {
       let decided = ReportRows(
@@ -119,14 +122,14 @@ struct RowWriter: @unchecked Sendable {
         wording: wording, redaction: redaction)
       tally += decided.tally
       // What was decided stands in the log before anybody reads it.
-      if let form = progress.audit {
+      if let form = carried.audit {
         lines.clear()
         form.write(decided, offset: offset, into: &lines)
         try lines.withBytes { (bytes) throws(Failure) in try appendLog(bytes) }
       }
       if rowForm == nil {
         var text = ""
-        write(decided, section, &progress.table, into: &text)
+        write(decided, section, &carried.table, into: &text)
         try out.write(text)
       } else {
         bytes.clear()
@@ -135,6 +138,7 @@ struct RowWriter: @unchecked Sendable {
       }
       if out.isClosed { return tally }
       start += stretch
+      progress?.show(done: min(start, rows.upperBound), records: tally.records)
     } while start < rows.upperBound
     return tally
   }

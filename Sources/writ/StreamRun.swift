@@ -148,7 +148,7 @@ final class StreamRun<Work: ChunkWork>: @unchecked Sendable {
         dangling += found
         bytesRead += chunk.byteCount
         recordsDone += count
-        progress.show(bytes: bytesRead, records: recordsDone)
+        progress.show(done: bytesRead, records: recordsDone)
         return goesOn
       }
       guard goesOn else { return }

@@ -9,7 +9,7 @@ final class StreamedRows: ChunkWork, @unchecked Sendable {
   private let writer: RowWriter
   // In the turn of writing.
   private(set) var tally = Tally()
-  private var screen = RowWriter.Progress()
+  private var screen = RowWriter.Carried()
   // Alone, at the end of each thread.
   private let measures: [Measure]
   private(set) var totals: [MeasureTotals]

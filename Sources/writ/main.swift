@@ -8,6 +8,7 @@ import WritText
 
 // The one place where the program meets the world: arguments in, an exit status out.
 signal(SIGPIPE, SIG_IGN)
+Unfinished.listen()
 exit(runProgram(Array(CommandLine.arguments.dropFirst())).rawValue)
 
 /// Runs the command that the words name and flushes what it wrote.

@@ -1,5 +1,8 @@
 import Foundation
 import Testing
+import WritText
+
+@testable import writ
 
 /// However many threads share a stream, the same bytes come out: results, rejected rows, messages.
 struct ThreadTests {
@@ -112,6 +115,77 @@ struct ThreadTests {
     #expect(try desk.read("out") == "old")
     #expect(try desk.names().contains { $0.hasPrefix("out.tmp") } == false)
   }
+
+  @Test(
+    arguments: [
+      (
+        100, .english,
+        "deciding ━━━━━━━━━━──────────  50 %  1,234,567 records  617,283/s  0:02 left"
+      ),
+      (60, .english, "deciding ━━━━━─────  50 %  617,283/s  0:02 left"),
+      (40, .english, "deciding ━━━━━─────  50 %  0:02 left"),
+      (30, .english, "deciding ━━━━━─────  50 %"),
+      (20, .english, "deciding ━━━━━────…"),
+      (100, .chinese, "判定中 ━━━━━━━━━━──────────  50 %  1,234,567 条记录  每秒 617,283 条  剩余 0:02"),
+      (60, .chinese, "判定中 ━━━━━─────  50 %  每秒 617,283 条  剩余 0:02"),
+    ] as [(Int, Language, String)])
+  func `what a long run says`(width: Int, language: Language, expected: String) {
+    let verb = language == .english ? "deciding" : "判定中"
+    let line = Progress.line(
+      verb, done: 500, of: 1000, records: 1_234_567, seconds: 2, width: width, in: language)
+    #expect(line == expected)
+    #expect(line.displayWidth < width)
+  }
+
+  /// Everything that waits comes late, so that a signal finds the run in its middle.
+  @Test(arguments: [("INT", "130"), ("TERM", "143")])
+  func `who interrupts a run finds nothing half written`(signal: String, status: String) throws {
+    let desk = try desk()
+    try desk.write("out", "old")
+    let run = try shell(
+      """
+      set -m
+      (cat deals.csv; sleep 20) | writ run rules.writ --data . --data Deal=- --output out &
+      for i in $(seq 200); do ls | grep -q out.tmp && break; sleep 0.05; done
+      ls | grep -c out.tmp
+      kill -\(signal) %1
+      wait %1
+      echo $?
+      """, in: desk)
+    #expect(run.out == "1\n\(status)\n", "\(run.out) \(run.messages)")
+    #expect(try desk.read("out") == "old")
+    #expect(try desk.names().contains { $0.hasPrefix("out.tmp") } == false)
+  }
+
+  #if os(Linux)
+    @Test(arguments: [
+      ("", "deciding", "records"), ("--lang zh", "判定中", "条记录"),
+    ])
+    func `a long run says on a terminal how far it is`(
+      words: String, verb: String, last: String
+    ) throws {
+      guard FileManager.default.fileExists(atPath: "/usr/bin/script") else { return }
+      let desk = try desk()
+      let slowly = "(head -c 600000 deals.csv; sleep 1; tail -c +600001 deals.csv)"
+      let run = try shell(
+        """
+        cat > typed.sh <<'end'
+        stty cols 60
+        \(slowly) | writ run rules.writ --data . --data Deal=- \(words) > out
+        end
+        script -qec 'bash typed.sh' typed > told
+        tr '\\r' '\\n' < typed | grep '\(verb) ' | head -1
+        """, in: desk)
+      #expect(run.out.contains(verb) && run.out.contains(last), "\(run.out) \(run.messages)")
+      let typed = try desk.read("typed")
+      // What was shown is wiped away by as many blanks before the last word is said.
+      #expect(typed.contains("  \r"), "\(typed)")
+      let silent = try shell(
+        "\(slowly) | writ run rules.writ --data . --data Deal=- > out 2> told; grep -c \(verb) told",
+        in: desk)
+      #expect(silent.out == "0\n", "\(silent.out)")
+    }
+  #endif
 
   @Test(arguments: ["0", "-1", "many", "65"])
   func `what is no number of threads`(word: String) throws {
