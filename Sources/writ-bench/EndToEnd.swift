@@ -24,6 +24,26 @@ extension Workload {
   }
 }
 
+/// Runs over many records beside runs over one, which take what the rules alone take.
+struct EndToEnd {
+  struct Taken {
+    /// By the clock, in nanoseconds.
+    var figure: Figure
+    /// Of the processor, in nanoseconds.
+    var processor: Double
+    /// Of memory at most, in MB.
+    var peak: Double
+  }
+  var least: Taken
+  var whole: Taken
+  var records: Int
+
+  /// Nanoseconds a record by the clock.
+  var each: Double { (whole.figure.median - least.figure.median) / Double(records) }
+  /// Nanoseconds of the processor a record.
+  var processor: Double { (whole.processor - least.processor) / Double(records) }
+}
+
 extension Bench {
   /// Takes its files away.
   func end() -> Bool { run("rm -r \(scratch)") != nil }
@@ -35,6 +55,10 @@ extension Bench {
   ///
   /// Reading and compiling the rules has a workload of its own (`load`): what a run over one record
   /// takes, in time and memory, is taken off, and given beside.
+  ///
+  /// What two threads gain over one has anchors of its own, the bounds that the machine sets: what two
+  /// processes of one thread gain that run at once, sharing nothing but the machine, and what two
+  /// copies of the C reader gain.
   func endToEnd() {
     let count = requests * 10
     let rules = WorkloadS(rules: 10_000, requests: requests, seed: 1)
@@ -47,28 +71,47 @@ extension Bench {
       guard write(rules.wideRuleText(data: "records.\(name)"), to: "\(scratch)/wide.writ"),
         write(bytes, to: data)
       else { return }
-      let read = ingestAnchor?.measure(data, isJSON: name == "jsonl", passes: 3)?.parse
+      let isJSON = name == "jsonl"
+      let read = ingestAnchor?.measure(data, isJSON: isJSON, passes: 3)?.parse
+      let readTwice = ingestAnchor?.measure(data, isJSON: isJSON, passes: 3, copies: 2)?.parse
       let both = decided.flatMap { decided in read.map { $0 / Double(count) + decided } }
       var first: String?
+      var one: Double?
+      // The first lines of the table are a header and a record, or two records.
+      let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 2)
+      guard lines.count == 3 else { return }
+      let few = Array(lines[0] + [10] + lines[1] + [10])
+      /// What so many processes at once take for a record of each, on so many threads.
+      func measured(_ threads: Int, processes: Int = 1) -> EndToEnd? {
+        guard write(few, to: data), let least = measureRun(writ, threads, processes, passes: 5),
+          write(bytes, to: data), let whole = measureRun(writ, threads, processes, passes: 5)
+        else { return nil }
+        return EndToEnd(least: least, whole: whole, records: count)
+      }
       for threads in [1, 2] {
-        // The first lines of the table are a header and a record, or two records.
-        let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 2)
-        guard lines.count == 3, write(Array(lines[0] + [10] + lines[1] + [10]), to: data),
-          let least = measureRun(writ, threads, passes: 5), write(bytes, to: data),
-          let whole = measureRun(writ, threads, passes: 5)
-        else {
+        guard let taken = measured(threads) else {
           put("{\"error\":\"end-to-end-\(name) with \(threads) threads\"}")
           continue
         }
-        let each = (whole.figure.median - least.figure.median) / Double(count)
-        let processor = (whole.processor - least.processor) / Double(count)
+        let (least, whole, each) = (taken.least, taken.whole, taken.each)
         var line = "{\"name\":\"end-to-end-\(name)-10000\",\"threads\":\(threads)"
         line += ",\"M records/s\":\((1e3 / each).shown),\"ns\":\(each.shown)"
-        line += ",\"spread\":\(whole.figure.spread.shown),\"processor ns\":\(processor.shown)"
+        line += ",\"spread\":\(whole.figure.spread.shown),\"processor ns\":\(taken.processor.shown)"
         line += ",\"MB/s\":\((Double(bytes.count) / Double(count) / each * 1e3).shown)"
         line += ",\"rules ms\":\((least.figure.median / 1e6).shown)"
         line +=
           ",\"rules MB\":\(least.peak.shown),\"records MB\":\((whole.peak - least.peak).shown)"
+        if let one {
+          line += ",\"gain\":\((one / each).shown)"
+          if let two = measured(1, processes: 2) {
+            line += ",\"gain of two processes\":\((2 * one / two.each).shown)"
+          }
+          if let read, let readTwice {
+            line += ",\"gain of two C readers\":\((2 * read / readTwice).shown)"
+          }
+          line += ",\"target gain\":1.70"
+        }
+        if threads == 1 { one = each }
         if let both { line += ",\"anchor\":\(both.shown),\"ratio\":\((each / both).shown)" }
         put(line + ",\"target M records/s\":\(threads == 1 ? "2.50" : "4.25")}")
         let sum = run("cksum < \(scratch)/out")
@@ -80,28 +123,39 @@ extension Bench {
     }
   }
 
-  /// What a run over the records took: by the clock, of the processor (both nanoseconds), and of
-  /// memory at most (MB); nil if it fails.
+  /// What a run over the records took, or of several at once one; nil if one fails.
   private func measureRun(
-    _ writ: String, _ threads: Int, passes: Int
-  ) -> (figure: Figure, processor: Double, peak: Double)? {
+    _ writ: String, _ threads: Int, _ processes: Int, passes: Int
+  ) -> EndToEnd.Taken? {
     let command =
       "\(writ) run \(scratch)/wide.writ --data \(scratch) --format jsonl --threads \(threads)"
-      + " > \(scratch)/out 2> \(scratch)/messages"
+    let commands = (0..<processes).map { number in
+      let other = number == 0 ? "" : "\(number)"
+      return "\(command) > \(scratch)/out\(other) 2> \(scratch)/messages\(other)"
+    }
     var ends: [(processor: Double, peak: Double)?] = []
-    let figure = Figure(passes: passes, each: 1, of: .wall) { ends.append(runAlone(command)) }
+    let figure = Figure(passes: passes, each: 1, of: .wall) {
+      let children = commands.map { started($0) }
+      for child in children { ends.append(child.flatMap { ended($0) }) }
+    }
     let good = ends.compactMap(\.self)
     guard good.count == ends.count, let peak = good.map(\.peak).max() else { return nil }
-    return (figure, good.map(\.processor).sorted()[good.count / 2], peak)
+    return EndToEnd.Taken(
+      figure: figure, processor: good.map(\.processor).sorted()[good.count / 2], peak: peak)
   }
 
-  /// Runs a command in a shell that becomes its program: the nanoseconds it took of the processor and
-  /// the most memory it had, in MB; nil if it fails.
-  private func runAlone(_ command: String) -> (processor: Double, peak: Double)? {
+  /// Runs a command in a shell that becomes its program.
+  private func started(_ command: String) -> pid_t? {
     let words = ["/bin/sh", "-c", "exec " + command].map { (word: String) in strdup(word) }
     defer { for word in words { free(word) } }
     var child = pid_t()
-    guard posix_spawn(&child, "/bin/sh", nil, nil, words + [nil], nil) == 0 else { return nil }
+    let code = posix_spawn(&child, "/bin/sh", nil, nil, words + [nil], nil)
+    return code == 0 ? child : nil
+  }
+
+  /// Waits for a program: the nanoseconds it took of the processor and the most memory it had, in MB;
+  /// nil if it fails.
+  private func ended(_ child: pid_t) -> (processor: Double, peak: Double)? {
     var status: Int32 = 0
     var usage = rusage()
     // What the system says of memory at the end begins with what this process had.
