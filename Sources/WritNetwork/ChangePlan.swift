@@ -11,9 +11,19 @@ final class ChangePlan: Sendable {
     /// Attributes to forget for the row; for all rows.
     var ofRow: [Int] = []
     var whole: [Int] = []
+    /// Attributes to forget for the records that a field of the row refers to.
+    var referred: [Referred] = []
+    /// Folds to look at the row again, if they are kept; at all rows.
+    var foldsOfRow: [Int] = []
     var gathers: [Int] = []
 
-    var isEmpty: Bool { ofRow.isEmpty && whole.isEmpty && gathers.isEmpty }
+    var isEmpty: Bool {
+      ofRow.isEmpty && whole.isEmpty && referred.isEmpty && foldsOfRow.isEmpty && gathers.isEmpty
+    }
+  }
+  struct Referred: Sendable {
+    var attribute: Int
+    var reference: FieldID
   }
   /// By field; by record type, for records that come and go.
   let fields: [Touch]
@@ -25,18 +35,22 @@ final class ChangePlan: Sendable {
   let assignments: [[AttributeID]]
   /// Fields that refer to a record type.
   let references: [[FieldID]]
+  /// By gather how it is kept, if it can be.
+  let folds: [FoldPlan?]
   let reads: Reads
 
-  init(_ program: Program, _ facts: TermFacts) {
+  init(_ program: Program, _ facts: TermFacts, _ gathers: [GatherPlan]) {
     var reads = Reads(program)
     let fieldCount = program.schema.fields.count
     let recordCount = program.schema.records.count
     var touches = Array(repeating: Touch(), count: fieldCount + recordCount)
     for (index, attribute) in program.attributes.enumerated() {
-      let own = Self.ownFields(attribute, program, facts)
+      let ways = Ways(attribute, program, facts)
       for fact in reads.attributes[index].members {
-        if let own, own.contains(fact) {
+        if let ways, ways.own.contains(fact) {
           touches[fact].ofRow.append(index)
+        } else if let reference = ways?.referred[fact] {
+          touches[fact].referred.append(Referred(attribute: index, reference: reference))
         } else {
           touches[fact].whole.append(index)
         }
@@ -46,10 +60,20 @@ final class ChangePlan: Sendable {
         touches[fieldCount + Int(record.index)].ofRow.append(index)
       }
     }
+    let folds = gathers.map { FoldPlan($0, program, facts) }
     for (index, term) in program.terms.enumerated() {
       guard case .gather(let id) = term else { continue }
+      let gather = Int(id.index)
       for fact in reads.of(TermID(index), program).members {
-        touches[fact].gathers.append(Int(id.index))
+        let isOfRow =
+          fact < fieldCount
+          ? folds[gather]?.isOwn(field: fact)
+          : folds[gather]?.isOwn(recordsOf: RecordID(fact - fieldCount))
+        if isOfRow ?? false {
+          touches[fact].foldsOfRow.append(gather)
+        } else {
+          touches[fact].gathers.append(gather)
+        }
       }
     }
     var counters: [[Int]] = Array(repeating: [], count: recordCount)
@@ -71,28 +95,52 @@ final class ChangePlan: Sendable {
     self.counters = counters
     self.assignments = assignments
     self.references = references
+    self.folds = folds
     self.reads = reads
   }
 
-  /// The fields that an attribute reads of its own record and of no other; nil: it follows in ways
-  /// that are not so simple.
-  private static func ownFields(
-    _ attribute: Attribute, _ program: Program, _ facts: TermFacts
-  ) -> Set<Int>? {
-    guard attribute.parameters.count == 1, let record = attribute.parameters[0].record else {
-      return nil
-    }
-    var tracer = PathTracer(program: program, facts: facts, record: record)
-    guard tracer.trace(attribute.term, subject: 0, depth: 0) else { return nil }
-    var own = Set<Int>()
-    var others = Set<Int>()
-    for path in tracer.paths {
-      switch path {
-      case .own(let field): own.insert(field)
-      case .through(_, let fields, _), .keyed(_, let fields, _, _): others.formUnion(fields)
+  /// How an attribute follows from facts, where it does so in simple ways.
+  private struct Ways {
+    /// The fields that it reads of its own record and of no other.
+    var own: Set<Int> = []
+    /// Facts of records that refer to its own, by the field in which they do.
+    var referred: [Int: FieldID] = [:]
+
+    /// nil: it follows in ways that are not so simple.
+    init?(_ attribute: Attribute, _ program: Program, _ facts: TermFacts) {
+      guard attribute.parameters.count == 1, let record = attribute.parameters[0].record else {
+        return nil
+      }
+      var tracer = PathTracer(program: program, facts: facts, record: record)
+      guard tracer.trace(attribute.term, subject: 0, depth: 0) else { return nil }
+      var others = Set<Int>()
+      /// By record type the field; nil: there are several ways.
+      var ways: [Int: FieldID?] = [:]
+      var fieldsOf: [Int: Set<Int>] = [:]
+      for path in tracer.paths {
+        switch path {
+        case .own(let field): own.insert(field)
+        case .through(let other, let fields, _):
+          others.formUnion(fields)
+          ways[other] = .some(nil)
+        case .keyed(let other, let fields, let inner, let outer):
+          var way: FieldID?
+          for (field, key) in zip(inner, outer) where way == nil {
+            if case .row = key { way = FieldID(field) }
+          }
+          if let known = ways[other], known != way { way = nil }
+          ways[other] = .some(way)
+          fieldsOf[other, default: []].formUnion(fields)
+          others.formUnion(fields)
+        }
+      }
+      own.subtract(others)
+      for (other, way) in ways {
+        guard let way, other != Int(record.index) else { continue }
+        for field in fieldsOf[other] ?? [] where !own.contains(field) { referred[field] = way }
+        referred[program.schema.fields.count + other] = way
       }
     }
-    return own.subtracting(others)
   }
 }
 
@@ -101,7 +149,8 @@ extension Memory {
   /// and those that may be others for any record.
   public func reach(of field: FieldID) -> (ofRow: Set<AttributeID>, whole: Set<AttributeID>) {
     let touch = plan().fields[Int(field.index)]
-    return (Set(touch.ofRow.map { AttributeID($0) }), Set(touch.whole.map { AttributeID($0) }))
+    let whole = touch.whole + touch.referred.map(\.attribute)
+    return (Set(touch.ofRow.map { AttributeID($0) }), Set(whole.map { AttributeID($0) }))
   }
 }
 

@@ -260,6 +260,17 @@ struct GatherMemo {
   var closed: [Int64: Value] = [:]
   /// The shares of `apportion`, by what they depend on.
   var shares: [ShareKey: Shares] = [:]
+  /// Whether what it depends on changed since anybody asked at all: then it is worth keeping.
+  var isRestless = false
+  /// What its groups come to, once it is kept.
+  var kept: KeptFold?
+
+  /// Forgets the answers; what is kept of its groups has to be told itself.
+  mutating func forgetAnswers() {
+    isRestless = true
+    if !closed.isEmpty { closed = [:] }
+    if !shares.isEmpty { shares = [:] }
+  }
 
   struct ShareKey: Hashable {
     var parts: [Int64]

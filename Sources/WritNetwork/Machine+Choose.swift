@@ -443,12 +443,14 @@ extension Memory {
     return kept
   }
 
-  /// The least or greatest of known values; of equal ones the first. nil: there are none.
+  /// The least or greatest of known values; of equal ones that with fewer decimals, so that the order
+  /// of records does not show. nil: there are none.
   func extreme(_ values: [Value], greatest: Bool) -> Value? {
     guard var best = values.first else { return nil }
     for value in values.dropFirst() {
       switch Comparison.of(value, best) {
-      case .order(let order): if order == (greatest ? 1 : -1) { best = value }
+      case .order(let order):
+        if order == (greatest ? 1 : -1) || order == 0 && value.scale < best.scale { best = value }
       case .fault(let fault): return fault
       }
     }

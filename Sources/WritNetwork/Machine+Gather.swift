@@ -40,6 +40,16 @@ extension Memory {
   private func gather(
     _ plan: GatherPlan, _ id: GatherID, _ fold: inout GatherFold, _ block: Block, _ lane: Int
   ) -> Value {
+    if gatherMemos[Int(id.index)].isRestless, let value = kept(plan, id, block, lane) {
+      return value
+    }
+    return scanned(plan, id, &fold, block, lane)
+  }
+
+  /// A gather from all records that may be in.
+  func scanned(
+    _ plan: GatherPlan, _ id: GatherID, _ fold: inout GatherFold, _ block: Block, _ lane: Int
+  ) -> Value {
     fold.clear()
     if isSurelyNobody(plan, block, lane) { return finish(plan, id, &fold) }
     scan(plan, block, lane) { inner, count, held in

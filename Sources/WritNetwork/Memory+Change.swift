@@ -31,7 +31,7 @@ extension Memory {
     if narrow[Int(field.index)] != nil { narrow[Int(field.index)] = nil }
     facts.tables[table].columns[Int(column.place)][row] = value
     renewColumn(field)
-    touch(field, row)
+    touch(field, row, from: old)
     let record = RecordID(table)
     if !equalRows.isEmpty, let rows = equalRows[record.index] {
       rows.remove(row)
@@ -83,7 +83,7 @@ extension Memory {
           ? facts.lists.items(of: value).contains { Value.same($0, gone) }
           : Value.same(value, gone)
         guard refers else { continue }
-        touch(field, other)
+        touch(field, other, from: gone)
         changing?.note(declared.record, row: other, column: field.index, old: value)
         alerts?.note(declared.record, row: other, column: field.index, old: value)
       }
@@ -170,11 +170,16 @@ extension Memory {
     return plan
   }
 
-  /// Forgets what depends on a field of a row.
-  private func touch(_ field: FieldID, _ row: Int) {
+  /// Forgets what depends on a field of a row, which read as `old` before.
+  private func touch(_ field: FieldID, _ row: Int, from old: Value) {
     let plan = plan()
     let record = RecordID(Int(columns[Int(field.index)].record))
-    if plan.isRead[Int(field.index)] { forget(plan.fields[Int(field.index)], row) }
+    if plan.isRead[Int(field.index)] {
+      let touch = plan.fields[Int(field.index)]
+      forget(touch, row)
+      // Who was referred to before has one less.
+      for one in touch.referred where one.reference == field { forget(one, of: old) }
+    }
     if !keyTables.isEmpty { renewKeys(field, record, row) }
     touchAny(plan, record)
   }
@@ -207,7 +212,24 @@ extension Memory {
     if touch.isEmpty { return }
     for attribute in touch.ofRow { memos[attribute].clear(row) }
     for attribute in touch.whole { memos[attribute].clear() }
-    for gather in touch.gathers { gatherMemos[gather] = GatherMemo() }
+    for one in touch.referred { forget(one, of: read(one.reference, row: row)) }
+    for fold in touch.foldsOfRow {
+      gatherMemos[fold].forgetAnswers()
+      gatherMemos[fold].kept?.note(row)
+    }
+    for gather in touch.gathers {
+      gatherMemos[gather].forgetAnswers()
+      gatherMemos[gather].kept = nil
+    }
+  }
+
+  /// Forgets an attribute of the record that is referred to; of all, where that is not known.
+  private func forget(_ one: ChangePlan.Referred, of target: Value) {
+    if target.tag == .record {
+      memos[one.attribute].clear(Int(target.bits))
+    } else {
+      memos[one.attribute].clear()
+    }
   }
 
   /// Puts a row where it belongs in the key tables that a field is part of.
@@ -304,7 +326,13 @@ extension Memory {
     assert(
       zip(memos, network.attributes).allSatisfy { $1.canBeKept || $0.values == nil },
       "what reads counters is never kept")
+    assert(
+      !isSmall || gatherMemos.allSatisfy { $0.kept?.difference == nil },
+      "kept folds are what their records add")
   }
+
+  /// Whether the facts are so few that everything may be worked out twice to compare.
+  var isSmall: Bool { facts.tables.allSatisfy { $0.count <= 12 } }
 }
 
 /// The values of one attribute that are known, a row.

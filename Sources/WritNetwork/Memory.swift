@@ -80,6 +80,9 @@ public final class Memory {
   /// before they are given up (`Settlement.explosion`).
   public var mostMatchBytes = 1 << 29
   public var mostComparisons = 300_000_000
+  /// Whether folds are kept once what they read changes. Without it each is worked out from all of
+  /// its records whenever it is asked for: what the cost of keeping them is measured against.
+  public var keepsFolds = true
   /// What a change of facts touches, once there was one.
   var changePlan: ChangePlan?
   /// Records without a key by their values, for types of which some were inserted.

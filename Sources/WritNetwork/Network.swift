@@ -37,7 +37,7 @@ public final class Network: Sendable {
   func changePlan() -> ChangePlan {
     changes.withLock { known in
       if let known { return known }
-      let plan = ChangePlan(program, facts)
+      let plan = ChangePlan(program, facts, gathers)
       known = plan
       return plan
     }

@@ -109,6 +109,22 @@ struct Total {
     overflows = overflows || overflow
   }
 
+  /// Adds several values of one kind, which come to so much of the last decimal of one like them.
+  mutating func add(_ sum: Int128, count: Int, like: Value) {
+    add(Value(tag: like.tag, bits: 0, scale: like.scale, aux: like.aux))
+    self.count += count - 1
+    let (part, isTooMuch) = sum.multipliedReportingOverflow(
+      by: Int128(Decimal.powerOfTen(Int(scale - like.scale))))
+    let (whole, isTooLarge) = mantissa.addingReportingOverflow(part)
+    mantissa = whole
+    overflows = overflows || isTooMuch || isTooLarge
+  }
+
+  func isSame(as other: Total) -> Bool {
+    mantissa == other.mantissa && scale == other.scale && count == other.count
+      && mixesCurrencies == other.mixesCurrencies
+  }
+
   /// The sum, the zero of the type if nothing was added, or a fault.
   func value(type: ValueType) -> Value {
     if count == 0 { return Value.zero(of: type) }

@@ -23,7 +23,8 @@ struct Workload: Sendable {
 
   /// In the order in which they are measured.
   static let all: [Workload] = [
-    .classics, .change, .load, .start, .ingest, .endToEnd, .compare, .generateClassics, .generateS,
+    .classics, .change, .folds, .load, .start, .ingest, .endToEnd, .compare, .generateClassics,
+    .generateS,
   ]
 
   static func named(_ name: String) -> Workload? { all.first { $0.name == name } }

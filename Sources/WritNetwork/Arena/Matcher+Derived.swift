@@ -130,7 +130,8 @@ extension Matcher {
     where Int(change.record) == one.record && change.row == one.row && Int(change.column) == field {
       return change.old
     }
-    return memory.facts.value(FieldID(field), row: Int(one.row))
+    // As it is read: what refers to a record that was gone before is not known.
+    return memory.read(FieldID(field), row: Int(one.row))
   }
 
   func recompute(_ number: Int) {

@@ -140,8 +140,6 @@ extension Memory {
       "the matches kept are those there are: \(matchDifference(matcher) ?? "")")
   }
 
-  private var isSmall: Bool { facts.tables.allSatisfy { $0.count <= 12 } }
-
   /// The value of a field as rules read it: missing where it refers to a record that was removed.
   public func read(_ field: FieldID, row: Int) -> Value {
     let column = columns[Int(field.index)]

@@ -1,0 +1,192 @@
+import WritModel
+
+/// What the records of one group add up to, in a form from which each can be taken away again.
+struct FoldGroup {
+  /// Known values of one currency and number of decimals.
+  private struct Sum {
+    var tag = Value.Tag.number
+    var scale: UInt8 = 0
+    var aux: UInt16 = 0
+    var count: Int32 = 0
+    var mantissa: Int128 = 0
+
+    func holds(_ value: Value) -> Bool {
+      count == 0 || scale == value.scale && aux == value.aux && tag == value.tag
+    }
+  }
+  /// What leaves the answer open: a fault or a cause, and how many records have it.
+  struct Gap {
+    var bits: Int64
+    var isFault: Bool
+    var count: Int32
+
+    /// Of several, faults come first, and the least.
+    func goesBefore(_ other: Gap) -> Bool {
+      isFault == other.isFault ? bits < other.bits : isFault
+    }
+
+    var value: Value {
+      isFault ? .fault(Cause(rawValue: bits)) : .missing(Cause(rawValue: bits))
+    }
+  }
+  /// Which values come first.
+  enum Order {
+    case least, greatest
+
+    /// Of equal ones, that with fewer decimals.
+    func goesBefore(_ a: Value, _ b: Value) -> Bool {
+      let order = Value.order(a, b)
+      if order == 0 { return a.scale < b.scale }
+      return self == .least ? order < 0 : order > 0
+    }
+  }
+  private var key = Value.boolean(false)
+  private var otherKeys: [Value] = []
+  private(set) var hash: UInt64 = 0
+  /// The next of its bucket, or of those that are free.
+  var next: Int32 = -1
+  private(set) var members: Int32 = 0
+  /// Records whose guard holds; those that decide a quantifier.
+  private(set) var sure: Int32 = 0
+  private(set) var found: Int32 = 0
+  private(set) var gaps: [Gap] = []
+  private var sum = Sum()
+  private var otherSums: [Sum] = []
+  /// Values with their row in `extra`, the first on top once it was asked for; of records that are
+  /// others now too.
+  private var heap: [Value] = []
+  private var isHeap = false
+
+  init(next: Int32 = -1) { self.next = next }
+
+  init(_ keys: UnsafePointer<Value>, _ count: Int, _ hash: UInt64, next: Int32) {
+    if count > 0 { key = keys[0] }
+    for index in 1..<max(count, 1) { otherKeys.append(keys[index]) }
+    self.hash = hash
+    self.next = next
+  }
+
+  func has(_ keys: UnsafePointer<Value>, _ count: Int) -> Bool {
+    if count == 0 { return true }
+    guard Comparison.areEqual(keys[0], key) else { return false }
+    return (1..<count).allSatisfy { Comparison.areEqual(keys[$0], otherKeys[$0 - 1]) }
+  }
+
+  var byteCount: Int {
+    heap.capacity * MemoryLayout<Value>.stride + gaps.capacity * MemoryLayout<Gap>.stride
+  }
+
+  // MARK: Adding and taking away
+
+  mutating func add(_ part: KeptFold.Part, row: Int, _ order: Order?) {
+    members += 1
+    if part.state.contains(.isIn) { sure += 1 }
+    if part.state.contains(.isFound) { found += 1 }
+    if part.state.contains(.isGap) { add(gap: part.value, 1) }
+    guard part.state.contains(.hasValue) else { return }
+    add(part.value, 1)
+    guard let order else { return }
+    var item = part.value
+    item.extra = UInt32(truncatingIfNeeded: row)
+    if isHeap {
+      Heap.push(&heap, item, order.goesBefore)
+    } else {
+      heap.append(item)
+    }
+  }
+
+  mutating func takeAway(_ part: KeptFold.Part) {
+    members -= 1
+    if part.state.contains(.isIn) { sure -= 1 }
+    if part.state.contains(.isFound) { found -= 1 }
+    if part.state.contains(.isGap) { add(gap: part.value, -1) }
+    if part.state.contains(.hasValue) { add(part.value, -1) }
+  }
+
+  private mutating func add(gap: Value, _ count: Int32) {
+    guard let place = gaps.firstIndex(where: { $0.bits == gap.bits && $0.isFault == gap.isFault })
+    else {
+      gaps.append(Gap(bits: gap.bits, isFault: gap.isFault, count: count))
+      return
+    }
+    gaps[place].count += count
+    if gaps[place].count == 0 { gaps.remove(at: place) }
+  }
+
+  private mutating func add(_ value: Value, _ count: Int32) {
+    if sum.holds(value) {
+      Self.add(value, count, to: &sum)
+    } else if let place = otherSums.firstIndex(where: { $0.holds(value) }) {
+      Self.add(value, count, to: &otherSums[place])
+      if otherSums[place].count == 0 { otherSums.remove(at: place) }
+    } else {
+      otherSums.append(Sum())
+      Self.add(value, count, to: &otherSums[otherSums.count - 1])
+    }
+    // The first is never empty while there are others: an empty one takes any value.
+    if sum.count == 0, let last = otherSums.popLast() { sum = last }
+  }
+
+  private static func add(_ value: Value, _ count: Int32, to sum: inout Sum) {
+    if sum.count == 0 { (sum.tag, sum.scale, sum.aux) = (value.tag, value.scale, value.aux) }
+    sum.count += count
+    // Of at most 2³¹ mantissas of 64 bits this never overflows.
+    sum.mantissa += Int128(value.bits) * Int128(count)
+  }
+
+  // MARK: Answers
+
+  var valueCount: Int32 { otherSums.reduce(sum.count) { $0 + $1.count } }
+
+  var mixesCurrencies: Bool {
+    sum.tag == .money && otherSums.contains { $0.aux != sum.aux }
+  }
+
+  /// The known values added up.
+  var total: Total {
+    var total = Total()
+    for sum in [sum] + otherSums where sum.count > 0 {
+      total.add(
+        sum.mantissa, count: Int(sum.count),
+        like: Value(tag: sum.tag, bits: 0, scale: sum.scale, aux: sum.aux))
+    }
+    return total
+  }
+
+  /// The first of the values that `isThere` still, nil if there is none.
+  mutating func extreme(_ order: Order, isThere: (Value) -> Bool) -> Value? {
+    if heap.count > 2 * Int(valueCount) + 16 { sweep(isThere) }
+    if !isHeap {
+      Heap.make(&heap, order.goesBefore)
+      isHeap = true
+    }
+    while let top = heap.first {
+      if isThere(top) {
+        var value = top
+        value.extra = 0
+        return value
+      }
+      Heap.pop(&heap, order.goesBefore)
+    }
+    return nil
+  }
+
+  /// Drops what is no longer so, and what stands there twice.
+  private mutating func sweep(_ isThere: (Value) -> Bool) {
+    heap.removeAll { !isThere($0) }
+    heap.sort { $0.extra < $1.extra }
+    var kept: [Value] = []
+    kept.reserveCapacity(heap.count)
+    for item in heap where kept.last?.extra != item.extra { kept.append(item) }
+    heap = kept
+    isHeap = false
+  }
+
+  func agrees(with other: FoldGroup) -> Bool {
+    func sorted(_ gaps: [Gap]) -> [Gap] { gaps.sorted { $0.goesBefore($1) } }
+    let (mine, theirs) = (sorted(gaps), sorted(other.gaps))
+    return members == other.members && sure == other.sure && found == other.found
+      && mine.elementsEqual(theirs) { $0.bits == $1.bits && $0.count == $1.count }
+      && valueCount == other.valueCount && total.isSame(as: other.total)
+  }
+}

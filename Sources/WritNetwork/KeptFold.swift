@@ -1,0 +1,257 @@
+import WritModel
+import WritRules
+
+/// A fold that is kept: what each record adds to its group, and what each group comes to.
+///
+/// When a record changes it is noted as stale; when somebody asks, what stale records added is
+/// taken away and what they add now is put in its place. A change of one of many members so costs
+/// the same however many there are, and the least and greatest a logarithm of it.
+final class KeptFold {
+  /// What a record adds.
+  struct Part {
+    /// The value, or the gap, if it has either.
+    var value = Value.boolean(false)
+    var state = State()
+    /// -1: none.
+    fileprivate(set) var group: Int32 = -1
+    fileprivate(set) var isStale = false
+
+    init() {}
+  }
+  struct State: OptionSet {
+    let rawValue: UInt8
+    /// Its guard holds; it has a known value; it leaves the answer open; it decides a quantifier.
+    static let isIn = State(rawValue: 1)
+    static let hasValue = State(rawValue: 2)
+    static let isGap = State(rawValue: 4)
+    static let isFound = State(rawValue: 8)
+  }
+  let plan: FoldPlan
+  private var parts: ContiguousArray<Part> = []
+  private(set) var stale: [Int32] = []
+  /// Whether no record was looked at yet.
+  private(set) var isNew = true
+  /// The group of records whose key is not known, which may be in any, comes first.
+  private var groups: ContiguousArray<FoldGroup> = [FoldGroup()]
+  private var buckets: [Int32] = Array(repeating: -1, count: 16)
+  private var groupCount = 0
+  private var freeGroup: Int32 = -1
+  private let order: FoldGroup.Order?
+
+  static let openGroup: Int32 = 0
+
+  init(_ plan: FoldPlan) {
+    self.plan = plan
+    switch plan.gather.fold {
+    case .min: order = .least
+    case .max: order = .greatest
+    default: order = nil
+    }
+  }
+
+  var byteCount: Int {
+    parts.count * MemoryLayout<Part>.stride + groups.count * MemoryLayout<FoldGroup>.stride
+      + groups.reduce(0) { $0 + $1.byteCount }
+  }
+
+  // MARK: What changed
+
+  /// Notes that a record came, went or is another. O(1).
+  func note(_ row: Int) {
+    if isNew { return }
+    grow(to: row + 1)
+    if parts[row].isStale { return }
+    parts[row].isStale = true
+    stale.append(Int32(row))
+  }
+
+  func grow(to count: Int) {
+    if count > parts.count {
+      parts.append(contentsOf: repeatElement(Part(), count: count - parts.count))
+    }
+  }
+
+  /// Takes away what stale records added; gives them.
+  func takeStale() -> [Int32] {
+    let rows = stale
+    stale.removeAll(keepingCapacity: true)
+    for row in rows {
+      parts[Int(row)].isStale = false
+      takeAway(Int(row))
+    }
+    return rows
+  }
+
+  func begin(rows: Int) {
+    isNew = false
+    grow(to: rows)
+  }
+
+  private func takeAway(_ row: Int) {
+    let part = parts[row]
+    guard part.group >= 0 else { return }
+    parts[row].group = -1
+    parts[row].state = []
+    groups[Int(part.group)].takeAway(part)
+    if groups[Int(part.group)].members == 0, part.group != Self.openGroup { drop(part.group) }
+  }
+
+  /// Puts what a record adds, which must add nothing yet, into the group of its key; nil: the key
+  /// is not known.
+  func put(_ row: Int, _ value: Value, _ state: State, keys: UnsafePointer<Value>?) {
+    guard !state.isEmpty else { return }
+    var part = Part()
+    part.value = value
+    part.state = state
+    part.group = keys.map { group(of: $0) } ?? Self.openGroup
+    part.isStale = parts[row].isStale
+    parts[row] = part
+    groups[Int(part.group)].add(part, row: row, order)
+  }
+
+  // MARK: Groups
+
+  private func hash(_ keys: UnsafePointer<Value>) -> UInt64 {
+    var hash: UInt64 = 0
+    for index in plan.keys.indices { hash = KeyTable.combined(hash, keys[index].hashBits) }
+    return hash
+  }
+
+  /// The group of a key; -1: nobody is in it.
+  func find(_ keys: UnsafePointer<Value>) -> Int32 { find(keys, hash(keys)) }
+
+  private func find(_ keys: UnsafePointer<Value>, _ hash: UInt64) -> Int32 {
+    var group = buckets[bucket(hash)]
+    while group >= 0 {
+      if groups[Int(group)].hash == hash, groups[Int(group)].has(keys, plan.keys.count) {
+        return group
+      }
+      group = groups[Int(group)].next
+    }
+    return -1
+  }
+
+  private func bucket(_ hash: UInt64) -> Int {
+    Int(truncatingIfNeeded: hash >> 7) & (buckets.count - 1)
+  }
+
+  private func group(of keys: UnsafePointer<Value>) -> Int32 {
+    let hash = hash(keys)
+    let found = find(keys, hash)
+    if found >= 0 { return found }
+    if groupCount > buckets.count { rehash() }
+    groupCount += 1
+    let place: Int32
+    if freeGroup >= 0 {
+      place = freeGroup
+      freeGroup = groups[Int(place)].next
+    } else {
+      place = Int32(groups.count)
+      groups.append(FoldGroup())
+    }
+    groups[Int(place)] = FoldGroup(
+      keys, plan.keys.count, hash, next: buckets[bucket(hash)])
+    buckets[bucket(hash)] = place
+    return place
+  }
+
+  private func drop(_ group: Int32) {
+    let bucket = bucket(groups[Int(group)].hash)
+    let following = groups[Int(group)].next
+    if buckets[bucket] == group {
+      buckets[bucket] = following
+    } else {
+      var before = Int(buckets[bucket])
+      while groups[before].next != group { before = Int(groups[before].next) }
+      groups[before].next = following
+    }
+    groups[Int(group)] = FoldGroup(next: freeGroup)
+    freeGroup = group
+    groupCount -= 1
+  }
+
+  private func rehash() {
+    let old = buckets
+    buckets = Array(repeating: -1, count: old.count * 4)
+    for first in old {
+      var group = first
+      while group >= 0 {
+        let following = groups[Int(group)].next
+        let bucket = bucket(groups[Int(group)].hash)
+        groups[Int(group)].next = buckets[bucket]
+        buckets[bucket] = group
+        group = following
+      }
+    }
+  }
+
+  // MARK: Answers
+
+  /// Whether records whose key is not known have a say.
+  var isOpen: Bool { groups[Int(Self.openGroup)].members > 0 }
+
+  /// What a group (-1: an empty one) and the records that may be in it come to.
+  func value(of group: Int32, type: ValueType, site: Int) -> Value {
+    let gather = plan.gather
+    let found = group >= 0 ? groups[Int(group)].found : 0
+    switch gather.fold {
+    case .some, .no, .every:
+      if found > 0 { return .boolean(gather.fold == .some) }
+      return leastGap(group) ?? .boolean(gather.fold != .some)
+    case .count, .sum, .average, .min, .max, .median, .countDistinct, .pick, .list, .apportion:
+      break
+    }
+    if let gap = leastGap(group) { return gap }
+    let empty = Value.missing(Cause(.empty, site: site))
+    guard group >= 0 else {
+      switch gather.fold {
+      case .count: return .number(Decimal(0))
+      case .sum: return Value.zero(of: type)
+      default: return empty
+      }
+    }
+    switch gather.fold {
+    case .count: return .number(Decimal(Int64(groups[Int(group)].sure)))
+    case .sum: return groups[Int(group)].total.value(type: type)
+    case .average:
+      let total = groups[Int(group)].total
+      return total.count == 0 ? empty : total.average(type: type)
+    default: return extreme(group) ?? empty
+    }
+  }
+
+  private func leastGap(_ group: Int32) -> Value? {
+    let open = groups[Int(Self.openGroup)].gaps
+    let own = group >= 0 ? groups[Int(group)].gaps : []
+    if own.isEmpty, open.isEmpty { return nil }
+    var least: FoldGroup.Gap?
+    for gap in own + open where least.map({ gap.goesBefore($0) }) ?? true { least = gap }
+    return least?.value
+  }
+
+  private func extreme(_ group: Int32) -> Value? {
+    let place = Int(group)
+    guard let order, groups[place].valueCount > 0 else { return nil }
+    if groups[place].mixesCurrencies { return .fault(Cause(.mixedCurrencies)) }
+    return groups[place].extreme(order) { item in
+      let part = parts[Int(item.extra)]
+      return part.group == group && part.state.contains(.hasValue) && part.value.bits == item.bits
+        && part.value.scale == item.scale && part.value.aux == item.aux
+    }
+  }
+
+  // MARK: Invariants
+
+  /// How what is kept of groups differs from what their records add; nil: it does not.
+  var difference: String? {
+    var sums: [Int32: FoldGroup] = [:]
+    for (row, part) in parts.enumerated() where part.group >= 0 {
+      sums[part.group, default: FoldGroup()].add(part, row: row, nil)
+    }
+    for (place, group) in groups.enumerated() {
+      let expected = sums[Int32(place)] ?? FoldGroup()
+      if !group.agrees(with: expected) { return "group \(place) is not what its records add" }
+    }
+    return nil
+  }
+}
