@@ -10,8 +10,15 @@ struct FoldGroup {
     var count: Int32 = 0
     var mantissa: Int128 = 0
 
-    func holds(_ value: Value) -> Bool {
-      count == 0 || scale == value.scale && aux == value.aux && tag == value.tag
+    func takes(_ other: Sum) -> Bool {
+      count == 0 || scale == other.scale && aux == other.aux && tag == other.tag
+    }
+
+    mutating func add(_ other: Sum) {
+      if count == 0 { (tag, scale, aux) = (other.tag, other.scale, other.aux) }
+      count += other.count
+      // Of at most 2³¹ mantissas of 64 bits this never overflows.
+      mantissa += other.mantissa
     }
   }
   /// What leaves the answer open: a fault or a cause, and how many records have it.
@@ -46,6 +53,10 @@ struct FoldGroup {
   /// The next of its bucket, or of those that are free.
   var next: Int32 = -1
   private(set) var members: Int32 = 0
+  /// Records that stand in a line, and are members only where a range says so.
+  private var timed: Int32 = 0
+  var timeline = FoldTimeline()
+  var isEmpty: Bool { members == 0 && timed == 0 }
   /// Records whose guard holds; those that decide a quantifier.
   private(set) var sure: Int32 = 0
   private(set) var found: Int32 = 0
@@ -114,24 +125,46 @@ struct FoldGroup {
   }
 
   private mutating func add(_ value: Value, _ count: Int32) {
-    if sum.holds(value) {
-      Self.add(value, count, to: &sum)
-    } else if let place = otherSums.firstIndex(where: { $0.holds(value) }) {
-      Self.add(value, count, to: &otherSums[place])
+    add(
+      Sum(
+        tag: value.tag, scale: value.scale, aux: value.aux, count: count,
+        mantissa: Int128(value.bits) * Int128(count)))
+  }
+
+  private mutating func add(_ part: Sum) {
+    if sum.takes(part) {
+      sum.add(part)
+    } else if let place = otherSums.firstIndex(where: { $0.takes(part) }) {
+      otherSums[place].add(part)
       if otherSums[place].count == 0 { otherSums.remove(at: place) }
     } else {
-      otherSums.append(Sum())
-      Self.add(value, count, to: &otherSums[otherSums.count - 1])
+      otherSums.append(part)
     }
     // The first is never empty while there are others: an empty one takes any value.
     if sum.count == 0, let last = otherSums.popLast() { sum = last }
   }
 
-  private static func add(_ value: Value, _ count: Int32, to sum: inout Sum) {
-    if sum.count == 0 { (sum.tag, sum.scale, sum.aux) = (value.tag, value.scale, value.aux) }
-    sum.count += count
-    // Of at most 2³¹ mantissas of 64 bits this never overflows.
-    sum.mantissa += Int128(value.bits) * Int128(count)
+  /// Adds what another group comes to, its values without their order.
+  mutating func add(_ other: FoldGroup) {
+    members += other.members
+    sure += other.sure
+    found += other.found
+    for gap in other.gaps { add(gap: gap.value, gap.count) }
+    if other.sum.count > 0 { add(other.sum) }
+    for sum in other.otherSums { add(sum) }
+  }
+
+  /// Adds a record to the timeline, or takes it away; it is a member all the same.
+  mutating func add(
+    at place: Value, row: Int, _ added: KeptFold.Part, part: (Int) -> KeptFold.Part
+  ) {
+    timed += 1
+    timeline.add(place, row: row, added, part: part)
+  }
+
+  mutating func takeAway(at place: Value, row: Int, _ added: KeptFold.Part) {
+    timed -= 1
+    timeline.takeAway(place, row: row, added)
   }
 
   // MARK: Answers
@@ -151,6 +184,13 @@ struct FoldGroup {
         like: Value(tag: sum.tag, bits: 0, scale: sum.scale, aux: sum.aux))
     }
     return total
+  }
+
+  /// What leaves the answer open first, if anything does.
+  var leastGap: Gap? {
+    var least: Gap?
+    for gap in gaps where least.map({ gap.goesBefore($0) }) ?? true { least = gap }
+    return least
   }
 
   /// The first of the values that `isThere` still, nil if there is none.

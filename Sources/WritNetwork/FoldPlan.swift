@@ -10,11 +10,25 @@ struct FoldPlan: Sendable {
     case key(Int)
     /// A condition over the record alone.
     case own(TermID)
+    /// Whether it stands in the window of who asks: so it is for all that are looked at.
+    case window
+  }
+  /// Comparisons of a date or number of the record with those of who asks.
+  struct Window: Sendable {
+    struct Bound: Sendable {
+      var outer: TermID
+      var isLower: Bool
+      var includes: Bool
+    }
+    var inner: TermID
+    var bounds: [Bound]
   }
   let gather: Gather
   /// The equalities that say which group a record is in, and which is asked for.
   let keys: [GatherPlan.Probe]
   let parts: [Part]
+  /// nil: all of a group are looked at.
+  let window: Window?
   let readsToday: Bool
   /// Fields whose change in a record changes what that record adds, and nothing else.
   private let own: Set<Int>
@@ -30,6 +44,7 @@ struct FoldPlan: Sendable {
     var keys: [GatherPlan.Probe] = []
     var parts: [Part] = []
     var left = plan.probes
+    var window: Window?
     for term in gather.guardTerm.map({ GatherPlan.conjuncts(of: $0, program) }) ?? [] {
       if isOwn(term) {
         // An equality with a constant is no key: what is asked for is always the same.
@@ -40,6 +55,11 @@ struct FoldPlan: Sendable {
       }) {
         parts.append(.key(keys.count))
         keys.append(left.remove(at: place))
+      } else if let found = Self.window(term, bit, program, facts),
+        window == nil || window?.inner == found.inner
+      {
+        window = Window(inner: found.inner, bounds: (window?.bounds ?? []) + found.bounds)
+        parts.append(.window)
       } else {
         return nil
       }
@@ -48,10 +68,11 @@ struct FoldPlan: Sendable {
     self.gather = gather
     self.keys = keys
     self.parts = parts
+    self.window = window
     readsToday = plan.readsToday
 
     var tracer = PathTracer(program: program, facts: facts, record: gather.record)
-    var terms = keys.map(\.inner) + [gather.value].compactMap { $0 }
+    var terms = keys.map(\.inner) + [gather.value, window?.inner].compactMap { $0 }
     for case .own(let term) in parts { terms.append(term) }
     let isSimple = terms.allSatisfy { tracer.trace($0, subject: gather.slot, depth: 0) }
     var own: Set<Int> = []
@@ -86,6 +107,55 @@ struct FoldPlan: Sendable {
         return false
       }
     case .median, .countDistinct, .pick, .list, .apportion: return false
+    }
+  }
+
+  /// A comparison, or a range, between a number or date of the record and others.
+  private static func window(
+    _ term: TermID, _ own: UInt64, _ program: Program, _ facts: TermFacts
+  ) -> Window? {
+    func isInner(_ term: TermID) -> Bool {
+      facts[term].slots == own && !facts[term].readsToday && isLine(program.type(of: term))
+    }
+    func isOuter(_ term: TermID) -> Bool {
+      facts[term].slots & own == 0 && !facts[term].readsCounters
+        && isLine(program.type(of: term))
+    }
+    guard case .operation(let operation, let parts) = program[term] else { return nil }
+    if case .inRange(let includesLower, let includesUpper, let hasLower, let hasUpper) = operation {
+      guard parts.count == 3, isInner(parts[0]) else { return nil }
+      var bounds: [Window.Bound] = []
+      if hasLower {
+        bounds.append(Window.Bound(outer: parts[1], isLower: true, includes: includesLower))
+      }
+      if hasUpper {
+        bounds.append(Window.Bound(outer: parts[2], isLower: false, includes: includesUpper))
+      }
+      return bounds.allSatisfy { isOuter($0.outer) }
+        ? Window(inner: parts[0], bounds: bounds) : nil
+    }
+    guard parts.count == 2 else { return nil }
+    let isMirrored = !isInner(parts[0])
+    let (inner, outer) = isMirrored ? (parts[1], parts[0]) : (parts[0], parts[1])
+    guard isInner(inner), isOuter(outer) else { return nil }
+    switch operation {
+    case .greater, .greaterOrEqual, .less, .lessOrEqual:
+      let isGreater = operation == .greater || operation == .greaterOrEqual
+      let includes = operation == .greaterOrEqual || operation == .lessOrEqual
+      return Window(
+        inner: inner,
+        bounds: [Window.Bound(outer: outer, isLower: isGreater != isMirrored, includes: includes)])
+    default: return nil
+    }
+  }
+
+  /// Types whose known values all stand in one line.
+  private static func isLine(_ type: ValueType) -> Bool {
+    switch type {
+    case .number, .integer, .percent, .date: true
+    case .text, .boolean, .money, .time, .duration, .member, .node, .record, .queue,
+      .recordOrQueue, .rule, .set, .list, .unknown:
+      false
     }
   }
 

@@ -37,6 +37,8 @@ final class KeptFold {
   private var groupCount = 0
   private var freeGroup: Int32 = -1
   private let order: FoldGroup.Order?
+  /// Where records stand in the timeline of their group, by row; only for windows.
+  private var places: ContiguousArray<Value> = []
 
   static let openGroup: Int32 = 0
 
@@ -68,6 +70,10 @@ final class KeptFold {
   func grow(to count: Int) {
     if count > parts.count {
       parts.append(contentsOf: repeatElement(Part(), count: count - parts.count))
+      if plan.window != nil {
+        let nowhere = repeatElement(Value.missing(Cause(.empty)), count: count - places.count)
+        places.append(contentsOf: nowhere)
+      }
     }
   }
 
@@ -92,13 +98,20 @@ final class KeptFold {
     guard part.group >= 0 else { return }
     parts[row].group = -1
     parts[row].state = []
-    groups[Int(part.group)].takeAway(part)
-    if groups[Int(part.group)].members == 0, part.group != Self.openGroup { drop(part.group) }
+    if plan.window != nil, places[row].isKnown {
+      groups[Int(part.group)].takeAway(at: places[row], row: row, part)
+    } else {
+      groups[Int(part.group)].takeAway(part)
+    }
+    if groups[Int(part.group)].isEmpty, part.group != Self.openGroup { drop(part.group) }
   }
 
   /// Puts what a record adds, which must add nothing yet, into the group of its key; nil: the key
-  /// is not known.
-  func put(_ row: Int, _ value: Value, _ state: State, keys: UnsafePointer<Value>?) {
+  /// is not known. `place`: where it stands in the line that windows look at; not known where there
+  /// is none.
+  func put(
+    _ row: Int, _ value: Value, _ state: State, keys: UnsafePointer<Value>?, at place: Value
+  ) {
     guard !state.isEmpty else { return }
     var part = Part()
     part.value = value
@@ -106,6 +119,13 @@ final class KeptFold {
     part.group = keys.map { group(of: $0) } ?? Self.openGroup
     part.isStale = parts[row].isStale
     parts[row] = part
+    if plan.window != nil {
+      places[row] = place
+      if place.isKnown {
+        groups[Int(part.group)].add(at: place, row: row, part, part: { self.parts[$0] })
+        return
+      }
+    }
     groups[Int(part.group)].add(part, row: row, order)
   }
 
@@ -188,51 +208,62 @@ final class KeptFold {
   // MARK: Answers
 
   /// Whether records whose key is not known have a say.
-  var isOpen: Bool { groups[Int(Self.openGroup)].members > 0 }
+  var isOpen: Bool { !groups[Int(Self.openGroup)].isEmpty }
 
   /// What a group (-1: an empty one) and the records that may be in it come to.
   func value(of group: Int32, type: ValueType, site: Int) -> Value {
-    let gather = plan.gather
-    let found = group >= 0 ? groups[Int(group)].found : 0
-    switch gather.fold {
+    let open = groups[Int(Self.openGroup)].leastGap
+    guard group >= 0 else {
+      return answer(FoldGroup(), gap: open, type, site) { nil }
+    }
+    var gap = groups[Int(group)].leastGap
+    if let open, gap.map({ open.goesBefore($0) }) ?? true { gap = open }
+    return answer(groups[Int(group)], gap: gap, type, site) { extreme(group) }
+  }
+
+  /// What those of a group come to that stand in a range, or may.
+  func value(of group: Int32, in range: FoldRange, type: ValueType, site: Int) -> Value {
+    var sum = FoldGroup()
+    var best: Value?
+    for place in group >= 0 ? [Self.openGroup, group] : [Self.openGroup] {
+      sum.add(groups[Int(place)])
+      // Values of records that may be in are no values: they leave the answer open.
+      groups[Int(place)].timeline.add(in: range, to: &sum, order, best: &best) {
+        self.parts[$0]
+      }
+    }
+    return answer(sum, gap: sum.leastGap, type, site) { best }
+  }
+
+  private func answer(
+    _ sum: FoldGroup, gap: FoldGroup.Gap?, _ type: ValueType, _ site: Int,
+    extreme: () -> Value?
+  ) -> Value {
+    let fold = plan.gather.fold
+    switch fold {
     case .some, .no, .every:
-      if found > 0 { return .boolean(gather.fold == .some) }
-      return leastGap(group) ?? .boolean(gather.fold != .some)
+      if sum.found > 0 { return .boolean(fold == .some) }
+      return gap?.value ?? .boolean(fold != .some)
     case .count, .sum, .average, .min, .max, .median, .countDistinct, .pick, .list, .apportion:
       break
     }
-    if let gap = leastGap(group) { return gap }
+    if let gap { return gap.value }
     let empty = Value.missing(Cause(.empty, site: site))
-    guard group >= 0 else {
-      switch gather.fold {
-      case .count: return .number(Decimal(0))
-      case .sum: return Value.zero(of: type)
-      default: return empty
-      }
-    }
-    switch gather.fold {
-    case .count: return .number(Decimal(Int64(groups[Int(group)].sure)))
-    case .sum: return groups[Int(group)].total.value(type: type)
+    switch fold {
+    case .count: return .number(Decimal(Int64(sum.sure)))
+    case .sum: return sum.total.value(type: type)
     case .average:
-      let total = groups[Int(group)].total
+      let total = sum.total
       return total.count == 0 ? empty : total.average(type: type)
-    default: return extreme(group) ?? empty
+    default:
+      if sum.mixesCurrencies { return .fault(Cause(.mixedCurrencies)) }
+      return extreme() ?? empty
     }
-  }
-
-  private func leastGap(_ group: Int32) -> Value? {
-    let open = groups[Int(Self.openGroup)].gaps
-    let own = group >= 0 ? groups[Int(group)].gaps : []
-    if own.isEmpty, open.isEmpty { return nil }
-    var least: FoldGroup.Gap?
-    for gap in own + open where least.map({ gap.goesBefore($0) }) ?? true { least = gap }
-    return least?.value
   }
 
   private func extreme(_ group: Int32) -> Value? {
     let place = Int(group)
     guard let order, groups[place].valueCount > 0 else { return nil }
-    if groups[place].mixesCurrencies { return .fault(Cause(.mixedCurrencies)) }
     return groups[place].extreme(order) { item in
       let part = parts[Int(item.extra)]
       return part.group == group && part.state.contains(.hasValue) && part.value.bits == item.bits
@@ -246,11 +277,13 @@ final class KeptFold {
   var difference: String? {
     var sums: [Int32: FoldGroup] = [:]
     for (row, part) in parts.enumerated() where part.group >= 0 {
+      if plan.window != nil, places[row].isKnown { continue }
       sums[part.group, default: FoldGroup()].add(part, row: row, nil)
     }
     for (place, group) in groups.enumerated() {
       let expected = sums[Int32(place)] ?? FoldGroup()
       if !group.agrees(with: expected) { return "group \(place) is not what its records add" }
+      if !group.timeline.isSound(part: { self.parts[$0] }) { return "timeline of \(place)" }
     }
     return nil
   }

@@ -18,12 +18,23 @@ extension Memory {
       // Then the equality is open for every record.
       guard keys[place].isKnown else { return nil }
     }
+    var range = FoldRange()
+    for bound in fold.window?.bounds ?? [] {
+      let value = valueOfLane(bound.outer, block, lane)
+      guard value.isKnown else { return nil }
+      range.bounds.append(
+        FoldRange.Bound(value: value, isLower: bound.isLower, includes: bound.includes))
+    }
     let kept = gatherMemos[index].kept ?? KeptFold(fold)
     gatherMemos[index].kept = kept
     refresh(kept)
     // Of two keys one may be known and say that the record is not in.
     if fold.keys.count > 1, kept.isOpen { return nil }
-    let value = kept.value(of: kept.find(keys), type: plan.type, site: index)
+    let group = kept.find(keys)
+    let value =
+      fold.window == nil
+      ? kept.value(of: group, type: plan.type, site: index)
+      : kept.value(of: group, in: range, type: plan.type, site: index)
     assert(
       !isSmall || isAsScanned(value, plan, id, block, lane),
       "a kept fold is what its records come to")
@@ -84,10 +95,13 @@ extension Memory {
     let lanes = Lanes(list: arena.lanes(1), count: rows.count, isDense: true)
 
     let keys = plan.keys.map { evaluate($0.inner, block, lanes) }
+    let places = plan.window.map { evaluate($0.inner, block, lanes) }
+    let nowhere = Register(base: missingSlot, mask: 0)
     let parts = plan.parts.map { part -> Register in
       switch part {
       case .key(let key): keys[key]
       case .own(let term): evaluate(term, block, lanes)
+      case .window: places ?? nowhere
       }
     }
     let held = arena.values(rows.count)
@@ -114,7 +128,9 @@ extension Memory {
         key[place] = keys[place][lane]
         isKnown = isKnown && key[place].isKnown
       }
-      kept.put(Int(row), value, state, keys: isKnown ? UnsafePointer(key) : nil)
+      kept.put(
+        Int(row), value, state, keys: isKnown ? UnsafePointer(key) : nil,
+        at: places?[lane] ?? nowhere[0])
     }
   }
 
@@ -123,7 +139,10 @@ extension Memory {
     var held = Value.boolean(true)
     for (place, part) in plan.parts.enumerated() {
       var value = parts[place][lane]
-      if case .key = part, value.isKnown { value = .boolean(true) }
+      switch part {
+      case .key, .window: if value.isKnown { value = .boolean(true) }
+      case .own: break
+      }
       if value.tag == .boolean {
         if value.bits == 0 { return value }
       } else if value.isFault {
