@@ -145,13 +145,30 @@ final class ChangePlan: Sendable {
 }
 
 extension Memory {
-  /// The derived values that depend on a field: those that do so through the record itself alone,
-  /// and those that may be others for any record.
-  public func reach(of field: FieldID) -> (ofRow: Set<AttributeID>, whole: Set<AttributeID>) {
+  /// The derived values that depend on a field.
+  public func reach(of field: FieldID) -> Reach {
     let touch = plan().fields[Int(field.index)]
-    let whole = touch.whole + touch.referred.map(\.attribute)
-    return (Set(touch.ofRow.map { AttributeID($0) }), Set(whole.map { AttributeID($0) }))
+    var reach = Reach(
+      ofRow: Set(touch.ofRow.map { AttributeID($0) }),
+      whole: Set(touch.whole.map { AttributeID($0) }))
+    for one in touch.referred where one.reference == field {
+      reach.whole.insert(AttributeID(one.attribute))
+    }
+    for one in touch.referred where one.reference != field {
+      reach.referred[AttributeID(one.attribute)] = one.reference
+    }
+    return reach
   }
+}
+
+/// Which derived values may be others once a field of one record is.
+public struct Reach {
+  /// Those of that record.
+  public var ofRow: Set<AttributeID>
+  /// Those of any record.
+  public var whole: Set<AttributeID>
+  /// Those of the record that a field of that one refers to.
+  public var referred: [AttributeID: FieldID] = [:]
 }
 
 extension ValueType {

@@ -24,25 +24,29 @@ extension Memory {
   /// Sets a field of a record; a row that is not there is ignored. What does not read the field
   /// does not notice.
   public func set(_ field: FieldID, row: Int, to value: Value) {
-    let column = columns[Int(field.index)]
-    let table = Int(column.record)
-    guard row >= 0, row < column.count else { return }
-    let old = read(field, row: row)
-    if narrow[Int(field.index)] != nil { narrow[Int(field.index)] = nil }
-    facts.tables[table].columns[Int(column.place)][row] = value
-    renewColumn(field)
-    touch(field, row, from: old)
-    let record = RecordID(table)
-    if !equalRows.isEmpty, let rows = equalRows[record.index] {
+    let place = Int(field.index)
+    let column = columns + place
+    let table = Int(column.pointee.record)
+    guard row >= 0, row < column.pointee.count else { return }
+    let old = column.pointee.mayDangle ? read(field, row: row) : column.pointee.base[row]
+    if narrow[place] != nil { narrow[place] = nil }
+    facts.tables[table].columns[Int(column.pointee.place)].withUnsafeMutableBufferPointer {
+      $0[row] = value
+      // The column moves if somebody has a copy of the facts.
+      if let base = $0.baseAddress { column.pointee.base = base }
+    }
+    if column.pointee.isFollowed || !keyTables.isEmpty { touch(field, row, from: old) }
+    touchAny(table)
+    if !equalRows.isEmpty, let rows = equalRows[UInt16(table)] {
       rows.remove(row)
-      rows.insert(row, hash: hash(ofRow: row, record))
+      rows.insert(row, hash: hash(ofRow: row, RecordID(table)))
     }
     guard !facts.tables[table].isRemoved(row) else { return }
-    if let changing, changing.reads(Int(field.index)) {
-      changing.note(record, row: row, column: field.index, old: old)
+    changingReference?._withUnsafeGuaranteedRef {
+      $0.note(set: place, RecordID(table), row: row, old: old)
     }
-    if let alerts, alerts.reads(Int(field.index)) {
-      alerts.note(record, row: row, column: field.index, old: old)
+    alertsReference?._withUnsafeGuaranteedRef {
+      $0.note(set: place, RecordID(table), row: row, old: old)
     }
     checkInvariants()
   }
@@ -84,6 +88,7 @@ extension Memory {
           : Value.same(value, gone)
         guard refers else { continue }
         touch(field, other, from: gone)
+        touchAny(Int(declared.record.index))
         changing?.note(declared.record, row: other, column: field.index, old: value)
         alerts?.note(declared.record, row: other, column: field.index, old: value)
       }
@@ -167,6 +172,7 @@ extension Memory {
     if let changePlan { return changePlan }
     let plan = network.changePlan()
     changePlan = plan
+    for field in 0..<columnCount { columns[field].isFollowed = plan.isRead[field] }
     return plan
   }
 
@@ -181,7 +187,6 @@ extension Memory {
       for one in touch.referred where one.reference == field { forget(one, of: old) }
     }
     if !keyTables.isEmpty { renewKeys(field, record, row) }
-    touchAny(plan, record)
   }
 
   /// Forgets what depends on whether a record is there.
@@ -197,14 +202,16 @@ extension Memory {
       for table in gone { keyTables[table.shape] = nil }
     }
     for counter in plan.counters[Int(record.index)] { counterValues[counter] = nil }
-    touchAny(plan, record)
+    touchAny(Int(record.index))
   }
 
-  private func touchAny(_ plan: ChangePlan, _ record: RecordID) {
-    hasFaultyFacts = nil
+  /// Forgets what depends on any change of a record type.
+  @inline(__always)
+  private func touchAny(_ record: Int) {
+    if hasFaultyFacts != nil { hasFaultyFacts = nil }
     if !lookups.isEmpty { lookups = [:] }
     if !assigned.isEmpty {
-      for answer in plan.assignments[Int(record.index)] { assigned[answer] = nil }
+      for answer in plan().assignments[record] { assigned[answer] = nil }
     }
   }
 
@@ -294,8 +301,9 @@ extension Memory {
       columns[index] = Column(
         base: base.0.map { UnsafeMutablePointer(mutating: $0) } ?? todayValue, count: base.1,
         record: field.record.index, place: Int32(field.column),
-        mayDangle: field.type.referred.map { facts.tables[Int($0.index)].removedCount > 0 } ?? false
-      )
+        mayDangle: field.type.referred.map { facts.tables[Int($0.index)].removedCount > 0 }
+          ?? false,
+        isFollowed: changePlan?.isRead[index] ?? true)
       checkNarrow(index)
     }
   }

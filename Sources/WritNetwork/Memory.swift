@@ -74,8 +74,15 @@ public final class Memory {
   /// The matches that fired and still held when nothing more was known of them.
   var fired: Set<MatchKey> = []
   /// The matches of changes and of alerts, kept once somebody asked for them.
-  var changing: Matcher?
-  var alerts: Matcher?
+  var changing: Matcher? {
+    didSet { changingReference = changing.map { Unmanaged.passUnretained($0) } }
+  }
+  var alerts: Matcher? {
+    didSet { alertsReference = alerts.map { Unmanaged.passUnretained($0) } }
+  }
+  /// The same two for those who ask with every change: counting references would be a tenth of it.
+  private(set) var changingReference: Unmanaged<Matcher>?
+  private(set) var alertsReference: Unmanaged<Matcher>?
   /// The most bytes that matches may take, and the most comparisons that one change may cost,
   /// before they are given up (`Settlement.explosion`).
   public var mostMatchBytes = 1 << 29
@@ -98,6 +105,8 @@ public final class Memory {
     var place: Int32
     /// Whether it refers to a record type of which some were removed.
     var mayDangle: Bool
+    /// Whether anything that is derived depends on it, as far as is known.
+    var isFollowed = true
   }
 
   public init(_ network: Network, facts: Facts, today: Int32) {

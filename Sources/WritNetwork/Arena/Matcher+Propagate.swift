@@ -10,6 +10,12 @@ extension Matcher {
       Change(record: Int32(record.index), row: Int32(row), column: column, old: old))
   }
 
+  /// Notes that a field was set, if anything here looks at it. O(1).
+  @inline(__always)
+  func note(set field: Int, _ record: RecordID, row: Int, old: Value) {
+    if readFields[field] { note(record, row: row, column: Int32(field), old: old) }
+  }
+
   /// Whether anything here looks at a field.
   func reads(_ field: Int) -> Bool { readFields[field] }
 
@@ -35,25 +41,39 @@ extension Matcher {
     work = 0
     collect()
     if !touched.isEmpty {
-      if !plan.derived.isEmpty { updateDerived() }
-      noteStale()
+      if has(.derived) { updateDerived() }
+      if hasClosed { noteStale() }
       takeIn()
-      answerProbes()
+      if !probes.isEmpty { answerProbes() }
       if hasGeneral { reconsiderGeneral() }
-      settleClosed()
-      refreshGlobals()
-      answerProbes()
+      if !staleClosed.isEmpty { settleClosed() }
+      if !staleGlobals.isEmpty { refreshGlobals() }
+      if !probes.isEmpty { answerProbes() }
     }
     pending.removeAll()
     touched.removeAll()
     touchedColumns.removeAll()
-    sweepIfWorthIt()
+    if hasChanges { sweepIfWorthIt() }
   }
+
+  /// Whether there is anything of a kind that a change may concern.
+  @inline(__always)
+  func has(_ kind: MatchPlan.Users.Kind) -> Bool { kinds >> UInt16(kind.rawValue) & 1 != 0 }
 
   // MARK: What changed
 
   /// Makes one entry a row of what changed in the end.
   private func collect() {
+    if pending.count == 1, pending[0].column >= 0 {
+      let change = pending.base
+      if isUnchanged(change) { return }
+      touchedColumns.append(change.pointee.column)
+      touched.append(
+        Touched(
+          record: Int(change.pointee.record), row: change.pointee.row, kind: .changed, first: 0,
+          count: 1))
+      return
+    }
     if pending.count > 1 { sortPending() }
     var index = 0
     while index < pending.count {
@@ -163,7 +183,9 @@ extension Matcher {
 
   private func takeIn() {
     for place in 0..<touched.count { leave(touched[place]) }
-    for place in 0..<touched.count { enterQuantifiers(touched[place]) }
+    if has(.quantifiers) {
+      for place in 0..<touched.count { enterQuantifiers(touched[place]) }
+    }
     hasWaiting = touched.count > 1
     if hasWaiting { markPlaces() }
     if !revisits.isEmpty { revisit() }
@@ -246,17 +268,20 @@ extension Matcher {
         token = pool.pointee.first(site.pointee.local, row)
       } while token >= 0
     }
-    if touched.kind == .changed { noteSoft(touched) }
+    if touched.kind == .changed, has(.softSites) { noteSoft(touched) }
     let joins = concerned(touched, .joins)
     for place in 0..<joins.count {
       let (number, isAlways) = joins[place]
       if isAlways || !alphas.isSettled(indexes[number].alpha, row) { indexes[number].remove(row) }
     }
-    let quantifiers = concerned(touched, .quantifiers)
-    for place in 0..<quantifiers.count {
-      let number = quantifiers[place].object
-      note(indexes[number].remove(row), number)
+    if has(.quantifiers) {
+      let quantifiers = concerned(touched, .quantifiers)
+      for place in 0..<quantifiers.count {
+        let number = quantifiers[place].object
+        note(indexes[number].remove(row), number)
+      }
     }
+    guard has(.gateSites) else { return }
     let gates = concerned(touched, .gateSites)
     for place in 0..<gates.count { closeGate(gates[place].object, row) }
   }
@@ -352,7 +377,7 @@ extension Matcher {
       seed(number, row, excluding: mask, skipsKnown: false)
       mask |= 1 << UInt64(site.pointee.slot)
     }
-    if touched.kind == .changed {
+    if touched.kind == .changed, has(.softSites) {
       let soft = concerned(touched, .softSites)
       for place in 0..<soft.count {
         let number = soft[place].object
@@ -360,6 +385,7 @@ extension Matcher {
         seed(number, row, excluding: 0, skipsKnown: true)
       }
     }
+    guard has(.gateSites) else { return }
     let gates = concerned(touched, .gateSites)
     for place in 0..<gates.count { openGate(gates[place].object, row) }
   }

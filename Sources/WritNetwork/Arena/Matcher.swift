@@ -50,6 +50,11 @@ final class Matcher {
   /// By field: whether anything here looks at it.
   let readFields: [Bool]
   let hasGeneral: Bool
+  /// Whether there are closed conditions or values; whether anything here fires.
+  let hasClosed: Bool
+  let hasChanges: Bool
+  /// A bit for each kind of object that there is.
+  let kinds: UInt16
   /// Whether answers were assigned since anybody looked.
   var isAssignedAnew = false
   /// Whether anything came to hold since settling last began.
@@ -125,6 +130,17 @@ final class Matcher {
     }
     self.numbers = numbers
     hasGeneral = plan.matched.contains { !$0.generalReads.isEmpty }
+    hasClosed =
+      !plan.globals.isEmpty
+      || plan.matched.contains { !$0.closed.isEmpty || !$0.closedStamps.isEmpty }
+    hasChanges = plan.matched.contains { !$0.isAlert }
+    var kinds: UInt16 = 0
+    for users in planner.plan.users + planner.plan.recordUsers {
+      for kind in MatchPlan.Users.Kind.allCases where !users[kind].isEmpty {
+        kinds |= 1 << UInt16(kind.rawValue)
+      }
+    }
+    self.kinds = kinds
     globalUsers = (0..<planner.plan.globals.count).map { global in
       let column = planner.plan.fieldCount + planner.plan.derived.count + global
       return planner.plan.users[column][.sites].map {

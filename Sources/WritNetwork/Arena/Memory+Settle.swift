@@ -69,6 +69,14 @@ extension Memory {
 
   /// How many matches an alert is raised for. Costs nothing but taking in what changed.
   public func raisedCount(_ alert: ProductionID) -> Int {
+    if let known = alertsReference?._withUnsafeGuaranteedRef({ alerts -> Int? in
+      guard let number = alerts.number(of: alert) else { return nil }
+      alerts.propagate()
+      checkMatches(alerts)
+      return alerts.matchCount(number)
+    }) {
+      return known
+    }
     guard let (matcher, number) = watched(alert) else { return 0 }
     return matcher.matchCount(number)
   }

@@ -13,6 +13,12 @@ struct ValueSnapshot {
   private struct Column {
     let decision: DecisionID
     var values: [Value]
+
+    /// Decides one record again.
+    mutating func decide(_ row: Int, in memory: Memory) {
+      guard values.indices.contains(row) else { return }
+      values[row] = memory.answers(of: decision, rows: row..<row + 1)[0]
+    }
   }
   private struct Section {
     let record: RecordID
@@ -61,8 +67,15 @@ struct ValueSnapshot {
           other.sections[place].columns[index].values = memory.answers(
             of: column.decision, rows: 0..<section.count)
         } else if reach.ofRow.contains(answer), section.record == owner, row < section.count {
-          other.sections[place].columns[index].values[row] =
-            memory.answers(of: column.decision, rows: row..<row + 1)[0]
+          other.sections[place].columns[index].decide(row, in: memory)
+        } else if let reference = reach.referred[answer] {
+          let target = memory.read(reference, row: row)
+          if target.tag == .record, target.aux == section.record.index {
+            other.sections[place].columns[index].decide(Int(target.bits), in: memory)
+          } else {
+            other.sections[place].columns[index].values = memory.answers(
+              of: column.decision, rows: 0..<section.count)
+          }
         }
       }
     }
