@@ -14,6 +14,8 @@ struct ComparisonOutput {
   /// Writes it, and gives what the command ends with: no, where a limit fails.
   func write(_ comparison: Comparison) throws(Failure) -> ExitStatus {
     let csv = arguments.value("changes")
+    // A screen has room for a few; whoever asks for more gets them.
+    let shown = arguments.value("top").flatMap { Int($0) } ?? 5
     if let path = arguments.value("html") {
       let page = comparison.html(ReportOptions(csv: csv.map { relative($0, to: path) }))
       try replaceFile(path, with: Array(page.utf8))
@@ -26,7 +28,7 @@ struct ComparisonOutput {
       try console.out.write(
         comparison.text(
           width: console.width, isColored: console.outIsColored,
-          ReportOptions(csv: csv, records: 5)))
+          ReportOptions(csv: csv, records: shown)))
     }
     if let path = arguments.value("html") {
       try console.note(Phrase("report: \(path)", zh: "报告：\(path)"))

@@ -230,12 +230,14 @@ extension Comparison {
     public var whyAfter: Explanation?
     /// The edits it is charged to: places in `edits`.
     public var edits: [Int]
+    /// Whether only turns or loads of earlier records made it another answer.
+    public var isKnockOn: Bool
     /// What was recorded, of changes told against it.
     public var recorded: String?
     public init(
       key: String, before: String, after: String, difference: Decimal? = nil,
       segments: [String] = [], whyBefore: Explanation? = nil, whyAfter: Explanation? = nil,
-      edits: [Int] = [], recorded: String? = nil
+      edits: [Int] = [], isKnockOn: Bool = false, recorded: String? = nil
     ) {
       self.key = key
       self.before = before
@@ -245,6 +247,7 @@ extension Comparison {
       self.whyBefore = whyBefore
       self.whyAfter = whyAfter
       self.edits = edits
+      self.isKnockOn = isKnockOn
       self.recorded = recorded
     }
   }

@@ -512,7 +512,7 @@ public final class ComparisonPass {
       return LargestChanges.Entry(
         change: Comparison.Change(
           key: told.key, before: told.before, after: told.after, difference: difference,
-          segments: told.segments, edits: verdict?.edits ?? []),
+          segments: told.segments, edits: verdict?.edits ?? [], isKnockOn: isKnockOn),
         row: changing.row,
         record: keepsRecords
           ? KeptRecord(section.record, row: changing.row, of: memories[0].facts) : nil)

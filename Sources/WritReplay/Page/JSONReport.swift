@@ -143,7 +143,7 @@ extension Comparison.Change {
       ("key", .text(key)), ("before", .text(before)), ("after", .text(after)),
       ("difference", difference.map { .number($0.plain) } ?? .null),
       ("segments", .list(segments.map { .text($0) })),
-      ("edits", .list(edits.map { .integer($0) })),
+      ("edits", .list(edits.map { .integer($0) })), ("knockOn", .boolean(isKnockOn)),
       ("whyBefore", whyBefore?.brief(in: sources(0)) ?? .null),
       ("whyAfter", whyAfter?.brief(in: sources(ruleSet)) ?? .null),
     ])

@@ -72,7 +72,7 @@ struct MarkdownReport {
   }
 
   private func edits(_ difference: Comparison.Difference) -> String {
-    let rows = difference.edits.enumerated().map { index, edit in
+    let rows = difference.edits.map(sentences.shown).enumerated().map { index, edit in
       [
         "\(index + 1)", sentences.kind(edit), sentences.title(edit), edit.before, edit.after,
         edit.place,
@@ -129,9 +129,11 @@ struct MarkdownReport {
             + (more > 0 ? file : ""),
           table(
             [decision.record, say("before", "之前"), say("after", "之后")]
-              + (decision.amounts == nil ? [] : [say("difference", "差额")]) + [say("edit", "改动")],
+              + (decision.amounts == nil ? [] : [say("difference", "差额")])
+              + [say("edit", "改动"), say("told before", "原说明"), say("told after", "现说明")],
             shown.map { change in
-              [change.key, sentences.answer(change.before), sentences.answer(change.after)]
+              let (before, after) = sentences.reasons(change)
+              return [change.key, sentences.answer(change.before), sentences.answer(change.after)]
                 + (decision.amounts == nil
                   ? []
                   : [
@@ -139,7 +141,7 @@ struct MarkdownReport {
                       figures.number(ExactSum($0), decision.amounts?.unit ?? "", isSigned: true)
                     } ?? "—"
                   ])
-                + [sentences.numbers(change.edits)]
+                + [sentences.cause(change), before ?? "", after ?? ""]
             }, numbers: decision.amounts == nil ? [] : [1, 2, 3])))
     }
     return parts.joined(separator: "\n\n")

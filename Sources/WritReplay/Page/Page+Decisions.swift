@@ -23,8 +23,8 @@ extension Page {
       if decision.knockOn > 0 {
         page.say(
           say(
-            " Of these, \(figures.count(decision.knockOn)) follow from a turn or a load that an "
-              + "earlier record took.",
+            " Of these, \(figures.count(decision.knockOn)) only because an earlier record took a "
+              + "turn or a load.",
             "其中 \(figures.count(decision.knockOn)) 条是前面的记录占用了轮次或负载所致。"))
       }
     }

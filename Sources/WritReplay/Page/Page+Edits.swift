@@ -16,7 +16,7 @@ extension Page {
     }
     let chapter = id.prefix { $0 != "-" }
     markup.element("ol", ["class": "edits"]) { page in
-      for (index, edit) in difference.edits.enumerated() {
+      for (index, edit) in difference.edits.map(sentences.shown).enumerated() {
         page.element("li", ["id": "\(chapter)-e\(index + 1)"]) { page in
           page.element("p", ["class": "head"]) { page in
             page.element("span", ["class": "no"], "\(index + 1)")

@@ -11,14 +11,14 @@ extension Page {
     guard !shown.isEmpty else { return }
     let hasDifference = decision.amounts != nil
     let paths = decision.segmentPaths
-    let hasEdits = shown.contains { !$0.edits.isEmpty }
+    let hasCause = shown.contains { !sentences.cause($0).isEmpty }
     var columns = [
       Column(decision.record), Column(say("before", "之前"), hasDifference ? .number : .text),
       Column(say("after", "之后"), hasDifference ? .number : .text),
     ]
     if hasDifference { columns.append(Column(say("difference", "差额"), .number)) }
     columns += paths.map { Column($0) }
-    if hasEdits { columns.append(Column(say("edit", "改动"))) }
+    if hasCause { columns.append(Column(say("edit", "改动"))) }
     markup.table(
       caption: caption(shown.count, decision), columns: columns, isSortable: true, isGrouped: true,
       isTall: true
@@ -40,8 +40,9 @@ extension Page {
                 page.isolate(change.segments.indices.contains(place) ? change.segments[place] : "—")
               }
             }
-            if hasEdits {
+            if hasCause {
               page.element("td") { page in
+                if change.isKnockOn { page.say(sentences.cause(change)) }
                 names(of: change.edits, in: difference, chapter, isShort: true, into: &page)
               }
             }

@@ -212,6 +212,19 @@ struct Sentences {
     }
   }
 
+  /// An edit as it is shown: of a move, whom the rule stood and stands before.
+  func shown(_ edit: Comparison.Edit) -> Comparison.Edit {
+    guard edit.kind == "moved" else { return edit }
+    func place(_ next: String) -> String {
+      next.isEmpty
+        ? say("at the end", "末尾") : say("before \(quoted(next))", "在 \(quoted(next)) 之前")
+    }
+    var result = edit
+    result.before = place(edit.before)
+    result.after = place(edit.after)
+    return result
+  }
+
   /// `price Line "by the dozen"`
   func title(_ edit: Comparison.Edit) -> String {
     edit.title.isEmpty ? edit.block : "\(edit.block) \(quoted(edit.title))"
@@ -224,6 +237,27 @@ struct Sentences {
     case .interaction: say("acting on one another", "相互影响")
     case .knockOn: say("knock-on of an earlier record", "前面记录的连带影响")
     }
+  }
+
+  /// What a changed record is charged to, in a word or two; empty where nobody can say.
+  func cause(_ change: Comparison.Change) -> String {
+    if change.isKnockOn { return say("knock-on", "连带") }
+    return numbers(change.edits)
+  }
+
+  /// What was told otherwise before and after: the first two facts of one kind that differ, else the
+  /// first on each side; nil where nothing was.
+  func reasons(_ change: Comparison.Change) -> (before: String?, after: String?) {
+    let before = change.whyBefore?.facts ?? []
+    let after = change.whyAfter?.facts ?? []
+    let gone = before.filter { fact in !after.contains { $0.allWords == fact.allWords } }
+    let come = after.filter { fact in !before.contains { $0.allWords == fact.allWords } }
+    for fact in gone {
+      if let other = come.first(where: { $0.kind == fact.kind }) {
+        return (fact.inOneLine, other.inOneLine)
+      }
+    }
+    return (gone.first?.inOneLine, come.first?.inOneLine)
   }
 
   /// The edits of a charge by their numbers: `1 + 3`.
@@ -266,5 +300,28 @@ struct Sentences {
           + "they say nothing of a market that changes.",
         "区间说明换一批同类记录时差额可能在什么范围内波动，不包括市场本身的变化。"),
     ]
+  }
+}
+
+extension Explanation.Fact {
+  fileprivate var allWords: [String] { [text] + facts.flatMap(\.allWords) }
+
+  /// A fact with what stands beside it: `by the dozen 508326.00 -50274.00`.
+  fileprivate var inOneLine: String {
+    var words = [text]
+    switch kind {
+    case .step:
+      words = [title ?? text]
+      words += facts.filter { $0.kind == .value || $0.kind == .decided }.map(\.text)
+    default: words += facts.filter { $0.kind == .candidate }.prefix(1).map(\.text)
+    }
+    return words.flatMap { $0.split(separator: " ") }.joined(separator: " ")
+  }
+
+  private var title: String? {
+    for (name, value) in data where name == "title" {
+      if case .text(let title) = value { return title }
+    }
+    return nil
   }
 }

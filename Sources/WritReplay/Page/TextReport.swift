@@ -76,7 +76,7 @@ struct TextReport {
   private mutating func edits(_ difference: Comparison.Difference) {
     guard !difference.edits.isEmpty else { return }
     title(say("What was edited", "改了什么"))
-    for (index, edit) in difference.edits.enumerated() {
+    for (index, edit) in difference.edits.map(sentences.shown).enumerated() {
       let number = "\(index + 1)"
       let head = "\(number)  \(sentences.kind(edit))  \(sentences.title(edit))"
       let room = width - head.displayWidth - edit.place.displayWidth - 4
@@ -111,7 +111,7 @@ struct TextReport {
     if decision.knockOn > 0 {
       wrap(
         say(
-          "\(figures.count(decision.knockOn)) of them follow from a turn or load of an earlier record",
+          "\(figures.count(decision.knockOn)) of them by a turn or load of an earlier record",
           "其中 \(figures.count(decision.knockOn)) 条是前面记录的连带影响"), indent: 2)
     }
     if let agreement = decision.agreement { self.agreement(agreement) }
@@ -203,28 +203,33 @@ struct TextReport {
     let shown = decision.largest.prefix(options.records)
     guard !shown.isEmpty else { return }
     let unit = decision.amounts?.unit
-    let hasEdits = shown.contains { !$0.edits.isEmpty }
-    let cells = shown.map { change in
-      [change.key, sentences.answer(change.before), sentences.answer(change.after)]
-        + (unit.map { unit in
-          [change.difference.map { figures.number(ExactSum($0), unit, isSigned: true) } ?? "—"]
-        } ?? [])
-        + (hasEdits
-          ? [
-            change.edits.isEmpty
-              ? "" : say("edit ", "第 ") + sentences.numbers(change.edits) + say("", " 项")
-          ] : [])
+    let hasCause = shown.contains { !sentences.cause($0).isEmpty }
+    let columns = 3 + (unit == nil ? 0 : 1) + (hasCause ? 1 : 0)
+    let cells = shown.flatMap { change -> [[String]] in
+      let amount = unit.map { unit in
+        [change.difference.map { figures.number(ExactSum($0), unit, isSigned: true) } ?? "—"]
+      }
+      let row =
+        [change.key, sentences.answer(change.before), sentences.answer(change.after)]
+        + (amount ?? []) + (hasCause ? [cause(change)] : [])
+      let (before, after) = sentences.reasons(change)
+      let reasons = [before.map { "  - " + $0 }, after.map { "  + " + $0 }].compactMap(\.self)
+      return [row] + reasons.map { [$0] + Array(repeating: "", count: columns - 1) }
     }
     table(
       [
         decision.amounts == nil ? say("first changes", "前几条变化") : say("largest changes", "最大变化"),
         say("before", "之前"), say("after", "之后"),
-      ] + (unit == nil ? [] : [say("difference", "差额")]) + (hasEdits ? [say("by", "由")] : []),
-      cells
-        + rest(
-          decision.changed - shown.count, say("records", "条记录"),
-          columns: 3 + (unit == nil ? 0 : 1) + (hasEdits ? 1 : 0)),
+      ] + (unit == nil ? [] : [say("difference", "差额")]) + (hasCause ? [say("by", "由")] : []),
+      cells + rest(decision.changed - shown.count, say("records", "条记录"), columns: columns),
       numbers: unit == nil ? [] : [1, 2, 3])
+  }
+
+  /// `edit 3`
+  private func cause(_ change: Comparison.Change) -> String {
+    change.edits.isEmpty
+      ? sentences.cause(change)
+      : say("edit ", "第 ") + sentences.numbers(change.edits) + say("", " 项")
   }
 
   private mutating func agreement(_ agreement: Comparison.Agreement) {
