@@ -32,8 +32,9 @@ extension Memory {
   ///
   /// Taken are the records whose `sets` field is not known, of `rows` or of all. Counters move
   /// inside the run always and are kept only on commit, which also writes the `sets` field. After
-  /// the run the decision's answer attribute reads as it was assigned here. `before` is called with
-  /// each row when it is its turn: what is asked then is answered in the state of that moment.
+  /// the run the decision's answer attribute reads as it was assigned here; after a run over all,
+  /// what was not taken reads as what it has. `before` is called with each row when it is its turn:
+  /// what is asked then is answered in the state of that moment.
   @discardableResult
   public func assign(
     _ decision: DecisionID, rows: [Int]? = nil, commit: Bool, today: Int32? = nil,
@@ -62,10 +63,19 @@ extension Memory {
           let declared = facts.schema[sets]
           facts[declared.record].columns[declared.column][result.row] = result.value
         }
+        // What another block assigned of these records stays to be read.
+        let others = assigned
         changed(subject)
+        assigned = others
       }
     } else {
       counterValues = saved
+    }
+    if rows == nil, let sets = plan.sets {
+      for row in 0..<facts[subject].count where answers[row] == nil {
+        let value = facts.value(sets, row: row)
+        if value.isKnown, !facts[subject].isRemoved(row) { answers[row] = value }
+      }
     }
     assigned[answer] = answers
     alerts?.isAssignedAnew = true
@@ -78,6 +88,32 @@ extension Memory {
     guard case .assign(let plan) = program[decision].kind, let sets = plan.sets else { return nil }
     let value = facts.value(sets, row: row)
     return value.isKnown ? value : nil
+  }
+
+  /// Runs `body` with the fields that `assign`s of a record type set reading as missing, so that
+  /// every record is taken, as in a replay of what was assigned once. Afterwards the fields are as
+  /// they were; what was assigned meanwhile stays to be read.
+  public func assigningAnew(_ fields: [FieldID], _ body: () -> Void) {
+    let kept = fields.map { field in
+      let declared = facts.schema[field]
+      return (
+        field, declared.record, declared.column,
+        facts[declared.record].columns[declared.column]
+      )
+    }
+    let records = Set(kept.map(\.1)).sorted { $0.index < $1.index }
+    edit(records) { facts in
+      for (field, record, column, values) in kept {
+        let blank = Value.missing(Cause(.blankField, site: Int(field.index)))
+        facts[record].columns[column] = ContiguousArray(values.map { $0.isKnown ? blank : $0 })
+      }
+    }
+    body()
+    let answers = assigned
+    edit(records) { facts in
+      for (_, record, column, values) in kept { facts[record].columns[column] = values }
+    }
+    assigned = answers
   }
 
   /// What a decision comes to for neighbouring rows, records that an `assign` does not take again

@@ -90,6 +90,8 @@ public struct Measure: Sendable {
   public var record: RecordID?
   public var folds: [Fold]
   public var formula: Formula?
+  /// Whether it reads what an `assign` answers, so that what one record adds depends on others.
+  public var readsCounters = false
   public var span: Span
 
   public init(

@@ -141,10 +141,12 @@ private struct CompareRun {
       }
     }
     if network.hasWholeMeasures {
-      let facts = data.facts
-      network.measureWhole(
-        sets.programs.map { Memory(Network(compiling: $0), facts: facts, today: today) },
-        into: &tally)
+      let networks =
+        network.own.isEmpty ? sets.programs.map { Network(compiling: $0) } : network.own
+      guard let memories = try settled(networks, data, state ?? State(), today) else {
+        return try data.finish() > 0 ? .badRows : .no
+      }
+      network.measureWhole(memories, into: &tally)
     }
     for (code, count) in data.rejectedByCode {
       tally.exclude(
@@ -288,14 +290,7 @@ private struct CompareRun {
     let wording = Wording(program: sets.programs[0], language: console.language)
     let record = network.plan.sections[section].record
     let count = data.facts[record].count
-    var memories: [Memory] = []
-    for own in network.own {
-      let memory = Memory(own, facts: data.facts, today: today)
-      memory.state = state
-      let changeRun = try ChangeRun(arguments, console, own.program)
-      guard try changeRun.settle(memory) != nil else { return false }
-      memories.append(memory)
-    }
+    guard let memories = try settled(network.own, data, state, today) else { return false }
     let between = try chargers.items.map {
       (charger) throws(Failure) -> (charger: ComparisonCharger, memories: [Memory])? in
       guard let charger else { return nil }
@@ -313,14 +308,6 @@ private struct CompareRun {
     pass.countAssigned()
     try changes?.write(pass.takeListed())
     tally = pass.tally
-    for (decision, count) in replay.untaken {
-      let title = wording.title(sets.programs[0][decision])
-      tally.exclude(
-        console.say(
-          Phrase(
-            "records that `\(title)` leaves as they are: they have an answer already",
-            zh: "`\(title)` 不处理的记录：已有结果")), count: count, example: nil)
-    }
     for (set, memory) in memories.enumerated() {
       let table = memory.facts[record]
       let made = (count..<max(count, table.count)).count { !table.isRemoved($0) }
@@ -334,6 +321,21 @@ private struct CompareRun {
       tally.explain(section, of: network, memories, sets.sources)
     }
     return true
+  }
+
+  /// A memory a rule set, its changes settled; nil: those of one do not end, which was told.
+  private func settled(
+    _ networks: [Network], _ data: RecordedData, _ state: State, _ today: Int32
+  ) throws(Failure) -> [Memory]? {
+    var memories: [Memory] = []
+    for network in networks {
+      let memory = Memory(network, facts: data.facts, today: today)
+      memory.state = state
+      let changeRun = try ChangeRun(arguments, console, network.program)
+      guard try changeRun.settle(memory) != nil else { return nil }
+      memories.append(memory)
+    }
+    return memories
   }
 
   /// Who charges the changes of each set to its edits.

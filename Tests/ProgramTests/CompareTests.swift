@@ -176,18 +176,33 @@ struct CompareTests {
       }
       """
     }
-    try desk.write("a/rules.writ", model + rules(""))
+    let measure = """
+
+      measure "with somebody" = count of l over Lead l where l.assignee != queue pool
+
+      """
+    try desk.write("a/rules.writ", model + rules("") + measure)
     // The first lead goes to the pool now; the others find one load less.
-    try desk.write("b/rules.writ", model + rules("and id != \"L1\""))
+    try desk.write("b/rules.writ", model + rules("and id != \"L1\"") + measure)
     try desk.write("reps.csv", "id,open\nR1,0\nR2,0\n")
-    try desk.write("leads.csv", "id,hot,owner\nL1,yes,\nL2,yes,\nL3,yes,\nL4,no,\nL5,yes,R1\n")
-    let run = try writ("compare", "a", "b", "--data", ".", "--format", "json", in: desk)
+    try desk.write("leads.csv", "id,hot,owner\nL1,yes,\nL2,yes,\nL3,yes,R2\nL4,no,\nL5,no,R1\n")
+    let run = try writ(
+      "compare", "a", "b", "--data", ".", "--against", "owner", "--format", "json", in: desk)
     #expect(run.status == 0, "\(run.messages)")
-    // L1 by its own rule; L2 and L3 because L1 took no turn; L4 as before; L5 had an owner.
-    #expect(run.out.contains("\"compared\":4,\"changed\":3,\"knockOn\":2"), "\(run.out)")
+    // L1 by its own rule; L2 and L3 because L1 took no turn; L4 and L5 as before. L3 and L5 had an
+    // owner once, and are assigned anew.
+    #expect(run.out.contains("\"compared\":5,\"changed\":3,\"knockOn\":2"), "\(run.out)")
     #expect(run.out.contains("{\"kind\":\"alone\",\"edits\":[0],\"count\":1"))
     #expect(run.out.contains("{\"kind\":\"knockOn\",\"edits\":[],\"count\":2"))
-    #expect(run.out.contains("they have an answer already\",\"count\":1"))
+    // L3 was given to R2: as the second after L1 and L2 it goes to R1, after L2 alone to R2.
+    #expect(
+      run.out.contains("\"recorded\":2,\"agreesBefore\":0,\"agreesAfter\":1"), "\(run.out)")
+    let told = try writ("compare", "a", "b", "--data", ".", "--against", "owner", in: desk)
+    #expect(told.out.contains("knock-on"))
+    #expect(told.out.contains("every record starts with `owner` empty"), "\(told.out)")
+    let line = told.out.split(separator: "\n").first { $0.contains("with somebody") } ?? ""
+    #expect(line.split(separator: " ").suffix(3) == ["3", "2", "-1"], "\(told.out)")
+    #expect(told.out.contains("no interval: who gets one record depends on those before it"))
   }
 
   @Test(arguments: [

@@ -18,7 +18,7 @@ import Testing
       "2  added  assign Lead \"fair leads\"", "5  added  territories 客户 \"苏州\"",
       "edit 3 + 4        only together       15   -8,933.48 CNY",
       "together                             132   -5,777.04 CNY",
-      "22 of them follow from a turn or load of an earlier record",
+      "29 of them by a turn or load of an earlier record",
     ]
     for line in told { #expect(run.out.contains(line), "\(line)") }
     // That a proposal stands beside the rules is no edit of them.

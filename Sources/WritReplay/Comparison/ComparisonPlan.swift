@@ -139,6 +139,14 @@ public struct ComparisonPlan: Sendable {
           "\(english) has no `\(path)` and is not cut by it",
           zh: "\(chinese.joined(separator: "、")) 没有 `\(path)`，未按它细分"))
     }
+    for (field, blocks) in setFields {
+      let named = Phrase(field.name, zh: field.label ?? field.name).text(in: language)
+      notes.append(
+        Phrase(
+          "\(blocks.joined(separator: ", ")): every record starts with `\(named)` empty, whatever "
+            + "the data have there",
+          zh: "\(blocks.joined(separator: "、"))：每条记录都从 `\(named)` 空缺开始，不看数据里原有的值"))
+    }
     if isStateful {
       notes.append(
         Phrase(
@@ -147,6 +155,27 @@ public struct ComparisonPlan: Sendable {
           zh: "每套规则都从同一初始状态按自己的次序分配和联动；若在原规则的状态下结果与原来相同，则该变化算作连带"))
     }
     return notes.map { $0.text(in: language) }
+  }
+
+  /// The fields that assignments which are compared set, with the titles of the blocks.
+  private var setFields: [(field: Named, blocks: [String])] {
+    var result: [(field: Named, blocks: [String])] = []
+    for column in sections.flatMap(\.columns) where column.isAnswer {
+      for (program, id) in zip(programs, column.decisions) {
+        guard let id, case .assign(let plan) = program[id].kind, let sets = plan.sets else {
+          continue
+        }
+        let field = program.schema[sets].name
+        if let known = result.firstIndex(where: { $0.field == field }) {
+          if !result[known].blocks.contains(column.decision) {
+            result[known].blocks.append(column.decision)
+          }
+        } else {
+          result.append((field, [column.decision]))
+        }
+      }
+    }
+    return result
   }
 
   public var isStateful: Bool { sections.contains(where: \.isStateful) }

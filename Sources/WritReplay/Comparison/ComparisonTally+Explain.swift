@@ -27,6 +27,7 @@ extension ComparisonTally {
     let wordings = memories.map {
       Explainer(memory: $0, language: header.language)
     }
+    let assigned = network.assignedFields(of: section)
     for (index, column) in plan.columns.enumerated() {
       let place = Self.values(of: section, network).lowerBound + index
       guard let base = column.decisions[0] else { continue }
@@ -35,8 +36,8 @@ extension ComparisonTally {
         func told(_ entries: inout LargestChanges) {
           var rows: [Int?] = []
           entries.update { rows.append(Self.row(of: $0, plan.record, memories)) }
-          let before = Self.why(base, rows, plan.record, wordings[0], sources)
-          let after = Self.why(other, rows, plan.record, wordings[set], sources)
+          let before = Self.why(base, rows, plan.record, wordings[0], sources, assigned)
+          let after = Self.why(other, rows, plan.record, wordings[set], sources, assigned)
           var next = 0
           entries.update { entry in
             if let row = rows[next] {
@@ -74,10 +75,11 @@ extension ComparisonTally {
     return row
   }
 
-  /// The explanations of rows, which for an `assign` are told at the moment of each record.
+  /// The explanations of rows, which for an `assign` are told at the moment of each record, when all
+  /// are assigned anew.
   private static func why(
     _ decision: DecisionID, _ rows: [Int?], _ record: RecordID, _ explainer: Explainer,
-    _ sources: Sources
+    _ sources: Sources, _ assigned: [FieldID]
   ) -> [Int: Explanation] {
     var result: [Int: Explanation] = [:]
     let wanted = Set(rows.compactMap(\.self))
@@ -88,7 +90,9 @@ extension ComparisonTally {
       ).placed(in: sources)
     }
     if case .assign = memory.network.program[decision].kind {
-      memory.assign(decision, commit: false) { if wanted.contains($0) { explain($0) } }
+      memory.assigningAnew(assigned) {
+        memory.assign(decision, commit: false) { if wanted.contains($0) { explain($0) } }
+      }
     }
     for row in wanted.sorted() where result[row] == nil { explain(row) }
     return result

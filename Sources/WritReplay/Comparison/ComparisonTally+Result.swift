@@ -188,8 +188,13 @@ extension WholeMeasure {
     default: unit = ""
     }
     let isSame = before.isKnown && after.isKnown && Value.same(before, after)
-    let why = Phrase(
-      "no interval for a measure that is no sum over records", zh: "不是按记录累加的指标，不给区间")
+    let why =
+      measure.readsCounters
+      ? Phrase(
+        "no interval: who gets one record depends on those before it",
+        zh: "各条记录分给谁取决于前面的记录，不给区间")
+      : Phrase(
+        "no interval for a measure that is no sum over records", zh: "不是按记录累加的指标，不给区间")
     return Comparison.Measured(
       title: measure.title, unit: unit, before: before.isKnown ? before.decimal : nil,
       after: after.isKnown ? after.decimal : nil, moreIsBetter: measure.moreIsBetter, records: 0,

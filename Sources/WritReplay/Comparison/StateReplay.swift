@@ -1,6 +1,6 @@
 import WritModel
 public import WritNetwork
-public import WritRules
+import WritRules
 import WritText
 
 /// The runs of all rule sets where records or counters change on the way: each set assigns its
@@ -49,7 +49,18 @@ public final class StateReplay {
       other.state = memory.state
       return other
     }
-    for column in section.columns where column.isAssigned { assign(column) }
+    let fields = network.assignedFields(of: index)
+    let others = between.flatMap { $0?.memories ?? [] }
+    Self.assigningAnew(memories + inBaseFacts.compactMap(\.self) + others, fields) {
+      for column in section.columns where column.isAssigned { assign(column) }
+    }
+  }
+
+  private static func assigningAnew(
+    _ memories: [Memory], _ fields: [FieldID], _ body: () -> Void
+  ) {
+    guard let first = memories.first, !fields.isEmpty else { return body() }
+    first.assigningAnew(fields) { assigningAnew(Array(memories.dropFirst()), fields, body) }
   }
 
   private func assign(_ column: ComparisonPlan.Column) {
@@ -147,14 +158,6 @@ public final class StateReplay {
       return nil
     }
     return rows.enumerated().map { results[0][$1] != nil && live?[$0] ?? true }
-  }
-
-  /// How many records an `assign` of this section left as they were, by the decision of the base.
-  public var untaken: [(decision: DecisionID, count: Int)] {
-    let table = memories[0].facts[section.record]
-    return runs.keys.sorted { $0.index < $1.index }.map {
-      ($0, table.count - table.removedCount - (runs[$0]?[0].count ?? 0))
-    }
   }
 
   /// Gives what each set assigned: the row and the rule, in its own numbers.

@@ -26,6 +26,7 @@ extension Checker {
     var measure = Measure(
       title: declaration.title.text, term: term, type: type(of: term),
       moreIsBetter: declaration.moreIsBetter, span: units[Int(unit.index)].declaration.span)
+    measure.readsCounters = readsCounters(term)
     measure.limit = declaration.limit.flatMap { limit($0, of: measure) }
     var parts = Parts()
     if let formula = formula(of: term, title: measure.title, at: measure.span, &parts),
