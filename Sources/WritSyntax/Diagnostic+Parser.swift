@@ -353,6 +353,20 @@ extension Diagnostic {
       ])
   }
 
+  static func presenceInFront(isKnown: Bool, of operand: String, at span: Span) -> Diagnostic {
+    let word = isKnown ? "known" : "missing"
+    let zh = isKnown ? "已填" : "空缺"
+    let fix = "\(operand) is \(word)"
+    return Diagnostic(
+      code: "presence-in-front",
+      Phrase("`\(word)` stands behind what it asks for", zh: "`\(zh)` 写在所问的值后面"), at: span,
+      help: [
+        Help(
+          Phrase("write `\(fix)`", zh: "改写为 `\(operand) 为 \(zh)`"),
+          edit: Edit(replacing: span, with: fix))
+      ])
+  }
+
   static func isWithValue(at span: Span) -> Diagnostic {
     Diagnostic(
       code: "is-with-value",

@@ -53,6 +53,7 @@ extension Parser {
   /// Comparisons do not chain. `1 < x < 5` asks two questions at once, so the author is told to join
   /// them with `and`.
   mutating func parseComparison() throws(Abandoned) -> Expression {
+    if let asked = try parsePresenceInFront() { return asked }
     var left = try parseRange()
     var count = 0
     while let relation = try parseRelation(behind: left) {
@@ -126,6 +127,24 @@ extension Parser {
     }
     return Expression(
       .presence(left, isKnown: isKnown, isNegated: isNegated), at: left.span.through(previous))
+  }
+
+  /// `known owner`, as a `require` has it, where a condition is wanted: read as `owner is known`.
+  private mutating func parsePresenceInFront() throws(Abandoned) -> Expression? {
+    let isKnown = at(.known)
+    guard isKnown || at(.missing) else { return nil }
+    let next = peek(1)
+    guard next.kind == .word || next.kind == .quotedName, !next.startsLine, !isReserved(next),
+      !(next.word != 0 && spells(.because, next))
+    else { return nil }
+    let place = here
+    _ = take(.known) || take(.missing)
+    let operand = try parseRange()
+    let whole = place.through(operand.span)
+    let written = String(
+      decoding: bytes[Int(operand.span.start)..<Int(operand.span.end)], as: UTF8.self)
+    report(.presenceInFront(isKnown: isKnown, of: written, at: whole))
+    return Expression(.presence(operand, isKnown: isKnown, isNegated: false), at: whole)
   }
 
   /// relation = "=" | "!=" | "<" | "<=" | ">" | ">=" | "等于" | "不等于" | "不满" | "不超过" | "超过" | "不少于"

@@ -754,6 +754,15 @@ let diagnosticsMarkdown = #####"""
       owner = missing
       → owner is missing
 
+  ## presence-in-front
+
+  Only a `require` lists what must be known behind the word: `known owner, region`. In a condition the word stands behind what it asks for.
+
+  只有 `校验` 把要填的字段列在 `已填` 后面；在条件里，它写在所问的值后面。
+
+      when known owner
+      → when owner is known
+
   ## compared-with-itself
 
   Both sides are the same thing. Inside a `where`, bare names belong to the outer record; write the binder before one.
