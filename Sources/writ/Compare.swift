@@ -202,7 +202,8 @@ private struct CompareRun {
     return ComparisonTally.Header(
       language: console.language, date: CivilDate(days: Int(today)).map { "\($0)" } ?? "",
       ruleSets: ruleSets, edits: chargers.edits, options: options, top: top,
-      notes: plan.notes(ruleSets.map(\.name), console.language)
+      notes: plan.notes(
+        ruleSets.map(\.name), console.language, hasState: arguments.has("state"))
         + sets.dataNotes(console.language) + chargers.notes.map { console.say($0) },
       currencies: sets.programs[0].schema.currencies)
   }

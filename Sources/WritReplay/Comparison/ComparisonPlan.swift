@@ -109,8 +109,9 @@ public struct ComparisonPlan: Sendable {
     }
   }
 
-  /// What the reader must know of what is compared, in sentences.
-  public func notes(_ names: [String], _ language: Language) -> [String] {
+  /// What the reader must know of what is compared, in sentences. `hasState`: turns and loads were
+  /// given.
+  public func notes(_ names: [String], _ language: Language, hasState: Bool) -> [String] {
     var notes: [Phrase] = partial.map { title, sets in
       let those = sets.map { "`\(names[$0])`" }
       return Phrase(
@@ -150,9 +151,14 @@ public struct ComparisonPlan: Sendable {
     if isStateful {
       notes.append(
         Phrase(
-          "each rule set assigns and changes records in its own order from the same start; a change "
-            + "is knock-on where its own rules, in the base's state, give the base's answer",
-          zh: "每套规则都从同一初始状态按自己的次序分配和联动；若在原规则的状态下结果与原来相同，则该变化算作连带"))
+          "each rule set assigns and changes records in its own order from the same start, "
+            + (hasState
+              ? "turns and loads as the state file has them"
+              : "loads as the data have them and no turns taken")
+            + "; a change is knock-on where its own rules, in the base's state, give the base's "
+            + "answer",
+          zh: "每套规则都从同一初始状态（" + (hasState ? "轮次和负载取自状态文件" : "负载取自数据，轮次从头算起")
+            + "）按自己的次序分配和联动；若在原规则的状态下结果与原来相同，则该变化算作连带"))
     }
     return notes.map { $0.text(in: language) }
   }

@@ -265,6 +265,20 @@ struct Sentences {
 
   // MARK: The rest
 
+  /// What was read, and for which date: `3,000 Deal from deals.csv; business date 2026-06-30`.
+  var basis: String {
+    let shown = comparison.inputs.prefix(8).map { input in
+      say(
+        "\(figures.count(input.records)) \(input.record) from \(input.file)",
+        "\(input.file) 的 \(figures.count(input.records)) 条\(input.record)")
+    }
+    let more = comparison.inputs.count - shown.count
+    let rest = more > 0 ? [say("\(more) more files", "另外 \(more) 个文件")] : []
+    return (shown + rest).joined(separator: say(", ", "、"))
+      + (shown.isEmpty ? "" : say("; ", "；"))
+      + say("business date \(comparison.date)", "业务日期 \(comparison.date)")
+  }
+
   /// A rule by its block and title; a block that is named after its only rule says it once.
   func name(_ rule: Comparison.Coverage) -> String {
     rule.block.contains(quoted(rule.rule)) ? rule.block : "\(rule.block) \(quoted(rule.rule))"

@@ -314,6 +314,7 @@ struct TextReport {
 
   private mutating func method() {
     title(say("How it was done", "方法"))
+    wrap(sentences.basis, indent: 2)
     for exclusion in comparison.exclusions {
       wrap(
         say(
@@ -336,7 +337,8 @@ struct TextReport {
 
   private func rest(_ count: Int, _ what: String, columns: Int) -> [[String]] {
     guard count > 0 else { return [] }
-    let text = say("and \(figures.count(count)) more \(what)", "另有 \(figures.count(count)) \(what)")
+    let noun = count == 1 && what.hasSuffix("s") ? String(what.dropLast()) : what
+    let text = say("and \(figures.count(count)) more \(noun)", "另有 \(figures.count(count)) \(what)")
     return [[text] + Array(repeating: "", count: columns - 1)]
   }
 
