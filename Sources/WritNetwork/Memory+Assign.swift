@@ -40,36 +40,79 @@ extension Memory {
     _ decision: DecisionID, rows: [Int]? = nil, commit: Bool, today: Int32? = nil,
     before: ((_ row: Int) -> Void)? = nil
   ) -> [Assignment] {
+    let saved = counterValues
+    let results = take(decision, rows: rows, today: today ?? self.today, before: before)
+    if commit {
+      keep([(decision, results)])
+    } else {
+      counterValues = saved
+    }
+    return results
+  }
+
+  /// Runs several `assign` decisions over all records, each from the state that is now: what one
+  /// commits no other sees, so that a run that keeps its answers gives those of one that does not.
+  @discardableResult
+  public func assign(_ decisions: [DecisionID], commit: Bool) -> [[Assignment]] {
+    let saved = counterValues
+    var moved = saved
+    let results = decisions.map { decision in
+      counterValues = saved
+      let results = take(decision, rows: nil, today: today, before: nil)
+      for index in counterValues.indices where counterValues[index] != nil {
+        guard let own = counterValues[index] else { continue }
+        moved[index] = combined(CounterID(index), moved[index], own, from: saved)
+      }
+      return results
+    }
+    counterValues = commit ? moved : saved
+    if commit { keep(Array(zip(decisions, results))) }
+    return results
+  }
+
+  /// What two runs that began alike moved, as if one had come behind the other.
+  private func combined(
+    _ id: CounterID, _ first: CounterColumn?, _ second: CounterColumn,
+    from saved: [CounterColumn?]
+  ) -> CounterColumn {
+    guard var result = first else { return second }
+    let moved = counterValues
+    counterValues = saved
+    let start = column(id)
+    counterValues = moved
+    if case .turns(_, nil, _) = program.counters[Int(id.index)].kind {
+      let shift = result.lastTurn - start.lastTurn
+      for (row, number) in second.numbers where number > Decimal(start.lastTurn) {
+        result.numbers[row] = number.adding(Decimal(shift)) ?? number
+      }
+      result.lastTurn = second.lastTurn + shift
+      return result
+    }
+    for (row, number) in second.numbers {
+      let before = start.numbers[row] ?? Decimal(0)
+      let more = number.subtracting(before) ?? Decimal(0)
+      result.numbers[row] = (result.numbers[row] ?? Decimal(0)).adding(more) ?? number
+    }
+    return result
+  }
+
+  /// Assigns, moving counters; the answers are there to be read.
+  private func take(
+    _ decision: DecisionID, rows: [Int]?, today: Int32, before: ((_ row: Int) -> Void)?
+  ) -> [Assignment] {
     guard program.decisions.indices.contains(Int(decision.index)),
       case .assign(let plan) = program[decision].kind, let subject = program[decision].subject
     else { return [] }
     let answer = program[decision].answer
-    let date = today ?? self.today
     assigned[answer] = nil
-    let saved = counterValues
     var results: [Assignment] = []
     var answers: [Int: Value] = [:]
-    for row in order(plan, subject, rows, date) {
+    for row in order(plan, subject, rows, today) {
       let record = Value.record(row, of: subject)
       before?(row)
-      let result = assignOne(plan, answer, record, row, date)
+      let result = assignOne(plan, answer, record, row, today)
       answers[row] = result.value
       results.append(result)
-    }
-    if commit {
-      state = currentState()
-      if let sets = plan.sets {
-        for result in results where result.value.tag == .record {
-          let declared = facts.schema[sets]
-          facts[declared.record].columns[declared.column][result.row] = result.value
-        }
-        // What another block assigned of these records stays to be read.
-        let others = assigned
-        changed(subject)
-        assigned = others
-      }
-    } else {
-      counterValues = saved
     }
     if rows == nil, let sets = plan.sets {
       for row in 0..<facts[subject].count where answers[row] == nil {
@@ -80,6 +123,25 @@ extension Memory {
     assigned[answer] = answers
     alerts?.isAssignedAnew = true
     return results
+  }
+
+  /// Keeps the counters as they were moved, and writes what was assigned into the `sets` fields.
+  private func keep(_ made: [(decision: DecisionID, results: [Assignment])]) {
+    state = currentState()
+    // What was assigned stays to be read.
+    let answers = assigned
+    for (decision, results) in made {
+      guard case .assign(let plan) = program[decision].kind,
+        let subject = program[decision].subject,
+        let sets = plan.sets
+      else { continue }
+      for result in results where result.value.tag == .record {
+        let declared = facts.schema[sets]
+        facts[declared.record].columns[declared.column][result.row] = result.value
+      }
+      changed(subject)
+    }
+    assigned = answers
   }
 
   /// What a record has already in the field that an `assign` sets, so that it is not taken again;

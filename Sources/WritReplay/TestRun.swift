@@ -232,27 +232,31 @@ public struct TestRun {
     _ decision: DecisionID?, _ records: [RecordReference], at span: Span
   ) {
     guard settled(memory, at: span, for: "commit") != nil else { return }
-    let all = decision.map { [$0] } ?? program.decisions.indices.map { DecisionID($0) }
-    for id in all {
-      guard case .assign = program[id].kind else { continue }
-      var rows: [Int] = []
-      for record in records {
-        guard let found = find(record) else {
-          fail(
-            at: span, record.keys.joined(separator: "/"), expected: "—", actual: notThere(record))
-          return
-        }
-        rows.append(Int(found.bits))
+    let all = (decision.map { [$0] } ?? program.decisions.indices.map { DecisionID($0) }).filter {
+      if case .assign = program[$0].kind { true } else { false }
+    }
+    var rows: [Int] = []
+    for record in records {
+      guard let found = find(record) else {
+        fail(at: span, record.keys.joined(separator: "/"), expected: "—", actual: notThere(record))
+        return
       }
-      if let coverage, let record = program[id].subject {
+      rows.append(Int(found.bits))
+    }
+    if let coverage {
+      for id in all {
+        guard let record = program[id].subject else { continue }
         let subjects = records.isEmpty ? Array(memory.facts[record].liveRows) : rows
         for row in subjects {
           coverage.asked(id, [.record(row, of: record)], today: memory.today, memory)
         }
       }
-      let taken = memory.assign(id, rows: records.isEmpty ? nil : rows, commit: true, today: nil)
-      if let coverage { taken.forEach(coverage.assigned) }
     }
+    let taken =
+      records.isEmpty
+      ? memory.assign(all, commit: true).flatMap(\.self)
+      : all.flatMap { memory.assign($0, rows: rows, commit: true) }
+    if let coverage { taken.forEach(coverage.assigned) }
   }
 
   /// Settles changes before something is asked or committed; nil after failing where they do not.

@@ -132,14 +132,11 @@ struct DecisionRun {
     if let path = arguments.value("output") { file = try ReplacementFile(path) }
     let writer = try RowWriter(
       arguments, console, program, viewer, out: file?.output ?? console.out, audit: audit)
-    for section in report.sections {
-      for id in section.decisions {
-        if case .assign = program[id].kind {
-          let assigned = memory.assign(id, commit: arguments.has("commit"))
-          audit?.assigned(id, assigned)
-        }
-      }
+    let assigning = report.sections.flatMap(\.decisions).filter {
+      if case .assign = program[$0].kind { true } else { false }
     }
+    let assigned = memory.assign(assigning, commit: arguments.has("commit"))
+    for (id, results) in zip(assigning, assigned) { audit?.assigned(id, results) }
     var tally = Tally()
     // A measure may read what the viewer may not.
     let isAskedForAll = viewer == nil && arguments.all("only").isEmpty

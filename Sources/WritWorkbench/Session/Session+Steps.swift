@@ -250,9 +250,13 @@ extension Session {
       guard let record = find(reference) else { return notThere(reference) }
       rows.append(Int(record.bits))
     }
-    for id in all {
-      guard case .assign = program[id].kind else { continue }
-      _ = memory.assign(id, rows: records.isEmpty ? nil : rows, commit: true)
+    let assigning = all.filter { id in
+      if case .assign = program[id].kind { true } else { false }
+    }
+    if records.isEmpty {
+      memory.assign(assigning, commit: true)
+    } else {
+      for id in assigning { memory.assign(id, rows: rows, commit: true) }
     }
     return nil
   }
