@@ -68,10 +68,13 @@ extension Page {
           page.element("td", ["class": "n", "data-v": difference?.plain ?? ""]) { page in
             page.difference(difference, measure.unit, figures)
           }
+          // A measure that is no sum over records has none to count.
           page.number(
-            say(
-              "\(figures.count(measure.differing)) of \(figures.count(measure.records))",
-              "\(figures.count(measure.records)) 条中 \(figures.count(measure.differing)) 条"),
+            measure.records == 0
+              ? "—"
+              : say(
+                "\(figures.count(measure.differing)) of \(figures.count(measure.records))",
+                "\(figures.count(measure.records)) 条中 \(figures.count(measure.differing)) 条"),
             sortedBy: String(measure.differing))
           if hasLimits {
             page.element("td") { page in
