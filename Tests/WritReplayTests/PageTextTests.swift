@@ -77,12 +77,12 @@ struct PageTextTests {
 
   @Test func `an edit without consequence says so`() {
     for (language, words) in [
-      (Language.english, "changes nothing on these data"), (.chinese, "对这批数据没有影响"),
+      (Language.english, "changes no decision on these data"), (.chinese, "不改变这批数据的任何判定"),
     ] {
       #expect(text(language, 100).matches(of: try! Regex(words)).count == 1)
       #expect(
         PageSample.usual(language).html().contains(
-          language == .english ? "Changes nothing on these data." : words))
+          language == .english ? "Changes no decision on these data." : words))
     }
   }
 

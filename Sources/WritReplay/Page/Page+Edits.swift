@@ -106,6 +106,6 @@ extension Page {
       }
     }
     return effects.isEmpty
-      ? [say("Changes nothing on these data.", "对这批数据没有影响。")] : effects
+      ? [say("Changes no decision on these data.", "不改变这批数据的任何判定。")] : effects
   }
 }

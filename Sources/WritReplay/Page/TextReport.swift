@@ -92,7 +92,9 @@ struct TextReport {
       if !difference.decisions.contains(where: { decision in
         decision.charges.contains { $0.count > 0 && $0.edits.contains(index) }
       }) {
-        wrap(say("changes nothing on these data", "对这批数据没有影响"), indent: 5, style: (.gray, false))
+        wrap(
+          say("changes no decision on these data", "不改变这批数据的任何判定"), indent: 5, style: (.gray, false)
+        )
       }
     }
   }
