@@ -65,18 +65,24 @@ struct ArmTally {
   }
 
   /// The difference of the second arm's value and the first's, as one sample of both: units of the
-  /// first count against it. nil where an arm has too few units with parts.
+  /// first count against it. nil where there are too few units with parts.
+  ///
+  /// Asked is how many the smaller arm has for its size, going by both arms together: that number
+  /// says nothing of their difference, while a gate for each arm would let those pass that happen to
+  /// have many.
   static func difference(
     _ shape: MeasureShape, _ first: ArmTally, _ second: ArmTally
   ) -> MeanInterval? {
-    guard first.moved >= MeanInterval.leastMoved, second.moved >= MeanInterval.leastMoved else {
-      return nil
-    }
+    let smaller = Double(min(first.units, second.units)) / Double(first.units + second.units)
+    let moved = first.moved + second.moved
+    guard Double(moved) * smaller >= Double(MeanInterval.leastMoved),
+      min(first.moved, second.moved) >= MeanInterval.leastMoved / 4
+    else { return nil }
     let estimate = second.estimate(shape) - first.estimate(shape)
     guard estimate.isFinite else { return nil }
     var interval = MeanInterval(
       hashes: [], values: [], records: first.units + second.units,
-      moved: first.moved + second.moved, sum: 0, squares: 0, estimate: estimate)
+      moved: moved, sum: 0, squares: 0, estimate: estimate, isGated: false)
     for (arm, sign) in [(first, -1.0), (second, 1.0)] {
       let (slopes, level) = arm.slopes(shape)
       let sample = arm.sample.trimmed

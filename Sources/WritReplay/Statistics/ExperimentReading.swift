@@ -163,8 +163,8 @@ public struct ExperimentReading {
       guard test.isEnough else {
         return .tooLittleData(
           say(
-            "too little data: fewer than \(TwoProportions.leastOfEither) of either answer in an arm",
-            "数据太少：某个方案里“是”或“否”不到 \(TwoProportions.leastOfEither) 条"))
+            "too little data: at least \(TwoProportions.leastOfEither) of either answer have to fall to the smaller arm",
+            "数据太少：较小的方案里“是”和“否”都至少要有 \(TwoProportions.leastOfEither) 条"))
       }
       let interval = test.interval(confidence: confidence)
       let z = fixed(test.z, 3)
@@ -182,8 +182,8 @@ public struct ExperimentReading {
     guard let interval, let result = interval.result(confidence: confidence) else {
       return .tooLittleData(
         say(
-          "too little data: fewer than \(MeanInterval.leastMoved) records of an arm have something to add",
-          "数据太少：某个方案里有值的记录不到 \(MeanInterval.leastMoved) 条"))
+          "too little data: at least \(MeanInterval.leastMoved) records with something to add have to fall to the smaller arm",
+          "数据太少：较小的方案里有值的记录至少要有 \(MeanInterval.leastMoved) 条"))
     }
     let words =
       result.method == .bootstrap

@@ -43,73 +43,64 @@ struct MeanInterval {
       * (Double(records) / Double(max(records - 1, 1))).squareRoot()
   }
 
+  /// Whether it is told only where so many records moved that the count says something of the total.
+  var isGated = true
   /// nil where there is too little to say anything.
   func result(confidence: Double) -> Result? {
-    guard records > 1, squares.isFinite, sum.isFinite, moved >= Self.leastMoved else { return nil }
+    guard records > 1, squares.isFinite, sum.isFinite else { return nil }
+    if isGated, moved < Self.leastMoved { return nil }
     let deviation = deviation
     // Every record adds the same: there is nothing to vary.
     if deviation <= 1e-9 * middle.magnitude {
       return Result(low: middle, high: middle, p: 0, deviation: 0, method: .constant)
     }
-    var result =
-      isComplete ? bootstrap(confidence, deviation) : skewed(confidence, deviation)
-    if moved < records, restSquares == 0 {
-      let share = Self.shareLeftByGate(moved, confidence: confidence)
-      if result.low > 0 { result.low *= share }
-      if result.high < 0 { result.high *= share }
-    }
-    return result
+    return isComplete ? bootstrap(confidence, deviation) : skewed(confidence, deviation)
   }
 
   // MARK: Enough
 
   /// With fewer records that add something nothing is said. The number is all that is asked: a gate
   /// that asked whether the records look well behaved would let those samples pass that happen to
-  /// lack their large values, which are the ones whose intervals miss.
-  static let leastMoved = 40
+  /// lack their large values, which are the ones whose intervals miss. What this gate selects is
+  /// undone by `GatedEnds`.
+  static let leastMoved = 70
 
-  /// The gate itself selects: where about as many records move as it asks for, those samples pass
-  /// that happen to have more. So the end near zero is that of a count which is known to have passed:
-  /// by what factor the lower end of the interval for its mean is less than without a gate. Next to
-  /// the gate nothing is left; from twice as many on, all.
-  static func shareLeftByGate(_ moved: Int, confidence: Double) -> Double {
-    if moved >= 2 * leastMoved { return 1 }
+  /// How many deviations below and above the total the ends lie.
+  private func ends(_ confidence: Double, _ deviation: Double) -> (low: Double, high: Double) {
     let tail = (1 - confidence) / 2
-    /// The chance of so many or more of a Poisson count.
-    func atLeast(_ count: Int, _ mean: Double) -> Double {
-      1 - Special.upperGamma(Double(count), mean)
+    guard isGated else { return (Normal.quantile(1 - tail), -Normal.quantile(1 - tail)) }
+    let share = Double(moved) / Double(records)
+    // How total and count go together.
+    let common = sum - restSum - sum * share
+    let correlation = common / (deviation * (Double(moved) * (1 - share)).squareRoot())
+    return GatedEnds.ends(
+      moved: moved, of: records, gate: Self.leastMoved, correlation: correlation, tail: tail)
+  }
+
+  /// The third and fourth moments of what records add, in units of the deviation: how lopsided they
+  /// are, and how much of the deviation few of them make up.
+  private func moments(_ deviation: Double) -> (third: Double, fourth: Double) {
+    let mean = sum / Double(records)
+    let share = Double(moved) / Double(max(values.count, 1))
+    var (third, fourth) = (0.0, 0.0)
+    for value in values {
+      let off = value - mean
+      third += off * off * off
+      fourth += off * off * off * off
     }
-    /// The mean under which what was seen, or more, is as seldom as the tail.
-    func mean(_ chance: (Double) -> Double) -> Double {
-      var (low, high) = (0.01, Double(moved))
-      for _ in 0..<50 {
-        let middle = (low + high) / 2
-        if chance(middle) > tail { high = middle } else { low = middle }
-      }
-      return low
-    }
-    let plain = mean { atLeast(moved, $0) }
-    let passed = mean { middle in
-      let passes = atLeast(leastMoved, middle)
-      return passes > 1e-12 ? atLeast(moved, middle) / passes : 1
-    }
-    return min(passed / plain, 1)
+    third = third * share - mean * mean * mean * Double(records - moved)
+    let square = deviation * deviation
+    return (min(max(third / (square * deviation), -0.5), 0.5), fourth * share / (square * square))
   }
 
   /// By what factor intervals are widened: the deviation is itself an estimate, and the more of it
-  /// few records make up the less it is known. Three fifths of their share (Σx⁴ over (Σx²)²) is
-  /// what simulation asks for; with thousands of records nothing is left of it.
-  private func widening(_ deviation: Double) -> Double {
-    let mean = sum / Double(records)
-    let share = Double(moved) / Double(max(values.count, 1))
-    var fourth = 0.0
-    for value in values {
-      let square = (value - mean) * (value - mean)
-      fourth += square * square
-    }
-    let square = deviation * deviation
-    return 1 + 0.6 * fourth * share / (square * square)
-  }
+  /// few records make up the less it is known. Nine tenths of their share (Σx⁴ over (Σx²)²) is what
+  /// simulation asks for; with thousands of records nothing is left of it.
+  private static func widening(_ fourth: Double) -> Double { 1 + 0.9 * fourth }
+
+  /// By how many deviations both ends move towards the long tail: a sample shows less of it than
+  /// there is. A quarter of the third moment is what simulation asks for.
+  private static func shift(_ third: Double) -> Double { third / 4 }
 
   // MARK: Bootstrap
 
@@ -143,16 +134,31 @@ struct MeanInterval {
         weight > 0 && own > 0 ? off / own : off < 0 ? -.infinity : off > 0 ? .infinity : 0
     }
     scores.sort()
-    let tail = (1 - confidence) / 2
-    let cut = max(Int((tail * Double(count)).rounded(.down)) - 1, 0)
-    let unit = deviation * widening(deviation)
-    let score = middle / unit
+    let moments = moments(deviation)
+    let unit = deviation * Self.widening(moments.fourth)
+    let center = middle + deviation * Self.shift(moments.third)
+    let score = center / unit
     let above = scores.count { $0 >= score }
     let below = scores.count { $0 <= score }
     let p = 2 * Double(min(above, below) + 1) / Double(count + 1)
+    let ends = ends(confidence, deviation)
     return Result(
-      low: middle - scores[count - 1 - cut] * unit, high: middle - scores[cut] * unit,
+      low: center - Self.quantile(ends.low, of: scores) * unit,
+      high: center - Self.quantile(ends.high, of: scores) * unit,
       p: min(p, 1), deviation: deviation, method: .bootstrap)
+  }
+
+  /// The score of replicates that stands where a normal one has the given value; beyond the last
+  /// replicate in proportion.
+  private static func quantile(_ normal: Double, of sorted: [Double]) -> Double {
+    let count = sorted.count
+    let rank = Normal.above(normal.magnitude) * Double(count)
+    func place(_ rank: Int) -> Double { normal < 0 ? sorted[rank - 1] : sorted[count - rank] }
+    if rank < 1 {
+      return place(1) * normal.magnitude / Normal.quantile(1 - 1 / Double(count))
+    }
+    let whole = min(Int(rank), count - 1)
+    return place(whole) + (rank - Double(whole)) * (place(whole + 1) - place(whole))
   }
 
   /// Adds up what every replicate draws of the records that are kept.
@@ -187,21 +193,18 @@ struct MeanInterval {
   /// With very many records the mean is as good as normal; what is left of the skew moves both ends
   /// (Cornish and Fisher). The skew is that of the records that are kept.
   private func skewed(_ confidence: Double, _ deviation: Double) -> Result {
-    let share = Double(moved) / Double(values.count)
-    let mean = sum / Double(records)
-    var cubes = 0.0
-    for value in values { cubes += (value - mean) * (value - mean) * (value - mean) }
-    cubes = cubes * share - mean * mean * mean * Double(records - moved)
-    let skew = min(max(cubes / (deviation * deviation * deviation), -0.5), 0.5) / 6
-    let unit = deviation * widening(deviation)
+    let moments = moments(deviation)
+    let skew = moments.third / 6
+    let unit = deviation * Self.widening(moments.fourth)
+    let center = middle + deviation * Self.shift(moments.third)
     func ends(_ confidence: Double) -> (low: Double, high: Double) {
       let t = StudentT.quantile(1 - (1 - confidence) / 2, freedom: Double(moved - 1))
       let shift = skew * (2 * t * t + 1)
-      return (middle - (t - shift) * unit, middle + (t + shift) * unit)
+      return (center - (t - shift) * unit, center + (t + shift) * unit)
     }
     let (low, high) = ends(confidence)
     // Johnson's modified t: what the skew adds to the score of no difference.
-    let t = middle / unit
+    let t = center / unit
     let p = StudentT.beyond(t + skew * (2 * t * t + 1), freedom: Double(moved - 1))
     return Result(low: low, high: high, p: p, deviation: deviation, method: .skewed)
   }

@@ -133,15 +133,18 @@ extension MeasureTally {
       return .tooLittleData(wording.say(.tooFewDiffer(changed, least: MeanInterval.leastMoved)))
     }
     let records = Double(base.records)
-    let interval = McNemar.interval(
-      toYes: change.toYes, toNo: change.toNo, records: base.records, confidence: 0.95)
-    let left = MeanInterval.shareLeftByGate(changed, confidence: 0.95) * records
-    let (low, high) = (interval.lowerBound, interval.upperBound)
     let off = Double(change.toYes - change.toNo)
     let deviation = max(Double(changed) - off * off / records, 0).squareRoot()
+    let share = Double(changed) / records
+    let ends = GatedEnds.ends(
+      moved: changed, of: base.records, gate: MeanInterval.leastMoved,
+      correlation: off * (1 - share) / (deviation * (Double(changed) * (1 - share)).squareRoot()),
+      tail: 0.025)
+    let interval = McNemar.interval(
+      toYes: change.toYes, toNo: change.toNo, records: base.records, scores: ends)
     return .interval(
       Comparison.Interval(
-        low: low * (low > 0 ? left : records), high: high * (high < 0 ? left : records),
+        low: interval.lowerBound * records, high: interval.upperBound * records,
         confidence: 0.95, method: wording.say(McNemar.words(changed: changed)),
         p: McNemar.p(toYes: change.toYes, toNo: change.toNo),
         detectable: deviation * Self.detectableDeviations))

@@ -49,11 +49,14 @@ public struct TwoProportions: Sendable {
     return difference - half...difference + half
   }
 
-  /// Whether there are enough of either answer in either group for the normal distribution to serve.
+  /// Whether there are enough of either answer for the normal distribution to serve: what the smaller
+  /// group has for its size, going by both together, because a gate for each group lets those pass
+  /// that happen to have more, which are not like others.
   public var isEnough: Bool {
-    [first, second].allSatisfy {
-      $0.yes >= Self.leastOfEither && $0.of - $0.yes >= Self.leastOfEither
-    }
+    let smaller = Double(min(first.of, second.of)) / Double(first.of + second.of)
+    let (yes, no) = (first.yes + second.yes, first.of + second.of - first.yes - second.yes)
+    return Double(min(yes, no)) * smaller >= Double(Self.leastOfEither)
+      && [first, second].allSatisfy { min($0.yes, $0.of - $0.yes) >= Self.leastOfEither / 4 }
   }
 
   static let leastOfEither = 20
@@ -105,6 +108,13 @@ public enum McNemar {
     toYes: Int, toNo: Int, records: Int, confidence: Double
   ) -> ClosedRange<Double> {
     let z = Normal.quantile(1 - (1 - confidence) / 2)
+    return interval(toYes: toYes, toNo: toNo, records: records, scores: (z, -z))
+  }
+
+  /// The same with the scores that the lower and the upper end have.
+  static func interval(
+    toYes: Int, toNo: Int, records: Int, scores: (low: Double, high: Double)
+  ) -> ClosedRange<Double> {
     let (b, c, n) = (Double(toYes), Double(toNo), Double(records))
     func score(_ delta: Double) -> Double {
       // The share that became no, most likely if the difference is δ.
@@ -117,7 +127,7 @@ public enum McNemar {
         ? off / variance.squareRoot() : off > 0 ? .infinity : off < 0 ? -.infinity : 0
     }
     let estimate = (b - c) / n
-    // The score falls as δ rises: above the lower end it is less than z, below the upper more than -z.
+    // The score falls as δ rises.
     func end(_ outer: Double, isInside: (Double) -> Bool) -> Double {
       var (inner, outer) = (estimate, outer)
       for _ in 0..<64 {
@@ -126,7 +136,7 @@ public enum McNemar {
       }
       return (inner + outer) / 2
     }
-    return end(-1) { score($0) < z }...end(1) { score($0) > -z }
+    return end(-1) { score($0) < scores.low }...end(1) { score($0) > scores.high }
   }
 }
 
