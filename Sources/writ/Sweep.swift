@@ -31,9 +31,9 @@ extension Command {
         name: "step", value: "V",
         help: Phrase("from value to value (default: some 15 steps)", zh: "步长（默认约 15 步）")),
       Option(
-        name: "format", value: "table|jsonl|csv",
+        name: "format", value: "table|md|json|jsonl|csv",
         help: Phrase("default: table on a terminal, else jsonl", zh: "终端默认 table，管道默认 jsonl"),
-        allowed: ["table", "jsonl", "csv"]),
+        allowed: ["table", "md", "json", "jsonl", "csv"]),
       .asOf,
       Option(
         name: "data", value: "DIR|Type=FILE|-",
@@ -71,8 +71,10 @@ private struct SweepCommand {
     let rules = try Rules(arguments.operands, dataFolders: arguments.all("data"))
     guard let program = try rules.reported(on: console) else { return .unusable }
     var params = try sweptParams(rules)
-    for index in params.indices { params[index].isWhole = takesWholeNumbers(params[index], rules) }
-    let points = try points(params)
+    for index in params.indices where takesWholeNumbers(params[index], rules) {
+      params[index].isWhole = true
+    }
+    let axes = try axes(params)
     let today = try businessDate(arguments, program)
     let changes = try ChangeRun(arguments, console, program)
     var data = try RecordedData(arguments, rules, console)
@@ -92,7 +94,7 @@ private struct SweepCommand {
     let sweep: Sweep
     do throws(Sweep.Problem) {
       sweep = try Sweep(
-        points: points, step: params[0].finest, facts: facts, today: today,
+        axes: axes, steps: params.map(\.finest), facts: facts, today: today,
         language: console.language, program: program(at:))
     } catch {
       throw failure(of: error, params)
@@ -102,6 +104,8 @@ private struct SweepCommand {
       wording: Wording(program: program, language: console.language), facts: facts)
     switch arguments.value("format") ?? (console.outIsTerminal ? "table" : "jsonl") {
     case "csv": try console.out.write(report.csv())
+    case "json": try console.out.write(report.json())
+    case "md": try console.out.write(report.markdown())
     case "jsonl": try console.out.write(report.lines())
     default: try console.out.write(report.table())
     }
@@ -115,15 +119,6 @@ private struct SweepCommand {
         Phrase(
           "changes settled under the present values; the sweep begins from these facts",
           zh: "联动按当前的可调值执行，之后在所得的数据上变动"))
-    }
-    let hasState = program.decisions.contains {
-      if case .assign = $0.kind { true } else { false }
-    }
-    if hasState {
-      try console.note(
-        Phrase(
-          "assignments depend on one another and are left out; use `writ compare` for them",
-          zh: "分配的结果前后相关，不在变动之列，请用 `writ compare`"))
     }
   }
 
@@ -152,7 +147,10 @@ private struct SweepCommand {
       }
       if let from = arguments.value("from") { param.from = try value(from, of: param) }
       if let to = arguments.value("to") { param.to = try value(to, of: param) }
-      if let step = arguments.value("step") { param.step = try value(step, of: param) }
+      if let step = arguments.value("step") {
+        guard let value = param.readStep(step) else { throw .badSweepValue(step, of: name) }
+        param.step = value
+      }
       params.append(param)
     }
     return params
@@ -163,20 +161,23 @@ private struct SweepCommand {
     return value
   }
 
-  /// Every combination of the values, the last param the fastest.
-  private func points(_ params: [SweptParam]) throws(Failure) -> [[Decimal]] {
-    var points: [[Decimal]] = [[]]
+  /// The values of each param.
+  private func axes(_ params: [SweptParam]) throws(Failure) -> [[Decimal]] {
+    var axes: [[Decimal]] = []
+    var count = 1
     for param in params {
       guard let from = param.from, let to = param.to else { throw .noRange(param.name) }
+      guard from < to else {
+        throw .emptySweep(param.name, from: param.text(from), to: param.text(to))
+      }
       guard let values = param.values(from, to, most: Self.mostPoints) else {
         throw .badSweep(param.name)
       }
-      guard points.count * values.count <= Self.mostPoints else {
-        throw .sweepTooLarge(most: Self.mostPoints)
-      }
-      points = points.flatMap { point in values.map { point + [$0] } }
+      count *= values.count
+      guard count <= Self.mostPoints else { throw .sweepTooLarge(most: Self.mostPoints) }
+      axes.append(values)
     }
-    return points
+    return axes
   }
 
   /// Whether the rules take no other numbers for a param whose range has whole ends.
@@ -246,7 +247,8 @@ extension Failure {
     Failure(
       code: "param-of-other-kind",
       message: Phrase(
-        "`\(name)` is no number, percent or amount of money", zh: "`\(name)` 不是数值、百分比或金额"),
+        "`\(name)` is no number, percent, amount of money, date or duration",
+        zh: "`\(name)` 不是数值、百分比、金额、日期或时长"),
       help: [
         Phrase("compare two variants instead: `writ compare`", zh: "请改用 `writ compare` 比较两个方案")
       ])
@@ -269,7 +271,19 @@ extension Failure {
       code: "bad-sweep-value",
       message: Phrase(
         "`\(text)` is no value of `\(name)`", zh: "`\(text)` 不能作为 `\(name)` 的值"),
-      help: [Phrase("write it as in the rules: `12%`, `300`", zh: "按规则中的写法：`12%`、`300`")])
+      help: [
+        Phrase(
+          "write it as in the rules: `12%`, `300`, `2026-01-31`, `30 days`",
+          zh: "按规则中的写法：`12%`、`300`、`2026-01-31`、`30天`")
+      ])
+  }
+
+  static func emptySweep(_ name: String, from: String, to: String) -> Failure {
+    Failure(
+      code: "bad-sweep",
+      message: Phrase(
+        "`\(name)` cannot go from \(from) to \(to)", zh: "`\(name)` 从 \(from) 到 \(to) 没有可走的步"),
+      help: [Phrase("the first value lies below the last", zh: "起点应小于终点")])
   }
 
   static func badSweep(_ name: String) -> Failure {
@@ -279,9 +293,7 @@ extension Failure {
         "from the first value of `\(name)` to the last there are no steps, or too many",
         zh: "`\(name)` 从起点到终点没有可走的步，或步数过多"),
       help: [
-        Phrase(
-          "`--from` lies below `--to`, and `--step` above zero",
-          zh: "`--from` 应小于 `--to`，`--step` 应大于零")
+        Phrase("`--step` lies above zero, and is wide enough", zh: "`--step` 应大于零，且不宜过小")
       ])
   }
 

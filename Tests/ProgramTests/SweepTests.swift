@@ -154,9 +154,145 @@ import Testing
       scratch, "--param cap=10%..20% --param floor=50..150 --format table")
     #expect(run.status == 0, "\(run.messages)")
     let lines = run.out.split(separator: "\n")
-    #expect(lines.first == "      cap      floor  price Quote")
-    #expect(lines.count == 1 + 11 * 11)
-    #expect(lines.contains("10% (now)  100 (now)       585.95"))
+    #expect(lines.first == "      cap      floor  price Quote  answers changed (floor)")
+    #expect(lines.contains("10% (now)  100 (now)       585.95                        0"))
+    // What turns with one param wherever the other stands is told once.
+    #expect(
+      lines.suffix(2) == [
+        "Where answers change",
+        "  cap from 12.5%  wherever others stand  Quote.verdict  ask → fine  × 2  q2, q3",
+      ], "\(lines.suffix(3))")
+    #expect(lines.count == 1 + 11 * 11 + 2)
+  }
+
+  @Test func `with several params it tells where the others stand`() throws {
+    let scratch = try scratch(
+      rules.replacing("asked <= cap", with: "asked * 100 <= cap * floor"), rows)
+    let run = try sweep(scratch, "--param cap=5%..20% --param floor=50..150 --format csv")
+    let flips = run.out.split(separator: "\n").filter { $0.hasPrefix("flip") }
+    // 7.25 % is 14.5 % of a half; above 145 it is below 5 %.
+    #expect(flips.contains("flip,14.5%,50,Quote.verdict,,1,from,,ask,fine,q1"), "\(run.out)")
+    #expect(flips.contains("flip,10%,72.5,Quote.verdict,,1,from,,ask,fine,q1"))
+    #expect(!flips.contains { $0.contains(",150,") && $0.contains("q1") })
+    let json = try sweep(scratch, "--param cap=5%..20% --param floor=50..150 --format json")
+    let object = try #require(
+      JSONSerialization.jsonObject(with: Data(json.out.utf8)) as? [String: Any])
+    let told = try #require(object["flips"] as? [[String: Any]])
+    #expect(told.count == flips.count && (object["points"] as? [Any])?.count == 16 * 11)
+    #expect((told.first?["others"] as? [String: String])?["floor"] == "50")
+    let markdown = try sweep(
+      scratch, "--param cap=5%..6% --param floor=90..110 --format md --lang zh")
+    #expect(markdown.out.hasPrefix("| cap | floor | price Quote | 改变的结果 (floor) |\n| ---: |"))
+  }
+
+  // MARK: Assignments, days, lengths
+
+  private let desk = """
+    queue pool
+    record Rep { id : text key, open : integer, skill : percent }
+    record Lead { id : text key, score : number, came : date, owner : Rep? }
+    param good = 60 in 0..100
+    param most = 3 in 0..8
+    param least = 20% in 0%..80%
+    param since = 2026-02-01 in 2026-01-01..2026-03-01
+    param grace = 30 days in 10 days..60 days
+    define Lead.late : yes/no = came + grace < 2026-02-20
+    define Lead.old : yes/no = came < since
+    assign Lead to Rep r, sets owner, counts r.open, in order of came then id {
+      skip r where r.open >= most or r.skill < least
+      "good": when score >= good among r by least r.open then r.id
+      otherwise queue pool
+    }
+    define Lead.waits : yes/no = assignee = queue pool
+    measure "waiting" = count of l over Lead l where l.assignee = queue pool
+    """
+
+  private func deskScratch() throws -> Scratch {
+    let scratch = Scratch()
+    try scratch.write("rules/a.writ", desk)
+    try scratch.write("data/reps.csv", "id,open,skill\nR1,0,10%\nR2,1,45.5%\nR3,2,60%\n")
+    // Scores 1.5, 8.5, … and days that go on by five, in no order.
+    let leads = (0..<24).map { index in
+      let day = index * 5 % 56
+      let month = day < 31 ? 1 : 2
+      let date = "2026-0\(month)-" + String(format: "%02d", day < 31 ? day + 1 : day - 30)
+      let owner = index == 7 ? "R3" : ""
+      return "L\(index),\(Double(index * 37 % 100) + 0.5),\(date),\(owner)\n"
+    }
+    try scratch.write("data/leads.csv", "id,score,came,owner\n" + leads.joined())
+    return scratch
+  }
+
+  private let deskData = "--data Rep=data/reps.csv --data Lead=data/leads.csv --as-of 2026-03-01 "
+
+  /// What a run with other rules answers, and its measures.
+  private func deskRun(_ scratch: Scratch, _ param: String, _ value: String) throws -> [String] {
+    let start = try #require(desk.range(of: "param \(param) = "))
+    let end = try #require(desk.range(of: " in ", range: start.upperBound..<desk.endIndex))
+    var text = desk
+    text.replaceSubrange(start.upperBound..<end.lowerBound, with: value)
+    try scratch.write("rules/a.writ", text)
+    let run = try shell("writ run rules \(deskData) --format jsonl", in: scratch)
+    #expect(run.status == 0, "\(run.messages)")
+    return run.out.split(separator: "\n").map(String.init)
+  }
+
+  @Test(arguments: ["good", "most", "least"])
+  func `assignments are made anew for each value`(param: String) throws {
+    let scratch = try deskScratch()
+    let run = try shell("writ sweep rules \(deskData) --param \(param)", in: scratch)
+    #expect(run.status == 0, "\(run.messages)")
+    let objects = try run.out.split(separator: "\n").map {
+      try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+    for point in objects.filter({ $0["kind"] as? String == "point" }).prefix(2) {
+      let value = try #require((point["params"] as? [String: String])?[param])
+      let waiting = try #require((point["measures"] as? [String: Int])?["waiting"])
+      let told = try deskRun(scratch, param, value)
+      #expect(told.count { $0.contains("\"assignee\":{\"queue\"") } == waiting, "\(value)")
+    }
+    let flips = objects.filter { $0["kind"] as? String == "flip" }
+    #expect(flips.contains { $0["decision"] as? String == "assign Lead" })
+    #expect(flips.allSatisfy { $0["at"] as? String != "between" })
+    // Below and above each value the whole run is another, and at it it is as the flip says.
+    for flip in flips.prefix(2) {
+      let (text, at) = (try #require(flip["value"] as? String), flip["at"] as? String)
+      let percent = text.hasSuffix("%") ? "%" : ""
+      let value = try #require(Double(text.filter { $0 != "%" }))
+      let (below, above) = ("\(value - 0.0001)" + percent, "\(value + 0.0001)" + percent)
+      let (before, here, after) = (
+        try deskRun(scratch, param, below), try deskRun(scratch, param, text),
+        try deskRun(scratch, param, above)
+      )
+      #expect(before != after, "\(flip)")
+      #expect(here == (at == "from" ? after : before), "\(flip)")
+    }
+  }
+
+  @Test func `days and lengths`() throws {
+    let scratch = try deskScratch()
+    func lines(_ words: String) throws -> [String] {
+      let run = try shell("writ sweep rules \(deskData) \(words)", in: scratch)
+      #expect(run.status == 0, "\(run.messages)")
+      return run.out.split(separator: "\n").map(String.init)
+    }
+    let since = try lines(
+      "--param since --from 2026-01-03 --to 2026-01-20 --step 7 --format csv")
+    #expect(
+      since.filter { $0.hasPrefix("point") }.map { $0.split(separator: ",")[1] } == [
+        "2026-01-03", "2026-01-10", "2026-01-17", "2026-01-20",
+      ])
+    #expect(since.contains { $0.hasPrefix("flip,2026-01-07,Lead.old") }, "\(since)")
+    let grace = try lines(
+      "--param grace --from 14 --to 40 --step 13 --format table --lang zh")
+    #expect(grace[1].contains("14天") && grace[3].contains("40天"), "\(grace)")
+    let lengths = try lines("--param grace --from 14 --to 40 --step 13 --format csv")
+    #expect(lengths.contains("flip,25 days,Lead.late,,1,from,,yes,no,L5"), "\(lengths)")
+    // An end that is no part of the range is left out.
+    try scratch.write("rules/a.writ", desk.replacing("60 in 0..100", with: "60 in 0..<100"))
+    #expect(
+      try lines("--param good --format csv").last { $0.hasPrefix("point") }?
+        .hasPrefix("point,90,") == true)
   }
 
   @Test func `whole numbers stay whole where the rules take no others`() throws {
@@ -175,7 +311,7 @@ import Testing
   @Test func `says what it cannot sweep`() throws {
     let scratch = try scratch(
       rules + "\nparam bare = 3\ndefine Quote.w = bare"
-        + "\nparam since = 2026-01-01\ndefine Quote.old = since < 2026-02-01", rows)
+        + "\nparam word = \"x\"\ndefine Quote.said = word", rows)
     func check(_ words: String, _ code: String, in chinese: String) throws {
       let run = try sweep(scratch, words)
       #expect(run.status == 2 && run.messages.contains("[\(code)]"), "\(words): \(run.messages)")
@@ -183,7 +319,7 @@ import Testing
       #expect(other.messages.contains(chinese), "\(words): \(other.messages)")
     }
     try check("--param cup", "unknown-param", in: "没有可调值")
-    try check("--param since", "param-of-other-kind", in: "不是数值")
+    try check("--param word", "param-of-other-kind", in: "不是数值")
     try check("--param bare", "no-range", in: "取哪些值")
     try check("--param cap --from 3 --to 4", "bad-sweep-value", in: "不能作为")
     try check("--param cap --from 9% --to 6%", "bad-sweep", in: "没有可走的步")

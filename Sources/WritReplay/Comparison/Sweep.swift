@@ -17,7 +17,8 @@ public struct Sweep: Sendable {
     public var at: [Decimal]
     /// In the order of `curves`; not known where there is nothing to measure.
     public var values: [Value]
-    /// How many answers are others than at the point before; nil at the first.
+    /// How many answers are others than at the value of the last param before, the others being as
+    /// they are; nil at its first.
     public var turned: Int?
   }
   /// What stands in `Point.values`.
@@ -27,7 +28,7 @@ public struct Sweep: Sendable {
     public var moreIsBetter: Bool?
   }
   /// Answers that are others from one value of the param on.
-  public struct Flip: Sendable, Equatable {
+  public struct Flip: Sendable, Hashable {
     /// How the value is known.
     public enum Kind: String, Sendable {
       /// At the value itself the answer is another already.
@@ -38,6 +39,10 @@ public struct Sweep: Sendable {
       case between
     }
     public var decision: String
+    /// The param that has the value, by its place.
+    public var axis: Int
+    /// The point at which all other params stand; nil: it is so wherever they stand.
+    public var others: [Decimal]?
     public var kind: Kind
     public var value: Decimal
     public var low: Decimal
@@ -49,10 +54,10 @@ public struct Sweep: Sendable {
   }
   public var curves: [Curve] = []
   public var points: [Point] = []
-  /// By value, then decision.
+  /// By param, where the others stand, value, then decision.
   public var flips: [Flip] = []
-  /// Answers that changed, whether or not the exact value was looked for.
-  public var turned = 0
+  /// Answers that changed and whose exact value was not looked for, being too many.
+  public var unfollowed = 0
 
   /// Why a sweep cannot be made.
   public enum Problem: Error {
@@ -68,44 +73,119 @@ extension Sweep {
   static let mostTried = 2_000
   /// How many changed answers are followed to their exact value, at most.
   static let mostFollowed = 20_000
+  /// How many records are assigned for exact answers, at most, all values together.
+  static let mostAssigned = 20_000_000
 
-  /// Sweeps over the points in their order. `program` gives the rules with the params at a point;
-  /// their symbols go on from those of `facts`. With one param the points rise, and the exact values
-  /// at which answers change are found, to the `step` in which the param can be written.
+  /// Sweeps over every combination of the values of the axes, the last the fastest. `program` gives
+  /// the rules with the params at a point; their symbols go on from those of `facts`. The values of
+  /// an axis rise. For each param, and each combination of the others, the exact values at which
+  /// answers change are found, to the step in which the param can be written.
   public init(
-    points: [[Decimal]], step: Decimal = Decimal(mantissa: 1, scale: 9), facts: Facts,
-    today: Int32, language: Language,
+    axes: [[Decimal]], steps: [Decimal], facts: Facts, today: Int32, language: Language,
     program: ([Decimal]) -> Program?
   ) throws(Problem) {
     var run = SweepRun(facts: facts, today: today, language: language)
+    for axis in axes.indices.reversed() {
+      let isLast = axis == axes.count - 1
+      var found: [[Flip]] = []
+      for others in Self.combinations(of: axes, without: axis) {
+        let line = SweepLine(axis: axis, others: others, step: steps[axis])
+        found.append(try sweep(line, over: axes[axis], isLast, &run, program))
+      }
+      flips.insert(contentsOf: Self.together(found), at: 0)
+    }
+    curves = run.curves
+  }
+
+  /// One param from value to value while the others stand still: the points of the last one are told.
+  private mutating func sweep(
+    _ line: SweepLine, over values: [Decimal], _ isTold: Bool, _ run: inout SweepRun,
+    _ program: ([Decimal]) -> Program?
+  ) throws(Problem) -> [Flip] {
+    var turns: [SweepTurn] = []
     var first = 0
-    while first < points.count {
+    while first < values.count {
       // Neighbours are in one network: the last of one is the first of the next.
-      let chosen = Array(points[max(0, first - 1)..<min(points.count, first + 63)])
-      let forms = try run.forms(chosen, program)
-      if first == 0 { curves = run.curves }
-      let skipped = first == 0 ? 0 : 1
-      let values = run.measured(forms)
-      let turned = run.compare(forms, follows: points.first?.count == 1)
-      for index in skipped..<chosen.count {
-        self.points.append(
-          Point(
-            at: chosen[index], values: values[index],
-            turned: index == 0 ? nil : turned[index - 1]))
+      let chosen = Array(values[max(0, first - 1)..<min(values.count, first + 63)])
+      let forms = try run.forms(chosen, line, program)
+      let compared = run.compare(forms, keeping: Self.mostFollowed - turns.count)
+      turns += compared.kept
+      unfollowed += compared.turned.reduce(0, +) - compared.kept.count
+      if isTold {
+        let measured = run.measured(forms)
+        for index in (first == 0 ? 0 : 1)..<chosen.count {
+          points.append(
+            Point(
+              at: line.point(chosen[index]), values: measured[index],
+              turned: index == 0 ? nil : compared.turned[index - 1]))
+        }
       }
       first += 63
     }
-    turned = self.points.reduce(0) { $0 + ($1.turned ?? 0) }
-    if points.first?.count == 1 { flips = try run.followed(step, program) }
+    return try run.followed(turns, line, program)
+  }
+
+  /// Where the other params stand, a zero in the place of the one.
+  private static func combinations(of axes: [[Decimal]], without axis: Int) -> [[Decimal]] {
+    var all: [[Decimal]] = [[]]
+    for (index, values) in axes.enumerated() {
+      let own = index == axis ? [Decimal(0)] : values
+      all = all.flatMap { point in own.map { point + [$0] } }
+    }
+    return all
+  }
+
+  /// The turns of all lines of a param: one that is on each of them is told once.
+  private static func together(_ lines: [[Flip]]) -> [Flip] {
+    if lines.count == 1 {
+      return lines[0].map { flip in
+        var flip = flip
+        flip.others = nil
+        return flip
+      }
+    }
+    func bare(_ flip: Flip) -> Flip {
+      var flip = flip
+      flip.others = nil
+      return flip
+    }
+    let sets = lines.map { Set($0.map(bare)) }
+    let first = lines.first ?? []
+    let everywhere = first.map(bare).filter { flip in sets.allSatisfy { $0.contains(flip) } }
+    let told = Set(everywhere)
+    return everywhere + lines.flatMap { line in line.filter { !told.contains(bare($0)) } }
   }
 }
 
-/// Rule sets of neighbouring values, in one network.
+/// A param that varies while the others stand.
+struct SweepLine {
+  let axis: Int
+  /// The point, whatever it says of the param itself.
+  let others: [Decimal]
+  /// The finest step in which the param is tried.
+  let step: Decimal
+
+  func point(_ value: Decimal) -> [Decimal] {
+    var point = others
+    point[axis] = value
+    return point
+  }
+}
+
+/// The rule sets of neighbouring values: in one network and memory, or where records are assigned,
+/// whose turns and loads differ from set to set, each in its own.
 struct SweepForms {
-  let at: [[Decimal]]
-  let network: Network
-  let memory: Memory
-  let wording: Wording
+  struct Form {
+    let program: Program
+    /// Its names in the network; nil: they are its own.
+    let variant: Variant?
+    let memory: Memory
+    let wording: Wording
+
+    func name(_ attribute: AttributeID) -> AttributeID { variant?[attribute] ?? attribute }
+  }
+  let at: [Decimal]
+  let forms: [Form]
 }
 
 /// An answer that is another at the second of two values.

@@ -14,6 +14,8 @@ struct SweepFollower {
   private var known: [[(value: Decimal, answer: String)]]
   /// Numbers proposed for each that are still to be tried.
   private var proposed: [[Decimal]]
+  /// Numbers proposed for all of them, rising.
+  private var shared: [Decimal] = []
   /// All numbers that were proposed.
   private var numbers: Set<Decimal> = []
 
@@ -29,6 +31,12 @@ struct SweepFollower {
     let inside = Set(found.map(\.normalized)).filter { !($0 < low) && !(high < $0) }
     numbers.formUnion(inside)
     proposed[index] = inside.sorted()
+  }
+
+  /// Numbers at which any of the answers may turn, rising: of those in a gap the middle one is tried.
+  mutating func propose(_ found: [Decimal]) {
+    shared = found
+    numbers.formUnion(found)
   }
 
   /// The pairs of neighbouring values at which an answer differs and that are not one step apart.
@@ -63,9 +71,13 @@ struct SweepFollower {
       if chosen.contains(where: { value in gaps.contains { Self.isInside(value, $0) } }) {
         continue
       }
-      for gap in gaps where chosen.count < most {
-        guard let middle = self.middle(gap) else { continue }
-        chosen.insert(middle)
+      for gap in gaps where chosen.count + 3 <= most {
+        if let number = sharedNumber(in: gap) {
+          let around = [number.subtracting(step), number, number.adding(step)].compactMap(\.self)
+          chosen.formUnion(around.filter { Self.isInside($0, gap) })
+        } else if let middle = self.middle(gap) {
+          chosen.insert(middle)
+        }
       }
     }
     if chosen.isEmpty { return [] }
@@ -83,6 +95,15 @@ struct SweepFollower {
       }
     }
     return chosen.sorted()
+  }
+
+  /// The middle one of the numbers proposed for all that lie in a gap or at its ends.
+  private func sharedNumber(in gap: (low: Decimal, high: Decimal)) -> Decimal? {
+    let first = shared.partitioningIndex { !($0 < gap.low) }
+    let end = shared.partitioningIndex { gap.high < $0 }
+    guard first < end else { return nil }
+    let number = shared[(first + end) / 2].rounded(decimals: Int(step.scale))
+    return number < gap.low || gap.high < number ? nil : number
   }
 
   /// The value in the middle, on whole steps; nil where there is none between.
@@ -107,8 +128,17 @@ struct SweepFollower {
     known[index].insert((value, answer), at: place)
   }
 
+  /// Which of two neighbouring values is the one that a rule speaks of: a number that was proposed,
+  /// else the one with fewer digits.
+  private func isRounder(_ value: Decimal, than other: Decimal) -> Bool {
+    if numbers.contains(other) { return false }
+    return numbers.contains(value) || value.normalized.scale < other.normalized.scale
+  }
+
   /// The turns by the values at which they are, those that are alike together.
-  func flips(_ tell: (SweepTurn) -> (decision: String, key: String)) -> [Sweep.Flip] {
+  func flips(_ line: SweepLine, _ tell: (SweepTurn) -> (decision: String, key: String)) -> [Sweep
+    .Flip]
+  {
     struct Key: Hashable {
       var decision: String
       var value: Decimal
@@ -127,7 +157,7 @@ struct SweepFollower {
         let value: Decimal
         if !isExact {
           (kind, value) = (.between, b.value)
-        } else if !step.isInteger, numbers.contains(a.value), !numbers.contains(b.value) {
+        } else if !step.isInteger, isRounder(a.value, than: b.value) {
           (kind, value) = (.above, a.value)
         } else {
           (kind, value) = (.from, b.value)
@@ -142,8 +172,9 @@ struct SweepFollower {
           places[key] = flips.count
           flips.append(
             Sweep.Flip(
-              decision: told.decision, kind: kind, value: value.normalized, low: a.value.normalized,
-              before: a.answer, after: b.answer, count: 1, keys: [told.key]))
+              decision: told.decision, axis: line.axis, others: line.others, kind: kind,
+              value: value.normalized, low: a.value.normalized, before: a.answer, after: b.answer,
+              count: 1, keys: [told.key]))
         }
       }
     }
@@ -154,5 +185,17 @@ struct SweepFollower {
       }
       return a.offset < b.offset
     }.map(\.element)
+  }
+}
+
+extension [Decimal] {
+  /// The first place from which on something holds, which it does to the end.
+  fileprivate func partitioningIndex(_ holds: (Decimal) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if holds(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }

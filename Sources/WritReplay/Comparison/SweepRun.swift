@@ -18,36 +18,61 @@ struct SweepRun {
   /// Measures by their places; else decisions whose amounts are added up.
   private var totals: [String] = []
   private var asked: [Asked] = []
-  private var turns: [SweepTurn] = []
+  /// The records that are assigned under one set of rules; none: no decision depends on another.
+  private var assigned = 0
+  private var numbers: RecordNumbers
 
   init(facts: Facts, today: Int32, language: Language) {
     self.facts = facts
     self.today = today
     self.language = language
+    numbers = RecordNumbers(facts)
   }
 
   // MARK: Forms
 
   /// The rule sets of some values; what is asked is found with the first.
   mutating func forms(
-    _ points: [[Decimal]], _ program: ([Decimal]) -> Program?
+    _ values: [Decimal], _ line: SweepLine, _ program: ([Decimal]) -> Program?
   ) throws(Sweep.Problem) -> SweepForms {
     var programs: [Program] = []
-    for point in points {
+    for value in values {
+      let point = line.point(value)
       guard let made = program(point) else { throw .doesNotCheck(point) }
       programs.append(made)
     }
+    if curves.isEmpty, asked.isEmpty, let first = programs.first { prepare(first) }
+    var forms: [SweepForms.Form] = []
+    if assigned > 0 {
+      for program in programs {
+        let memory = try memory(Network(compiling: program))
+        memory.assignAll()
+        forms.append(
+          SweepForms.Form(
+            program: program, variant: nil, memory: memory,
+            wording: Wording(program: program, language: language)))
+      }
+      return SweepForms(at: values, forms: forms)
+    }
     guard let network = Network(compiling: programs) else { throw .differentModels }
+    let memory = try memory(network)
+    let wording = Wording(program: network.program, language: language)
+    for variant in network.variants {
+      forms.append(
+        SweepForms.Form(
+          program: variant.program, variant: variant, memory: memory, wording: wording))
+    }
+    return SweepForms(at: values, forms: forms)
+  }
+
+  private func memory(_ network: Network) throws(Sweep.Problem) -> Memory {
     var held = facts
     if network.program.texts.count > facts.texts.count {
       guard let moved = facts.migrated(to: network.program.schema, texts: network.program.texts)
       else { throw .differentModels }
       held = moved
     }
-    if curves.isEmpty, let first = programs.first { prepare(first) }
-    return SweepForms(
-      at: points, network: network, memory: Memory(network, facts: held, today: today),
-      wording: Wording(program: network.program, language: language))
+    return Memory(network, facts: held, today: today)
   }
 
   private mutating func prepare(_ program: Program) {
@@ -56,7 +81,7 @@ struct SweepRun {
     }
     for decision in program.decisions {
       guard let record = decision.subject else { continue }
-      if case .assign = decision.kind { continue }
+      if case .assign = decision.kind { assigned += facts[record].count }
       let type = program[decision.answer].type
       switch type {
       case .number, .integer, .percent, .money, .duration, .date, .time:
@@ -72,16 +97,19 @@ struct SweepRun {
     }
   }
 
-  /// What each program of a network is asked for a decision.
-  private func attributes(_ asked: Asked, _ forms: SweepForms) -> [[AttributeID]] {
-    forms.network.variants.map { variant in
-      guard let decision = variant.program.decisions.first(where: { $0.title == asked.title })
-      else { return [] }
-      if case .discount(let plan) = decision.kind {
-        return [variant[decision.answer], variant[plan.approvers]]
-      }
-      return [variant[decision.answer]]
+  /// What a program is asked for a decision: its own names; none where it has no such decision.
+  private func decision(_ asked: Asked, _ form: SweepForms.Form) -> DecisionID? {
+    let decisions = form.program.decisions
+    return decisions.firstIndex { $0.title == asked.title }.map { DecisionID($0) }
+  }
+
+  private func attributes(_ asked: Asked, _ form: SweepForms.Form) -> [AttributeID] {
+    guard let id = decision(asked, form) else { return [] }
+    let decision = form.program[id]
+    if case .discount(let plan) = decision.kind {
+      return [form.name(decision.answer), form.name(plan.approvers)]
     }
+    return [form.name(decision.answer)]
   }
 
   // MARK: Curves
@@ -90,18 +118,17 @@ struct SweepRun {
 
   /// The measures at each value.
   func measured(_ forms: SweepForms) -> [[Value]] {
-    let variants = forms.network.variants
     if totals.isEmpty {
-      return variants.map { variant in
-        variant.program.measures.map { measure in
+      return forms.forms.map { form in
+        form.program.measures.map { measure in
           guard let record = measure.record, measure.formula != nil else {
-            return whole(measure, variant.program)
+            return whole(measure, form)
           }
           var tally = MeasureTally(measure, comparing: 0)
-          let table = forms.memory.facts[record]
+          let table = form.memory.facts[record]
           for first in stride(from: 0, to: table.count, by: Self.blockRows) {
             let rows = first..<min(first + Self.blockRows, table.count)
-            let columns = MeasureColumns(measure, of: variant, rows: rows, in: forms.memory)
+            let columns = MeasureColumns(measure, of: form.variant, rows: rows, in: form.memory)
             for row in rows where !table.isRemoved(row) {
               tally.add(base: columns, row: row - first)
             }
@@ -110,20 +137,22 @@ struct SweepRun {
         }
       }
     }
-    return variants.map { variant in
+    return forms.forms.map { form in
       totals.map { title in
-        guard let decision = variant.program.decisions.first(where: { $0.title == title }),
+        guard let decision = form.program.decisions.first(where: { $0.title == title }),
           let record = decision.subject
         else { return .missing(Cause(.empty)) }
-        return total(variant[decision.answer], of: record, forms.memory)
+        return total(form.name(decision.answer), of: record, form.memory)
       }
     }
   }
 
-  /// A measure that is no formula over folds, on a memory of its own.
-  private func whole(_ measure: Measure, _ program: Program) -> Value {
-    let memory = Memory(Network(compiling: program), facts: facts, today: today)
-    return memory.value(of: measure.term, in: Frame(slots: [], today: today))
+  /// A measure that is no formula over folds, on a memory of its own rules.
+  private func whole(_ measure: Measure, _ form: SweepForms.Form) -> Value {
+    let frame = Frame(slots: [], today: today)
+    if form.variant == nil { return form.memory.value(of: measure.term, in: frame) }
+    return Memory(Network(compiling: form.program), facts: facts, today: today)
+      .value(of: measure.term, in: frame)
   }
 
   /// The sum of an amount over the records that have one; a fault where currencies mix.
@@ -147,18 +176,20 @@ struct SweepRun {
 
   // MARK: Turns
 
-  /// How many answers are others at each value than at the one before; they are kept to be followed.
-  mutating func compare(_ forms: SweepForms, follows: Bool) -> [Int] {
-    let count = forms.network.variants.count
+  /// How many answers are others at each value than at the one before; at most so many are kept to
+  /// be followed.
+  func compare(_ forms: SweepForms, keeping most: Int) -> (turned: [Int], kept: [SweepTurn]) {
+    let count = forms.forms.count
     var turned = Array(repeating: 0, count: max(0, count - 1))
+    var kept: [SweepTurn] = []
     for (place, question) in asked.enumerated() {
-      let attributes = attributes(question, forms)
+      let attributes = forms.forms.map { self.attributes(question, $0) }
       guard attributes.allSatisfy({ $0.count == question.types.count }) else { continue }
-      let table = forms.memory.facts[question.record]
+      let table = facts[question.record]
       for first in stride(from: 0, to: table.count, by: Self.blockRows) {
         let rows = first..<min(first + Self.blockRows, table.count)
         let columns = question.types.indices.map { part in
-          values(attributes.map { $0[part] }, rows: rows, forms.memory)
+          values(attributes.map { $0[part] }, question, rows, forms)
         }
         for row in rows where !table.isRemoved(row) {
           for index in 0..<max(0, count - 1) {
@@ -166,29 +197,34 @@ struct SweepRun {
               Value.same(column[index][row - first], column[index + 1][row - first])
             }
             if isSame { continue }
-            let texts = [index, index + 1].map { variant in
-              text(columns.map { $0[variant][row - first] }, question, forms)
+            let texts = [index, index + 1].map { set in
+              text(columns.map { $0[set][row - first] }, question, forms.forms[set])
             }
             if texts[0] == texts[1] { continue }
             turned[index] += 1
-            guard follows, turns.count < Sweep.mostFollowed, let low = forms.at[index].first,
-              let high = forms.at[index + 1].first
-            else { continue }
-            turns.append(
+            guard kept.count < most else { continue }
+            kept.append(
               SweepTurn(
-                decision: place, row: row, low: low, high: high, before: texts[0],
-                after: texts[1]))
+                decision: place, row: row, low: forms.at[index], high: forms.at[index + 1],
+                before: texts[0], after: texts[1]))
           }
         }
       }
     }
-    return turned
+    return (turned, kept)
   }
 
   /// The values of an attribute a program, for neighbouring rows.
   private func values(
-    _ attributes: [AttributeID], rows: Range<Int>, _ memory: Memory
+    _ attributes: [AttributeID], _ asked: Asked, _ rows: Range<Int>, _ forms: SweepForms
   ) -> [[Value]] {
+    guard let memory = forms.forms.first?.memory else { return [] }
+    if forms.forms[0].variant == nil {
+      return zip(forms.forms, attributes).map { form, attribute in
+        let values = form.memory.values(of: attribute, rows: rows)
+        return rows.map { held(asked, $0, form) ?? values[$0 - rows.lowerBound] }
+      }
+    }
     let buffers = attributes.map { _ in
       UnsafeMutableBufferPointer<Value>.allocate(capacity: rows.count)
     }
@@ -198,11 +234,16 @@ struct SweepRun {
     return buffers.map { Array($0) }
   }
 
-  private func text(_ values: [Value], _ asked: Asked, _ forms: SweepForms) -> String {
-    var text = forms.wording.text(values[0], asked.types[0], in: forms.memory.facts)
+  /// What a record has already in the field that an `assign` sets.
+  private func held(_ asked: Asked, _ row: Int, _ form: SweepForms.Form) -> Value? {
+    decision(asked, form).flatMap { form.memory.held($0, row: row) }
+  }
+
+  private func text(_ values: [Value], _ asked: Asked, _ form: SweepForms.Form) -> String {
+    var text = form.wording.text(values[0], asked.types[0], in: form.memory.facts)
     // Who has to say yes is a part of what was decided.
     if values.count > 1, values[1].isKnown {
-      let more = forms.wording.text(values[1], asked.types[1], in: forms.memory.facts)
+      let more = form.wording.text(values[1], asked.types[1], in: form.memory.facts)
       if !more.isEmpty { text += ": " + more }
     }
     return text
@@ -211,98 +252,64 @@ struct SweepRun {
   // MARK: Exact values
 
   /// The exact values at which the answers that turned do so.
-  func followed(
-    _ step: Decimal, _ program: ([Decimal]) -> Program?
+  mutating func followed(
+    _ turns: [SweepTurn], _ line: SweepLine, _ program: ([Decimal]) -> Program?
   ) throws(Sweep.Problem) -> [Sweep.Flip] {
-    guard !turns.isEmpty else { return [] }
-    var follower = SweepFollower(turns: turns, step: step)
-    var run = self
+    guard let first = turns.first else { return [] }
+    var follower = SweepFollower(turns: turns, step: line.step)
     // Numbers of the records, tried at themselves and one step beside.
-    let numbers = RecordNumbers(facts)
-    var base: SweepForms?
-    if let first = turns.first { base = try run.forms([[first.low]], program) }
-    for index in turns.indices {
-      follower.propose(
-        numbers.around(turns[index].row, of: asked[turns[index].decision].record, in: base),
-        for: index)
+    let base = try forms([first.low], line, program).forms[0]
+    if assigned == 0 {
+      for index in turns.indices {
+        let turn = turns[index]
+        follower.propose(
+          numbers.around(turn.row, of: asked[turn.decision].record, in: base), for: index)
+      }
+    } else {
+      // Who is assigned may depend on any record, and on how many somebody has.
+      follower.propose(numbers.all(from: turns.map(\.low).min(), to: turns.map(\.high).max()))
     }
+    let most =
+      assigned == 0
+      ? Sweep.mostTried : max(64, min(Sweep.mostTried, Sweep.mostAssigned / assigned))
     var tried = 0
-    while tried < Sweep.mostTried {
-      let values = follower.next(atMost: 64)
+    while tried < most {
+      let values = follower.next(atMost: assigned == 0 ? 64 : 16)
       if values.isEmpty { break }
       tried += values.count
-      let forms = try run.forms(values.map { [$0] }, program)
-      var attributesOf: [[[AttributeID]]] = asked.map { attributes($0, forms) }
-      for (place, question) in asked.enumerated() {
-        if attributesOf[place].contains(where: { $0.count != question.types.count }) {
-          attributesOf[place] = []
-        }
+      let forms = try forms(values, line, program)
+      let attributes = asked.map { question in
+        forms.forms.map { self.attributes(question, $0) }
       }
       for index in turns.indices {
         let turn = turns[index]
-        let attributes = attributesOf[turn.decision]
-        for variant in follower.wanted(index, among: values)
-        where attributes.indices.contains(variant) {
-          let answer = attributes[variant].map { forms.memory.value(of: $0, row: turn.row) }
-          follower.learn(
-            index, values[variant], text(answer, asked[turn.decision], forms))
+        let question = asked[turn.decision]
+        for place in follower.wanted(index, among: values) {
+          let form = forms.forms[place]
+          let names = attributes[turn.decision][place]
+          guard names.count == question.types.count else { continue }
+          var answer = names.map { form.memory.value(of: $0, row: turn.row) }
+          if form.variant == nil, let held = held(question, turn.row, form) { answer[0] = held }
+          follower.learn(index, values[place], text(answer, question, form))
         }
       }
     }
-    let wording = base.map(\.wording)
-    return follower.flips { turn in
+    return follower.flips(line) { turn in
       let question = asked[turn.decision]
-      let key = wording?.key(of: .record(turn.row, of: question.record), in: facts) ?? ""
+      let key = base.wording.key(of: .record(turn.row, of: question.record), in: facts)
       return (question.title, key)
     }
   }
 }
 
-/// The numbers that stand in records, which are what rules compare params with.
-private struct RecordNumbers {
-  private let facts: Facts
-
-  init(_ facts: Facts) { self.facts = facts }
-
-  /// The numbers of a record and of the records it refers to: their fields, and what is worked out
-  /// from them.
-  func around(_ row: Int, of record: RecordID, in forms: SweepForms?) -> [Decimal] {
-    var found: [Decimal] = []
-    for field in facts.schema[record].fields {
-      let value = facts.value(field, row: row)
-      switch value.tag {
-      case .number, .money: found.append(value.decimal)
-      case .record:
-        if case .record(let other) = facts.schema[field].type {
-          found += own(Int(value.bits), of: other, in: forms)
-        }
-      default: break
+extension Memory {
+  /// Runs every `assign`, so that what depends on it is as in a run. Nothing is committed.
+  fileprivate func assignAll() {
+    let program = network.program
+    for index in program.decisions.indices {
+      if case .assign = program.decisions[index].kind {
+        assign(DecisionID(index), commit: false)
       }
     }
-    return found + worked(row, of: record, in: forms)
-  }
-
-  private func own(_ row: Int, of record: RecordID, in forms: SweepForms?) -> [Decimal] {
-    guard row >= 0, row < facts[record].count else { return [] }
-    let fields = facts.schema[record].fields.map { facts.value($0, row: row) }
-    return fields.filter { $0.tag == .number || $0.tag == .money }.map(\.decimal)
-      + worked(row, of: record, in: forms)
-  }
-
-  private func worked(_ row: Int, of record: RecordID, in forms: SweepForms?) -> [Decimal] {
-    guard let forms, let program = forms.network.variants.first?.program else { return [] }
-    var found: [Decimal] = []
-    for attribute in program.attributes.indices {
-      let id = AttributeID(attribute)
-      guard program[id].parameters == [.record(record)] else { continue }
-      switch program[id].type {
-      case .number, .integer, .percent, .money: break
-      default: continue
-      }
-      guard let variant = forms.network.variants.first else { continue }
-      let value = forms.memory.value(of: variant[id], row: row)
-      if value.tag == .number || value.tag == .money { found.append(value.decimal) }
-    }
-    return found
   }
 }
