@@ -77,16 +77,16 @@ final class KeptFold {
     }
   }
 
-  /// Takes away what stale records added; gives them.
-  func takeStale() -> [Int32] {
-    let rows = stale
-    stale.removeAll(keepingCapacity: true)
-    for row in rows {
+  /// Takes away what stale records added.
+  func takeAwayStale() {
+    for row in stale {
       parts[Int(row)].isStale = false
       takeAway(Int(row))
     }
-    return rows
   }
+
+  /// No record is stale any more.
+  func forgetStale() { stale.removeAll(keepingCapacity: true) }
 
   func begin(rows: Int) {
     isNew = false

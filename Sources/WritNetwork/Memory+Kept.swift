@@ -54,62 +54,65 @@ extension Memory {
   private func refresh(_ kept: KeptFold) {
     if !kept.isNew, kept.stale.isEmpty { return }
     let record = kept.plan.gather.record
-    let table = facts.tables[Int(record.index)]
-    var rows: [Int32]
     if kept.isNew {
+      let table = facts.tables[Int(record.index)]
       kept.begin(rows: table.count)
-      rows = table.liveRows.map { Int32($0) }
-    } else {
-      rows = kept.takeStale()
-      if table.removedCount > 0 { rows.removeAll { table.isRemoved(Int($0)) } }
+      for row in table.liveRows { kept.note(row) }
     }
-    var first = 0
-    while first < rows.count {
-      let count = min(Block.capacity, rows.count - first)
+    kept.takeAwayStale()
+    let rows = arena.values(Block.capacity)
+    var next = 0
+    while next < kept.stale.count {
       let mark = arena.mark
-      add(rows[first..<first + count], to: kept)
+      var count = 0
+      while next < kept.stale.count, count < Block.capacity {
+        let row = Int(kept.stale[next])
+        next += 1
+        if facts.tables[Int(record.index)].isRemoved(row) { continue }
+        rows[count] = .record(row, of: record)
+        count += 1
+      }
+      if count > 0 { add(rows, count, to: kept) }
       arena.release(mark)
-      first += count
     }
+    kept.forgetStale()
   }
 
   /// Works out what some records add, up to a block of them.
-  private func add(_ rows: ArraySlice<Int32>, to kept: KeptFold) {
+  private func add(_ records: UnsafeMutablePointer<Value>, _ count: Int, to kept: KeptFold) {
     let plan = kept.plan
     let gather = plan.gather
     let slotCount = Int(gather.slot) + 1
     let slots = arena.take(slotCount * MemoryLayout<Register>.stride)
       .assumingMemoryBound(to: Register.self)
     for slot in 0..<slotCount { slots[slot] = Register(base: missingSlot, mask: 0) }
-    let records = arena.values(rows.count)
     var isRun = true
-    for (lane, row) in rows.enumerated() {
-      records[lane] = .record(Int(row), of: gather.record)
-      isRun = isRun && Int(row) == Int(rows[rows.startIndex]) + lane
-    }
+    for lane in 0..<count { isRun = isRun && records[lane].bits == records[0].bits + Int64(lane) }
     slots[slotCount - 1] = Register(
-      base: records, mask: -1, firstRow: isRun ? Int(rows[rows.startIndex]) : -1)
+      base: records, mask: -1, firstRow: isRun ? Int(records[0].bits) : -1)
     let block = Block(
       slots: slots, slotCount: slotCount, today: Register(base: todayValue, mask: 0),
-      width: rows.count)
-    let lanes = Lanes(list: arena.lanes(1), count: rows.count, isDense: true)
+      width: count)
+    let lanes = Lanes(list: arena.lanes(1), count: count, isDense: true)
 
-    let keys = plan.keys.map { evaluate($0.inner, block, lanes) }
+    let keys = registers(plan.keys.count)
+    for (place, key) in plan.keys.enumerated() { keys[place] = evaluate(key.inner, block, lanes) }
     let places = plan.window.map { evaluate($0.inner, block, lanes) }
     let nowhere = Register(base: missingSlot, mask: 0)
-    let parts = plan.parts.map { part -> Register in
+    let parts = registers(plan.parts.count)
+    for (place, part) in plan.parts.enumerated() {
       switch part {
-      case .key(let key): keys[key]
-      case .own(let term): evaluate(term, block, lanes)
-      case .window: places ?? nowhere
+      case .key(let key): parts[place] = keys[key]
+      case .own(let term): parts[place] = evaluate(term, block, lanes)
+      case .window: parts[place] = places ?? nowhere
       }
     }
-    let held = arena.values(rows.count)
-    for lane in 0..<rows.count { held[lane] = self.held(plan, parts, lane) }
-    let wanted = arena.lanes(rows.count)
+    let held = arena.values(count)
+    for lane in 0..<count { held[lane] = self.held(plan, parts, lane) }
+    let wanted = arena.lanes(count)
     var wantedCount = 0
     let isQuantifier = gather.fold.isQuantifier
-    for lane in 0..<rows.count {
+    for lane in 0..<count {
       let truth = Truth(held[lane])
       guard truth == .yes || isQuantifier && truth != .no else { continue }
       wanted[wantedCount] = UInt8(truncatingIfNeeded: lane)
@@ -117,25 +120,32 @@ extension Memory {
     }
     var values: Register?
     if let term = gather.value, wantedCount > 0 {
-      let inside = Lanes(list: wanted, count: wantedCount, isDense: wantedCount == rows.count)
+      let inside = Lanes(list: wanted, count: wantedCount, isDense: wantedCount == count)
       values = evaluate(term, block, inside)
     }
     let key = arena.values(plan.keys.count)
-    for (lane, row) in rows.enumerated() {
+    for lane in 0..<count {
       let (value, state) = part(of: gather, held[lane], values, lane)
       var isKnown = true
-      for place in keys.indices {
+      for place in 0..<plan.keys.count {
         key[place] = keys[place][lane]
         isKnown = isKnown && key[place].isKnown
       }
       kept.put(
-        Int(row), value, state, keys: isKnown ? UnsafePointer(key) : nil,
+        Int(records[lane].bits), value, state, keys: isKnown ? UnsafePointer(key) : nil,
         at: places?[lane] ?? nowhere[0])
     }
   }
 
+  private func registers(_ count: Int) -> UnsafeMutablePointer<Register> {
+    arena.take(max(count, 1) * MemoryLayout<Register>.stride).assumingMemoryBound(
+      to: Register.self)
+  }
+
   /// How the guard stands for a record of the group that is asked for, as `and` says.
-  private func held(_ plan: FoldPlan, _ parts: [Register], _ lane: Int) -> Value {
+  private func held(
+    _ plan: FoldPlan, _ parts: UnsafeMutablePointer<Register>, _ lane: Int
+  ) -> Value {
     var held = Value.boolean(true)
     for (place, part) in plan.parts.enumerated() {
       var value = parts[place][lane]

@@ -19,18 +19,22 @@ extension Matcher {
   func computeAll(_ number: Int) {
     let record = plan.derived[number].record
     let rows = memory.facts.tables[record].liveRows.map { Int32($0) }
-    compute(number, rows) { row, value in machine.derived[number][Int(row)] = value }
+    rows.withUnsafeBufferPointer { rows in
+      compute(number, rows) { row, value in machine.derived[number][Int(row)] = value }
+    }
   }
 
   /// The values of a column for some rows, in blocks.
-  private func compute(_ number: Int, _ rows: [Int32], _ body: (Int32, Value) -> Void) {
-    let derived = plan.derived[number]
-    let record = RecordID(derived.record)
+  private func compute(
+    _ number: Int, _ rows: UnsafeBufferPointer<Int32>, _ body: (Int32, Value) -> Void
+  ) {
+    let (term, slot) = (plan.derived[number].term, plan.derived[number].slot)
+    let record = RecordID(plan.derived[number].record)
     var first = 0
     while first < rows.count {
       let count = min(Block.capacity, rows.count - first)
       memory.evaluate(
-        derived.term, slot: derived.slot, record, Array(rows[first..<first + count])
+        term, slot: slot, record, UnsafeBufferPointer(rebasing: rows[first..<first + count])
       ) { lane, value in body(rows[first + lane], value) }
       first += count
     }
@@ -40,33 +44,36 @@ extension Matcher {
   /// change to what was touched.
   func updateDerived() {
     let base = touched.count
-    var concerned = Set<Int>()
+    concernedColumns.removeAll()
     for place in 0..<base {
       let list = self.concerned(touched[place], .derived)
-      for place in 0..<list.count { concerned.insert(list[place].object) }
-    }
-    if concerned.isEmpty { return }
-    for number in concerned.sorted() {
-      let derived = plan.derived[number]
-      guard let paths = derived.paths else {
-        recompute(number)
-        continue
+      for place in 0..<list.count where !isConcerned[list[place].object] {
+        isConcerned[list[place].object] = true
+        concernedColumns.append(Int32(list[place].object))
       }
-      var found: [Int32] = []
-      let isWhole = !collect(paths, derived, base, &found)
-      if isWhole {
-        recompute(number)
-      } else if !found.isEmpty {
-        recompute(number, rows: Array(Set(found)).sorted())
+    }
+    if concernedColumns.isEmpty { return }
+    if concernedColumns.count > 1 {
+      var columns = concernedColumns.all
+      columns.sort()
+    }
+    for number in concernedColumns.all {
+      let column = Int(number)
+      isConcerned[column] = false
+      foundRows.removeAll()
+      if let paths = plan.derived[column].paths,
+        collect(paths, plan.derived[column].record, base)
+      {
+        recompute(column, foundRows)
+      } else {
+        recompute(column)
       }
     }
     mergeTouched()
   }
 
   /// The rows that may have changed; false: any.
-  private func collect(
-    _ paths: [DerivedPath], _ derived: MatchPlan.Derived, _ end: Int, _ found: inout [Int32]
-  ) -> Bool {
+  private func collect(_ paths: [DerivedPath], _ own: Int, _ end: Int) -> Bool {
     for place in 0..<end {
       let one = touched[place]
       func touches(_ fields: Set<Int>) -> Bool {
@@ -75,17 +82,18 @@ extension Matcher {
             fields.contains(Int(touchedColumns[$0]))
           }
       }
-      if one.record == derived.record, one.kind == .inserted { found.append(one.row) }
+      if one.record == own, one.kind == .inserted { foundRows.append(one.row) }
       for path in paths {
         switch path {
         case .own(let field):
-          if one.record == derived.record, one.kind == .changed, touches([field]) {
-            found.append(one.row)
+          guard one.record == own, one.kind == .changed else { continue }
+          for column in 0..<one.count where Int(touchedColumns[one.first + column]) == field {
+            foundRows.append(one.row)
           }
         case .through(let record, let fields, let number):
           guard one.record == record, touches(fields) else { continue }
           let value = Value.record(Int(one.row), of: RecordID(record))
-          add(number, KeyTable.combined(0, value.hashBits), &found)
+          find(number, KeyTable.combined(0, value.hashBits))
         case .keyed(let record, let fields, let inner, let number):
           guard one.record == record, touches(fields) else { continue }
           for isOld in [true, false] {
@@ -96,7 +104,7 @@ extension Matcher {
               guard value.isKnown else { return false }
               hash = KeyTable.combined(hash, value.hashBits)
             }
-            add(number, hash, &found)
+            find(number, hash)
           }
         }
       }
@@ -105,21 +113,21 @@ extension Matcher {
   }
 
   /// Adds the rows that an index has for a hash, and those it has for none.
-  private func add(_ number: Int, _ hash: UInt64, _ found: inout [Int32]) {
+  private func find(_ number: Int, _ hash: UInt64) {
     let index = indexes + number
     let folded = RowIndex.folded(hash)
     var group = index.pointee.first(folded)
     while group >= 0 {
       var row = index.pointee.head(group)
       while row >= 0 {
-        found.append(row)
+        foundRows.append(row)
         row = index.pointee.next(row)
       }
       group = index.pointee.next(group, folded)
     }
     var row = index.pointee.openHead
     while row >= 0 {
-      found.append(row)
+      foundRows.append(row)
       row = index.pointee.next(row)
     }
   }
@@ -136,14 +144,29 @@ extension Matcher {
 
   func recompute(_ number: Int) {
     let record = plan.derived[number].record
-    recompute(number, rows: memory.facts.tables[record].liveRows.map { Int32($0) })
+    foundRows.removeAll()
+    for row in memory.facts.tables[record].liveRows { foundRows.append(Int32(row)) }
+    recompute(number, foundRows)
   }
 
-  private func recompute(_ number: Int, rows: [Int32]) {
+  /// Works out a column again for rows that may stand there more than once, or be gone.
+  private func recompute(_ number: Int, _ rows: Stretch<Int32>) {
+    if rows.isEmpty { return }
     let record = plan.derived[number].record
-    let live = rows.filter { !memory.facts.tables[record].isRemoved(Int($0)) }
     let column = Int32(plan.fieldCount + number)
-    compute(number, live) { row, value in
+    if rows.count > 1 {
+      var all = rows.all
+      all.sort()
+    }
+    var count = 0
+    for index in 0..<rows.count
+    where (count == 0 || rows[index] != rows[count - 1])
+      && !memory.facts.tables[record].isRemoved(Int(rows[index]))
+    {
+      rows[count] = rows[index]
+      count += 1
+    }
+    compute(number, UnsafeBufferPointer(start: rows.base, count: count)) { row, value in
       let place = Int(row)
       if memory.isUnchanged(machine.derived[number][place], value) { return }
       machine.derived[number][place] = value
@@ -156,38 +179,51 @@ extension Matcher {
 
   /// One entry a row again, after columns added theirs.
   func mergeTouched() {
-    var byRow: [UInt64: Int] = [:]
-    var merged: [Touched] = []
-    var columns: [[Int32]] = []
-    for one in touched.all {
-      let key = UInt64(one.record) << 32 | UInt64(UInt32(bitPattern: one.row))
-      let own = touchedColumns.all[one.first..<one.first + one.count]
-      if let place = byRow[key] {
-        columns[place] += own
-        if one.kind != .changed { merged[place].kind = one.kind }
-      } else {
-        byRow[key] = merged.count
+    guard touched.count > 1 else { return }
+    merged.removeAll()
+    for index in 0..<touched.count {
+      let one = touched[index]
+      let place = place(of: one)
+      if place.pointee < 0 {
+        place.pointee = Int32(merged.count)
         merged.append(one)
-        columns.append(Array(own))
+      } else {
+        let known = merged.base + Int(place.pointee)
+        known.pointee.count += one.count
+        if one.kind != .changed { known.pointee.kind = one.kind }
       }
     }
-    touchedColumns.removeAll()
-    touched.removeAll()
-    for (place, one) in merged.enumerated() {
-      let start = touchedColumns.count
-      for column in columns[place] { touchedColumns.append(column) }
-      touched.append(
-        Touched(
-          record: one.record, row: one.row, kind: one.kind, first: start,
-          count: columns[place].count))
+    if merged.count < touched.count {
+      var next = 0
+      for index in 0..<merged.count {
+        let count = merged[index].count
+        merged.base[index].first = next
+        merged.base[index].count = 0
+        next += count
+      }
+      mergedColumns.removeAll()
+      for _ in 0..<next { mergedColumns.append(0) }
+      for index in 0..<touched.count {
+        let one = touched[index]
+        let known = merged.base + Int(place(of: one).pointee)
+        for column in 0..<one.count {
+          mergedColumns[known.pointee.first + known.pointee.count] =
+            touchedColumns[one.first + column]
+          known.pointee.count += 1
+        }
+      }
+      swap(&touchedColumns, &mergedColumns)
     }
+    for index in 0..<touched.count { place(of: touched[index]).pointee = -1 }
+    if merged.count < touched.count { swap(&touched, &merged) }
   }
 }
 
 extension Memory {
   /// The values of a term over one slot for up to a block of rows.
   func evaluate(
-    _ term: TermID, slot: Int, _ record: RecordID, _ rows: [Int32], _ body: (Int, Value) -> Void
+    _ term: TermID, slot: Int, _ record: RecordID, _ rows: UnsafeBufferPointer<Int32>,
+    _ body: (Int, Value) -> Void
   ) {
     let mark = arena.mark
     defer { arena.release(mark) }

@@ -199,19 +199,22 @@ extension Matcher {
   }
 
   private func markPlaces() {
-    for place in 0..<touched.count {
-      let (record, row) = (touched[place].record, Int(touched[place].row))
-      if row >= placeCounts[record] {
-        let room = max(rowCount(record), row + 1, placeCounts[record] * 2)
-        let grown = UnsafeMutablePointer<Int32>.allocate(capacity: room)
-        grown.initialize(repeating: -1, count: room)
-        grown.update(from: places[record], count: placeCounts[record])
-        places[record].deallocate()
-        places[record] = grown
-        placeCounts[record] = room
-      }
-      places[record][row] = Int32(place)
+    for place in 0..<touched.count { self.place(of: touched[place]).pointee = Int32(place) }
+  }
+
+  /// Where a touched row's place is noted, -1 between two takings in.
+  func place(of one: Touched) -> UnsafeMutablePointer<Int32> {
+    let (record, row) = (one.record, Int(one.row))
+    if row >= placeCounts[record] {
+      let room = max(rowCount(record), row + 1, placeCounts[record] * 2)
+      let grown = UnsafeMutablePointer<Int32>.allocate(capacity: room)
+      grown.initialize(repeating: -1, count: room)
+      grown.update(from: places[record], count: placeCounts[record])
+      places[record].deallocate()
+      places[record] = grown
+      placeCounts[record] = room
     }
+    return places[record] + row
   }
 
   private func unmarkPlaces() {
