@@ -47,11 +47,6 @@ struct FoldGroup {
       return self == .least ? order < 0 : order > 0
     }
   }
-  private var key = Value.boolean(false)
-  private var otherKeys: [Value] = []
-  private(set) var hash: UInt64 = 0
-  /// The next of its bucket, or of those that are free.
-  var next: Int32 = -1
   private(set) var members: Int32 = 0
   /// Records that stand in a line, and are members only where a range says so.
   private var timed: Int32 = 0
@@ -68,20 +63,7 @@ struct FoldGroup {
   private var heap: [Value] = []
   private var isHeap = false
 
-  init(next: Int32 = -1) { self.next = next }
-
-  init(_ keys: UnsafePointer<Value>, _ count: Int, _ hash: UInt64, next: Int32) {
-    if count > 0 { key = keys[0] }
-    for index in 1..<max(count, 1) { otherKeys.append(keys[index]) }
-    self.hash = hash
-    self.next = next
-  }
-
-  func has(_ keys: UnsafePointer<Value>, _ count: Int) -> Bool {
-    if count == 0 { return true }
-    guard Comparison.areEqual(keys[0], key) else { return false }
-    return (1..<count).allSatisfy { Comparison.areEqual(keys[$0], otherKeys[$0 - 1]) }
-  }
+  init() {}
 
   var byteCount: Int {
     heap.capacity * MemoryLayout<Value>.stride + gaps.capacity * MemoryLayout<Gap>.stride

@@ -3,7 +3,7 @@ import WritRules
 
 /// How a fold over related records can be kept as they change: what a record adds to which group
 /// depends on that record alone, and who asks says which group.
-struct FoldPlan: Sendable {
+final class FoldPlan: Sendable {
   /// Parts of the guard, in its order.
   enum Part: Sendable {
     /// Whether a key is that of who asks: so it is for all of a group.

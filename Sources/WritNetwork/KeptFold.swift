@@ -31,11 +31,23 @@ final class KeptFold {
   private(set) var stale: [Int32] = []
   /// Whether no record was looked at yet.
   private(set) var isNew = true
-  /// The group of records whose key is not known, which may be in any, comes first.
-  private var groups: ContiguousArray<FoldGroup> = [FoldGroup()]
-  private var buckets: [Int32] = Array(repeating: -1, count: 16)
+  /// What groups come to. That of records whose key is not known, which may be in any, comes first.
+  /// They stand in unsafe memory, in which they are changed and asked without being copied.
+  private var groups: UnsafeMutablePointer<FoldGroup>
+  private var links: UnsafeMutablePointer<Link>
+  private var groupKeys: UnsafeMutablePointer<Value>
+  private var capacity = 16
+  /// Places that are or were a group's, and groups there are.
+  private var used = 1
   private var groupCount = 0
   private var freeGroup: Int32 = -1
+  private var buckets: [Int32] = Array(repeating: -1, count: 16)
+
+  private struct Link {
+    var hash: UInt64 = 0
+    /// The next of its bucket, or of those that are free.
+    var next: Int32 = -1
+  }
   private let order: FoldGroup.Order?
   /// Where records stand in the timeline of their group, by row; only for windows.
   private var places: ContiguousArray<Value> = []
@@ -49,11 +61,25 @@ final class KeptFold {
     case .max: order = .greatest
     default: order = nil
     }
+    groups = .allocate(capacity: capacity)
+    groups.initialize(to: FoldGroup())
+    links = .allocate(capacity: capacity)
+    links.initialize(to: Link())
+    groupKeys = .allocate(capacity: max(capacity * plan.keys.count, 1))
+  }
+
+  deinit {
+    groups.deinitialize(count: used)
+    groups.deallocate()
+    links.deallocate()
+    groupKeys.deallocate()
   }
 
   var byteCount: Int {
-    parts.count * MemoryLayout<Part>.stride + groups.count * MemoryLayout<FoldGroup>.stride
-      + groups.reduce(0) { $0 + $1.byteCount }
+    var bytes = parts.count * MemoryLayout<Part>.stride + places.count * MemoryLayout<Value>.stride
+    bytes += capacity * (MemoryLayout<FoldGroup>.stride + MemoryLayout<Link>.stride)
+    for group in 0..<used { bytes += groups[group].byteCount }
+    return bytes
   }
 
   // MARK: What changed
@@ -143,12 +169,19 @@ final class KeptFold {
   private func find(_ keys: UnsafePointer<Value>, _ hash: UInt64) -> Int32 {
     var group = buckets[bucket(hash)]
     while group >= 0 {
-      if groups[Int(group)].hash == hash, groups[Int(group)].has(keys, plan.keys.count) {
-        return group
-      }
-      group = groups[Int(group)].next
+      if links[Int(group)].hash == hash, has(group, keys) { return group }
+      group = links[Int(group)].next
     }
     return -1
+  }
+
+  private func has(_ group: Int32, _ keys: UnsafePointer<Value>) -> Bool {
+    let count = plan.keys.count
+    for index in 0..<count
+    where !Comparison.areEqual(keys[index], groupKeys[Int(group) * count + index]) {
+      return false
+    }
+    return true
   }
 
   private func bucket(_ hash: UInt64) -> Int {
@@ -164,28 +197,50 @@ final class KeptFold {
     let place: Int32
     if freeGroup >= 0 {
       place = freeGroup
-      freeGroup = groups[Int(place)].next
+      freeGroup = links[Int(place)].next
     } else {
-      place = Int32(groups.count)
-      groups.append(FoldGroup())
+      if used == capacity { enlarge() }
+      place = Int32(used)
+      (groups + used).initialize(to: FoldGroup())
+      used += 1
     }
-    groups[Int(place)] = FoldGroup(
-      keys, plan.keys.count, hash, next: buckets[bucket(hash)])
+    let count = plan.keys.count
+    (groupKeys + Int(place) * count).update(from: keys, count: count)
+    links[Int(place)] = Link(hash: hash, next: buckets[bucket(hash)])
     buckets[bucket(hash)] = place
     return place
   }
 
+  private func enlarge() {
+    let room = capacity * 2
+    let grown = UnsafeMutablePointer<FoldGroup>.allocate(capacity: room)
+    grown.moveInitialize(from: groups, count: used)
+    groups.deallocate()
+    groups = grown
+    let grownLinks = UnsafeMutablePointer<Link>.allocate(capacity: room)
+    grownLinks.update(from: links, count: used)
+    links.deallocate()
+    links = grownLinks
+    let count = plan.keys.count
+    let grownKeys = UnsafeMutablePointer<Value>.allocate(capacity: max(room * count, 1))
+    grownKeys.update(from: groupKeys, count: used * count)
+    groupKeys.deallocate()
+    groupKeys = grownKeys
+    capacity = room
+  }
+
   private func drop(_ group: Int32) {
-    let bucket = bucket(groups[Int(group)].hash)
-    let following = groups[Int(group)].next
+    let bucket = bucket(links[Int(group)].hash)
+    let following = links[Int(group)].next
     if buckets[bucket] == group {
       buckets[bucket] = following
     } else {
       var before = Int(buckets[bucket])
-      while groups[before].next != group { before = Int(groups[before].next) }
-      groups[before].next = following
+      while links[before].next != group { before = Int(links[before].next) }
+      links[before].next = following
     }
-    groups[Int(group)] = FoldGroup(next: freeGroup)
+    groups[Int(group)] = FoldGroup()
+    links[Int(group)].next = freeGroup
     freeGroup = group
     groupCount -= 1
   }
@@ -196,9 +251,9 @@ final class KeptFold {
     for first in old {
       var group = first
       while group >= 0 {
-        let following = groups[Int(group)].next
-        let bucket = bucket(groups[Int(group)].hash)
-        groups[Int(group)].next = buckets[bucket]
+        let following = links[Int(group)].next
+        let bucket = bucket(links[Int(group)].hash)
+        links[Int(group)].next = buckets[bucket]
         buckets[bucket] = group
         group = following
       }
@@ -214,11 +269,12 @@ final class KeptFold {
   func value(of group: Int32, type: ValueType, site: Int) -> Value {
     let open = groups[Int(Self.openGroup)].leastGap
     guard group >= 0 else {
-      return answer(FoldGroup(), gap: open, type, site) { nil }
+      var nobody = FoldGroup()
+      return answer(&nobody, gap: open, type, site) { nil }
     }
     var gap = groups[Int(group)].leastGap
     if let open, gap.map({ open.goesBefore($0) }) ?? true { gap = open }
-    return answer(groups[Int(group)], gap: gap, type, site) { extreme(group) }
+    return answer(groups + Int(group), gap: gap, type, site) { extreme(group) }
   }
 
   /// What those of a group come to that stand in a range, or may.
@@ -232,17 +288,18 @@ final class KeptFold {
         self.parts[$0]
       }
     }
-    return answer(sum, gap: sum.leastGap, type, site) { best }
+    let gap = sum.leastGap
+    return answer(&sum, gap: gap, type, site) { best }
   }
 
   private func answer(
-    _ sum: FoldGroup, gap: FoldGroup.Gap?, _ type: ValueType, _ site: Int,
+    _ sum: UnsafeMutablePointer<FoldGroup>, gap: FoldGroup.Gap?, _ type: ValueType, _ site: Int,
     extreme: () -> Value?
   ) -> Value {
     let fold = plan.gather.fold
     switch fold {
     case .some, .no, .every:
-      if sum.found > 0 { return .boolean(fold == .some) }
+      if sum.pointee.found > 0 { return .boolean(fold == .some) }
       return gap?.value ?? .boolean(fold != .some)
     case .count, .sum, .average, .min, .max, .median, .countDistinct, .pick, .list, .apportion:
       break
@@ -250,13 +307,13 @@ final class KeptFold {
     if let gap { return gap.value }
     let empty = Value.missing(Cause(.empty, site: site))
     switch fold {
-    case .count: return .number(Decimal(Int64(sum.sure)))
-    case .sum: return sum.total.value(type: type)
+    case .count: return .number(Decimal(Int64(sum.pointee.sure)))
+    case .sum: return sum.pointee.total.value(type: type)
     case .average:
-      let total = sum.total
+      let total = sum.pointee.total
       return total.count == 0 ? empty : total.average(type: type)
     default:
-      if sum.mixesCurrencies { return .fault(Cause(.mixedCurrencies)) }
+      if sum.pointee.mixesCurrencies { return .fault(Cause(.mixedCurrencies)) }
       return extreme() ?? empty
     }
   }
@@ -280,8 +337,9 @@ final class KeptFold {
       if plan.window != nil, places[row].isKnown { continue }
       sums[part.group, default: FoldGroup()].add(part, row: row, nil)
     }
-    for (place, group) in groups.enumerated() {
+    for place in 0..<used {
       let expected = sums[Int32(place)] ?? FoldGroup()
+      let group = groups[place]
       if !group.agrees(with: expected) { return "group \(place) is not what its records add" }
       if !group.timeline.isSound(part: { self.parts[$0] }) { return "timeline of \(place)" }
     }

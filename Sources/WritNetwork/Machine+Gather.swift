@@ -11,13 +11,16 @@ extension Memory {
       return Register(base: out, mask: 0)
     }
     let out = arena.values(block.width)
+    if gatherMemos[Int(id.index)].isRestless {
+      return keptOrScanned(plan, id, block, lanes, out)
+    }
     var fold = GatherFold(plan.gather)
     lanes.each { lane in
       let mark = arena.mark
       if case .apportion(let amount, let quantum, let weight) = plan.gather.fold {
         out[lane] = share(plan, id, amount, quantum, weight, block, lane)
       } else {
-        out[lane] = gather(plan, id, &fold, block, lane)
+        out[lane] = scanned(plan, id, &fold, block, lane)
       }
       arena.release(mark)
     }
@@ -31,18 +34,35 @@ extension Memory {
     let date = plan.readsToday ? block.today[0].bits : Int64.min
     if let known = gatherMemos[Int(id.index)].closed[date] { return known }
     let lane = lanes.isDense ? 0 : Int(lanes.list[0])
-    var fold = GatherFold(plan.gather)
-    let value = gather(plan, id, &fold, block, lane)
+    let value = keptOrScanned(plan, id, block, lane)
     gatherMemos[Int(id.index)].closed[date] = value
     return value
   }
 
-  private func gather(
-    _ plan: GatherPlan, _ id: GatherID, _ fold: inout GatherFold, _ block: Block, _ lane: Int
+  /// Where what is read changes now and then: from what is kept, if it is.
+  private func keptOrScanned(
+    _ plan: GatherPlan, _ id: GatherID, _ block: Block, _ lanes: Lanes,
+    _ out: UnsafeMutablePointer<Value>
+  ) -> Register {
+    lanes.each { lane in
+      let mark = arena.mark
+      if case .apportion(let amount, let quantum, let weight) = plan.gather.fold {
+        out[lane] = share(plan, id, amount, quantum, weight, block, lane)
+      } else {
+        out[lane] = keptOrScanned(plan, id, block, lane)
+      }
+      arena.release(mark)
+    }
+    return Register(base: out, mask: -1)
+  }
+
+  private func keptOrScanned(
+    _ plan: GatherPlan, _ id: GatherID, _ block: Block, _ lane: Int
   ) -> Value {
     if gatherMemos[Int(id.index)].isRestless, let value = kept(plan, id, block, lane) {
       return value
     }
+    var fold = GatherFold(plan.gather)
     return scanned(plan, id, &fold, block, lane)
   }
 

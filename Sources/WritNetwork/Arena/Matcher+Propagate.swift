@@ -325,7 +325,7 @@ extension Matcher {
     for place in 0..<quantifiers.count {
       let number = quantifiers[place].object
       let standing = standing(indexes + number, touched.row)
-      indexes[number].insert(touched.row, standing, machine, rows)
+      indexes[number].insert(touched.row, standing)
       note(standing, number)
     }
   }
@@ -360,7 +360,7 @@ extension Matcher {
       let (number, isAlways) = joins[place]
       let index = indexes + number
       guard isAlways || !alphas.isSettled(index.pointee.alpha, row) else { continue }
-      index.pointee.insert(row, standing(index, row), machine, rows)
+      index.pointee.insert(row, standing(index, row))
     }
     // A match with the row at two of the sites is found from the first of them.
     var production = -1

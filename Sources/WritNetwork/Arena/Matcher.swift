@@ -247,7 +247,7 @@ final class Matcher {
     for number in plan.indexes.indices {
       let index = indexes + number
       for row in liveRows(plan.indexes[number].record) {
-        index.pointee.insert(row, standing(index, row), machine, rows)
+        index.pointee.insert(row, standing(index, row))
       }
     }
     for number in plan.globals.indices { machine.globals[number] = globalValue(number) }

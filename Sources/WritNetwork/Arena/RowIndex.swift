@@ -5,7 +5,7 @@ import WritRules
 ///
 /// Rows of one key are a group, a doubly linked chain over Int32 links: putting a row in or taking it
 /// out is a few writes, and whether a group has the key that is looked for is asked once, of its
-/// first row. Groups hang in buckets by their hash. A row whose condition or key is not known is *open*: it joins nothing,
+/// first row; a row that comes is compared with the key that its group keeps. Groups hang in buckets by their hash. A row whose condition or key is not known is *open*: it joins nothing,
 /// and stands in a chain of its own for those that count (a quantifier is unknown where an open row
 /// passes the rest).
 ///
@@ -24,6 +24,9 @@ struct RowIndex {
   private var buckets: UnsafeMutablePointer<Int32>
   private(set) var mask: Int
   private var groups: UnsafeMutablePointer<Group>
+  /// The key of each group, and that of the row whose standing was asked for last.
+  private var groupKeys: UnsafeMutablePointer<Value>
+  private let lastKey: UnsafeMutablePointer<Value>
   private var groupCapacity = 0
   private var groupsUsed = 0
   private var groupCount = 0
@@ -69,6 +72,8 @@ struct RowIndex {
     buckets = .allocate(capacity: size)
     buckets.initialize(repeating: -1, count: size)
     groups = .allocate(capacity: 1)
+    groupKeys = .allocate(capacity: 1)
+    lastKey = .allocate(capacity: max(plan.keys.count, 1))
     links = .allocate(capacity: 1)
     grow(to: rows)
   }
@@ -77,12 +82,15 @@ struct RowIndex {
     keys.deallocate()
     buckets.deallocate()
     groups.deallocate()
+    groupKeys.deallocate()
+    lastKey.deallocate()
     links.deallocate()
   }
 
   var byteCount: Int {
     capacity * MemoryLayout<Link>.stride + (mask + 1) * 4
-      + groupCapacity * MemoryLayout<Group>.stride
+      + groupCapacity
+      * (MemoryLayout<Group>.stride + keyCount * MemoryLayout<Value>.stride)
   }
 
   @inline(__always)
@@ -120,6 +128,7 @@ struct RowIndex {
         isOpen = true
         continue
       }
+      lastKey[index] = value
       hash = KeyTable.combined(hash, value.hashBits)
     }
     return isOpen ? .open : .closed(Self.folded(hash))
@@ -132,11 +141,8 @@ struct RowIndex {
 
   // MARK: Chains
 
-  /// Puts a row, which must be out, where it stands.
-  mutating func insert(
-    _ row: Int32, _ standing: Standing, _ machine: RowMachine,
-    _ rows: UnsafeMutablePointer<Int32>
-  ) {
+  /// Puts a row, which must be out, where it stands; its standing must have been asked for last.
+  mutating func insert(_ row: Int32, _ standing: Standing) {
     switch standing {
     case .out: return
     case .open:
@@ -148,9 +154,7 @@ struct RowIndex {
     case .closed(let hash):
       grow(to: Int(row) + 1)
       var group = first(hash)
-      while group >= 0, !isSame(row, groups[Int(group)].head, machine, rows) {
-        group = next(group, hash)
-      }
+      while group >= 0, !hasLastKey(group) { group = next(group, hash) }
       if group < 0 { group = makeGroup(hash) }
       let head = groups[Int(group)].head
       links[Int(row)] = Link(next: head, previous: -1, group: group, state: .closed)
@@ -160,15 +164,12 @@ struct RowIndex {
     }
   }
 
-  /// Whether two rows have one key.
-  private func isSame(
-    _ a: Int32, _ b: Int32, _ machine: RowMachine, _ rows: UnsafeMutablePointer<Int32>
-  ) -> Bool {
+  /// Whether the key of a group is the one that was asked for last.
+  @inline(__always)
+  private func hasLastKey(_ group: Int32) -> Bool {
+    let known = groupKeys + Int(group) * keyCount
     for index in 0..<keyCount {
-      rows[slot] = a
-      let x = machine.value(keys[index], rows)
-      rows[slot] = b
-      let y = machine.value(keys[index], rows)
+      let (x, y) = (lastKey[index], known[index])
       if x.tag == y.tag, x.scale == y.scale, x.aux == y.aux, x.bits == y.bits { continue }
       if !Comparison.areEqual(x, y) { return false }
     }
@@ -188,6 +189,10 @@ struct RowIndex {
         grown.update(from: groups, count: groupCapacity)
         groups.deallocate()
         groups = grown
+        let keys = UnsafeMutablePointer<Value>.allocate(capacity: max(room * keyCount, 1))
+        keys.update(from: groupKeys, count: groupCapacity * keyCount)
+        groupKeys.deallocate()
+        groupKeys = keys
         groupCapacity = room
       }
       group = Int32(groupsUsed)
@@ -195,6 +200,7 @@ struct RowIndex {
     }
     let bucket = Int(hash) & mask
     groups[Int(group)] = Group(hash: hash, head: -1, next: buckets[bucket])
+    (groupKeys + Int(group) * keyCount).update(from: lastKey, count: keyCount)
     buckets[bucket] = group
     groupCount += 1
     return group
