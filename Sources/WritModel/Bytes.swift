@@ -119,27 +119,31 @@ extension UnsafeBufferPointer<UInt8> {
 /// Eight bytes looked at together, the first one lowest.
 ///
 /// What takes a bare pointer may read 16 bytes further than it was asked to look.
-enum Words {
+public enum Words {
   /// How many bytes must stand readable behind bytes that are looked at by bare pointers.
-  static let room = 16
+  @inlinable
+  public static var room: Int { 16 }
 
+  /// The eight bytes that stand there.
+  @inlinable
   @inline(__always)
-  static func load(_ start: UnsafePointer<UInt8>) -> UInt64 {
+  public static func load(_ start: UnsafePointer<UInt8>) -> UInt64 {
     UInt64(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
   }
 
-  /// Copies bytes, and up to 15 behind them, for which there has to be room on both sides.
+  /// Copies bytes, and up to 16 behind them, for which there has to be room on both sides.
+  @inlinable
   @inline(__always)
-  static func copy(
+  public static func copy(
     _ start: UnsafePointer<UInt8>, _ count: Int, to target: UnsafeMutablePointer<UInt8>
   ) {
     let (from, into) = (UnsafeRawPointer(start), UnsafeMutableRawPointer(target))
     var index = 0
     repeat {
       let low = from.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      let high = from.loadUnaligned(fromByteOffset: index + 8, as: UInt64.self)
+      let high = from.loadUnaligned(fromByteOffset: index &+ 8, as: UInt64.self)
       into.storeBytes(of: low, toByteOffset: index, as: UInt64.self)
-      into.storeBytes(of: high, toByteOffset: index + 8, as: UInt64.self)
+      into.storeBytes(of: high, toByteOffset: index &+ 8, as: UInt64.self)
       index += 16
     } while index < count
   }
@@ -165,7 +169,7 @@ enum Words {
     var index = start
     while true {
       let word = load(base + index)
-      let found = matches(word, delimiter) | ((word &- splat(0x20)) & ~word & highs)
+      let found = matches(word, delimiter) | controls(word)
       if found != 0 { return index &+ found.trailingZeroBitCount &>> 3 }
       index &+= 8
     }
@@ -177,20 +181,31 @@ enum Words {
     endOfCell(base, start, splat(UInt8(ascii: "\"")))
   }
 
-  static let ones: UInt64 = 0x0101_0101_0101_0101
-  static let highs: UInt64 = 0x8080_8080_8080_8080
+  /// A one in the lowest bit of each byte.
+  @inlinable
+  public static var ones: UInt64 { 0x0101_0101_0101_0101 }
+  /// A one in the highest bit of each byte.
+  @inlinable
+  public static var highs: UInt64 { 0x8080_8080_8080_8080 }
 
   /// The byte in every place.
+  @inlinable
   @inline(__always)
-  static func splat(_ byte: UInt8) -> UInt64 { ones &* UInt64(byte) }
+  public static func splat(_ byte: UInt8) -> UInt64 { ones &* UInt64(byte) }
 
   /// A high bit at each byte of the word that is equal to the splatted one: the first is exact,
   /// those behind it may be false.
+  @inlinable
   @inline(__always)
-  static func matches(_ word: UInt64, _ splatted: UInt64) -> UInt64 {
+  public static func matches(_ word: UInt64, _ splatted: UInt64) -> UInt64 {
     let difference = word ^ splatted
     return (difference &- ones) & ~difference & highs
   }
+
+  /// A high bit at each byte below 32; beside the first, others may be false.
+  @inlinable
+  @inline(__always)
+  public static func controls(_ word: UInt64) -> UInt64 { (word &- splat(0x20)) & ~word & highs }
 
   /// The first quote, backslash or control character. There is one, if only in the zeros behind.
   @inline(__always)
@@ -198,9 +213,7 @@ enum Words {
     var index = start
     while true {
       let word = load(base + index)
-      let found =
-        matches(word, splat(0x22)) | matches(word, splat(0x5C))
-        | ((word &- splat(0x20)) & ~word & highs)
+      let found = matches(word, splat(0x22)) | matches(word, splat(0x5C)) | controls(word)
       if found != 0 { return index &+ found.trailingZeroBitCount &>> 3 }
       index &+= 8
     }
@@ -230,8 +243,7 @@ enum Words {
     while index + 8 <= bytes.count {
       let word = UInt64(
         littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
-      let control = (word &- splat(0x20)) & ~word & highs
-      let found = matches(word, quote) | matches(word, slash) | control
+      let found = matches(word, quote) | matches(word, slash) | controls(word)
       if found != 0 { return index + found.trailingZeroBitCount / 8 }
       index += 8
     }
@@ -241,6 +253,20 @@ enum Words {
       index += 1
     }
     return index
+  }
+
+  /// Whether a byte is among so many.
+  static func contain(_ byte: UInt8, _ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    let wanted = splat(byte)
+    var index = 0
+    while index &+ 32 <= count {
+      let some = matches(load(base + index), wanted) | matches(load(base + index + 8), wanted)
+      let others =
+        matches(load(base + index + 16), wanted) | matches(load(base + index + 24), wanted)
+      if some | others != 0 { return true }
+      index &+= 32
+    }
+    return first(byte, in: base, from: index, to: count) < count
   }
 
   /// The index of the first byte equal to `byte` from `start` on, or `end`.

@@ -9,11 +9,8 @@ public struct Outgoing: ~Copyable {
 
   public init(room: Int = 1 << 16) {
     self.room = max(room, 64)
-    base = .allocate(capacity: self.room + Self.slack)
+    base = .allocate(capacity: self.room + Words.room)
   }
-
-  /// How far `put` may write behind what it puts.
-  private static let slack = 16
 
   deinit { base.deallocate() }
 
@@ -35,7 +32,7 @@ public struct Outgoing: ~Copyable {
   @inline(never)
   private mutating func grow(_ more: Int) {
     let wider = max(room * 2, count + more)
-    let new = UnsafeMutablePointer<UInt8>.allocate(capacity: wider + Self.slack)
+    let new = UnsafeMutablePointer<UInt8>.allocate(capacity: wider + Words.room)
     new.update(from: base, count: count)
     base.deallocate()
     base = new
@@ -57,19 +54,11 @@ public struct Outgoing: ~Copyable {
     count += bytes.count
   }
 
-  /// Appends bytes behind which 15 more can be read.
+  /// Appends bytes behind which `Words.room` more can be read.
   @inline(__always)
   mutating func put(_ start: UnsafePointer<UInt8>, _ more: Int) {
     make(more)
-    let (from, into) = (UnsafeRawPointer(start), UnsafeMutableRawPointer(base + count))
-    var index = 0
-    while index < more {
-      let low = from.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      let high = from.loadUnaligned(fromByteOffset: index &+ 8, as: UInt64.self)
-      into.storeBytes(of: low, toByteOffset: index, as: UInt64.self)
-      into.storeBytes(of: high, toByteOffset: index &+ 8, as: UInt64.self)
-      index &+= 16
-    }
+    Words.copy(start, more, to: base + count)
     count += more
   }
 
@@ -98,23 +87,13 @@ public struct Outgoing: ~Copyable {
       into.storeBytes(of: low, as: UInt32.self)
       into.storeBytes(of: high, toByteOffset: text.count &- 4, as: UInt32.self)
     } else {
-      var word = Self.splat(0x61)
+      var word = Words.splat(UInt8(ascii: "a"))
       for byte in text { word = word &<< 8 | UInt64(byte) }
       if isSpecial(word) { return false }
       (base + count).update(from: start, count: text.count)
     }
     count += text.count
     return true
-  }
-
-  @inline(__always)
-  private static func splat(_ byte: UInt8) -> UInt64 { 0x0101_0101_0101_0101 &* UInt64(byte) }
-
-  /// Whether a byte of a word is equal to one.
-  @inline(__always)
-  private static func has(_ word: UInt64, _ byte: UInt8) -> UInt64 {
-    let difference = word ^ splat(byte)
-    return (difference &- splat(1)) & ~difference & splat(0x80)
   }
 
   @inline(__always)
@@ -197,9 +176,9 @@ public struct Outgoing: ~Copyable {
   mutating func append(json text: Bytes) {
     append(UInt8(ascii: "\""))
     let isPlain = appendPlain(text) { word in
-      let control = (word &- Self.splat(0x20)) & ~word & Self.splat(0x80)
-      return control | Self.has(word, UInt8(ascii: "\"")) | Self.has(word, UInt8(ascii: "\\"))
-        | Self.has(word, 0x7F) != 0
+      Words.controls(word) | Words.matches(word, Words.splat(UInt8(ascii: "\"")))
+        | Words.matches(word, Words.splat(UInt8(ascii: "\\")))
+        | Words.matches(word, Words.splat(0x7F)) != 0
     }
     if !isPlain { appendEscaping(text) }
     append(UInt8(ascii: "\""))
@@ -241,8 +220,10 @@ public struct Outgoing: ~Copyable {
       appendPlain(
         text,
         { word in
-          Self.has(word, UInt8(ascii: ",")) | Self.has(word, UInt8(ascii: "\""))
-            | Self.has(word, UInt8(ascii: "\n")) | Self.has(word, UInt8(ascii: "\r")) != 0
+          Words.matches(word, Words.splat(UInt8(ascii: ",")))
+            | Words.matches(word, Words.splat(UInt8(ascii: "\"")))
+            | Words.matches(word, Words.splat(UInt8(ascii: "\n")))
+            | Words.matches(word, Words.splat(UInt8(ascii: "\r"))) != 0
         })
     {
       return
