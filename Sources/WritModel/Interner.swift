@@ -68,6 +68,35 @@ public struct Interner: Sendable {
     return bytes.withUnsafeBufferPointer { body(Bytes(rebasing: $0[start..<end])) }
   }
 
+  /// All texts, lent at once to whoever looks at many.
+  @frozen
+  public struct Texts {
+    @usableFromInline let bytes: Bytes
+    @usableFromInline let starts: UnsafeBufferPointer<Int>
+
+    @usableFromInline
+    init(bytes: Bytes, starts: UnsafeBufferPointer<Int>) {
+      self.bytes = bytes
+      self.starts = starts
+    }
+
+    /// The bytes of a text.
+    @inlinable
+    @inline(__always)
+    public subscript(symbol: Symbol) -> Bytes {
+      let index = Int(symbol.index)
+      return bytes.slice(starts[index], starts[index &+ 1])
+    }
+  }
+
+  /// Lends all texts.
+  @inlinable
+  public func withTexts<Result>(_ body: (Texts) -> Result) -> Result {
+    bytes.withUnsafeBufferPointer { bytes in
+      starts.withUnsafeBufferPointer { starts in body(Texts(bytes: bytes, starts: starts)) }
+    }
+  }
+
   /// A point to come back to.
   public struct Mark: Sendable {
     fileprivate let count: Int

@@ -88,36 +88,43 @@ public struct RowForm {
     into out: inout Outgoing
   ) {
     let words = words
-    words.end.withUnsafeBufferPointer { end in
-      guard let end = end.baseAddress else { return }
-      for row in 0..<count {
-        for column in cells.indices {
-          let known = words.columns + column
-          out.put(known.pointee.prefix, known.pointee.prefixCount)
-          let value = cells[column][row]
-          if let word = known.pointee.word(of: value) {
-            out.put(word.start, word.count)
-            continue
+    let isJSON = style == .jsonLines
+    cells.withUnsafeBufferPointer { cells in
+      facts.texts.withTexts { texts in
+        for row in 0..<count {
+          for column in cells.indices {
+            let known = words.columns + column
+            out.put(known.pointee.prefix.start, known.pointee.prefix.count)
+            let value = cells[column][row]
+            if value.tag == .text {
+              let text = texts[Symbol(Int(value.bits))]
+              if isJSON { out.append(json: text) } else { out.append(cell: text) }
+              continue
+            }
+            if let word = known.pointee.word(of: value) {
+              out.put(word.start, word.count)
+              continue
+            }
+            let before = out.count
+            write(value, column, facts, into: &out)
+            if RowWords.isWord(value) {
+              out.withBytes { known.pointee.remember(value, $0[before...]) }
+            }
           }
-          let before = out.count
-          write(value, column, facts, into: &out)
-          if RowWords.isWord(value) {
-            out.withBytes { known.pointee.remember(value, $0[before...]) }
-          }
+          out.put(words.end.start, words.end.count)
         }
-        out.put(end, suffix.count)
       }
     }
   }
 }
 
 /// What a form of rows has ready as bytes: what stands before the cells of each column, and the words
-/// that it wrote before. Behind all of them 15 bytes more can be read.
+/// that it wrote before. Behind all of them `Words.room` bytes more can be read.
 private final class RowWords {
   let columns: UnsafeMutablePointer<Column>
   private let count: Int
   /// What stands behind the last cell of a row.
-  let end: [UInt8]
+  let end: Word
 
   struct Word {
     var start: UnsafeMutablePointer<UInt8>
@@ -125,15 +132,14 @@ private final class RowWords {
 
     init(_ bytes: some Collection<UInt8>) {
       count = bytes.count
-      start = .allocate(capacity: count + 16)
-      start.initialize(repeating: 0, count: count + 16)
+      start = .allocate(capacity: count + Words.room)
+      start.initialize(repeating: 0, count: count + Words.room)
       for (index, byte) in bytes.enumerated() { start[index] = byte }
     }
   }
 
   struct Column {
-    let prefix: UnsafeMutablePointer<UInt8>
-    let prefixCount: Int
+    let prefix: Word
     /// What most of the values are (`kind(of:)`), and their words by their bits.
     private var kind: UInt32 = 0
     private var words: UnsafeMutablePointer<Word?>
@@ -145,13 +151,12 @@ private final class RowWords {
     private static let most = 1 << 16
 
     init(prefix bytes: [UInt8]) {
-      let word = Word(bytes)
-      (prefix, prefixCount) = (word.start, word.count)
+      prefix = Word(bytes)
       words = .allocate(capacity: 1)
     }
 
     func free() {
-      prefix.deallocate()
+      prefix.start.deallocate()
       for index in 0..<room { words[index]?.start.deallocate() }
       words.deallocate()
       last?.start.deallocate()
@@ -191,7 +196,7 @@ private final class RowWords {
 
   init(prefixes: [[UInt8]], suffix: [UInt8]) {
     count = prefixes.count
-    end = suffix + [UInt8](repeating: 0, count: 16)
+    end = Word(suffix)
     columns = .allocate(capacity: max(count, 1))
     for (index, prefix) in prefixes.enumerated() {
       (columns + index).initialize(to: Column(prefix: prefix))
@@ -201,6 +206,7 @@ private final class RowWords {
   deinit {
     for index in 0..<count { columns[index].free() }
     columns.deallocate()
+    end.start.deallocate()
   }
 
   /// What a value is beside its bits; never 0.

@@ -24,10 +24,12 @@ struct ValueForm {
     places = ["JPY", "KRW"].contains(wording.schema.currencies.first ?? "") ? 0 : 2
   }
 
-  /// Appends a value. `isPercent` says it of the type, which is asked once a column.
+  /// Appends a value. `isPercent` says it of the type, which is asked once a column; the type itself
+  /// is looked at for unusual values only.
   @inline(__always)
   mutating func write(
-    _ value: Value, _ type: ValueType, isPercent: Bool, _ facts: Facts, into out: inout Outgoing
+    _ value: Value, _ type: @autoclosure () -> ValueType, isPercent: Bool, _ facts: Facts,
+    into out: inout Outgoing
   ) {
     let isJSON = style == .jsonLines
     switch value.tag {
@@ -44,9 +46,9 @@ struct ValueForm {
       if !out.append(day: value.bits) { out.append(wording.date(value.bits)) }
       if isJSON { out.append(UInt8(ascii: "\"")) }
     case .member, .node, .boolean, .none, .tied, .undetermined, .fault, .queue, .rule:
-      writeWord(value, type, facts, into: &out)
+      writeWord(value, type(), facts, into: &out)
     case .number, .money, .time, .duration, .record, .list:
-      out.append(text(value, type, facts))
+      out.append(text(value, type(), facts))
     }
   }
 
