@@ -37,6 +37,8 @@ struct CSVScanner {
   /// A row may not be longer: without a bound a quote that never closes would hold the whole file.
   let longestRow: Int
   private var buffer: [UInt8] = []
+  /// Room that a chunk had once.
+  var spare: [UInt8] = []
   private var enough = 0
   private var cells: [Cell] = []
   private var unfolded: [UInt8] = []
@@ -80,7 +82,8 @@ struct CSVScanner {
 
   /// Keeps bytes for the next call.
   mutating func hold(_ block: Bytes) {
-    buffer.reserveCapacity(buffer.count + block.count + Words.room)
+    // A little more, so that the room fits chunks that are a little longer.
+    buffer.reserveCapacity(buffer.count + block.count + 4096)
     buffer.append(contentsOf: block)
   }
 
@@ -89,10 +92,10 @@ struct CSVScanner {
   mutating func cut(_ block: Bytes, isLast: Bool) -> RecordChunk? {
     hold(block)
     guard buffer.count >= enough || isLast else { return nil }
-    var waiting = buffer
-    buffer = []
-    let chunk = RecordChunk(cutting: &waiting, isLast: isLast) { endOfRows($0) }
-    buffer = waiting
+    var (waiting, room) = (buffer, spare)
+    (buffer, spare) = ([], [])
+    let chunk = RecordChunk(cutting: &waiting, spare: &room, isLast: isLast) { endOfRows($0) }
+    (buffer, spare) = (waiting, room)
     enough = buffer.count < 1 << 16 ? 0 : buffer.count * 2
     return chunk
   }
@@ -101,7 +104,7 @@ struct CSVScanner {
   private mutating func endOfRows(_ bytes: Bytes) -> Int {
     guard let base = bytes.baseAddress else { return 0 }
     // Without quotes every line feed ends a row.
-    if Words.first(UInt8(ascii: "\""), in: base, from: 0, to: bytes.count) == bytes.count,
+    if !Words.contain(UInt8(ascii: "\""), base, bytes.count),
       let last = bytes.lastIndex(of: UInt8(ascii: "\n"))
     {
       return last + 1

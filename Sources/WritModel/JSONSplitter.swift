@@ -14,6 +14,8 @@ struct JSONSplitter {
 
   let mode: Mode
   private var buffer: [UInt8] = []
+  /// Room that a chunk had once.
+  var spare: [UInt8] = []
   private var enough = 0
   /// The line that the next piece begins on.
   var line = 1
@@ -55,14 +57,15 @@ struct JSONSplitter {
   /// Takes a block and gives the bytes of all pieces that are complete, uncut; with `isLast` the
   /// rest, too. nil where there is no such piece yet.
   mutating func cut(_ block: Bytes, isLast: Bool) -> RecordChunk? {
-    buffer.reserveCapacity(buffer.count + block.count + Words.room)
+    // A little more, so that the room fits chunks that are a little longer.
+    buffer.reserveCapacity(buffer.count + block.count + 4096)
     buffer.append(contentsOf: block)
     guard buffer.count >= enough || isLast else { return nil }
     let wasInArray = isInArray
-    var waiting = buffer
-    buffer = []
-    var chunk = RecordChunk(cutting: &waiting, isLast: isLast) { endOfPieces($0) }
-    buffer = waiting
+    var (waiting, room) = (buffer, spare)
+    (buffer, spare) = ([], [])
+    var chunk = RecordChunk(cutting: &waiting, spare: &room, isLast: isLast) { endOfPieces($0) }
+    (buffer, spare) = (waiting, room)
     chunk?.isInArray = wasInArray
     enough = buffer.count < 1 << 16 ? 0 : buffer.count * 2
     return chunk

@@ -7,7 +7,7 @@
 public struct RecordChunk: Sendable {
   /// With the bytes behind the last record that had come when it was cut: a row with a mistake in
   /// its quotes is judged by what follows it. Then zeros, `Words.room` of them.
-  let bytes: [UInt8]
+  fileprivate(set) var bytes: [UInt8]
   /// How many bytes are of the file.
   let count: Int
   /// Behind the last record.
@@ -20,11 +20,17 @@ public struct RecordChunk: Sendable {
   public var byteCount: Int { end }
 
   /// Takes the records that are complete from bytes that wait, all of them at the end of the file.
-  init?(cutting waiting: inout [UInt8], isLast: Bool, at end: (Bytes) -> Int) {
+  /// Those that still wait stand in what was `spare`.
+  init?(
+    cutting waiting: inout [UInt8], spare: inout [UInt8], isLast: Bool, at end: (Bytes) -> Int
+  ) {
     let count = waiting.count
     let found = isLast ? count : waiting.withUnsafeBufferPointer { end($0) }
     guard found > 0 else { return nil }
-    let rest = Array(waiting[found..<count])
+    var rest = spare
+    spare = []
+    rest.removeAll(keepingCapacity: true)
+    rest.append(contentsOf: waiting[found..<count])
     waiting.append(contentsOf: repeatElement(0, count: Words.room))
     self.bytes = waiting
     waiting = rest
@@ -83,6 +89,14 @@ extension RecordReader {
     return chunk
   }
 
+  /// Takes back the room of a chunk that nobody reads any more: the next but one stands in it. New
+  /// room for each would be asked of the system, and given back, again and again.
+  public mutating func takeBack(_ chunk: inout RecordChunk?) {
+    guard let room = chunk?.bytes else { return }
+    chunk = nil
+    if csv != nil { csv?.spare = room } else { json?.spare = room }
+  }
+
   private mutating func begin(_ block: Bytes, isLast: Bool) -> RecordChunk? {
     head.append(contentsOf: block)
     guard head.count >= 4096 || isLast else { return nil }
@@ -96,6 +110,7 @@ extension RecordReader {
 
   private mutating func cut(_ block: Bytes, isLast: Bool) -> RecordChunk? {
     if var splitter = json {
+      json = nil
       defer { json = splitter }
       return splitter.cut(block, isLast: isLast)
     }

@@ -122,7 +122,8 @@ final class StreamRun<Work: ChunkWork>: @unchecked Sendable {
 
   private func decideChunks(_ memory: Memory, _ reader: inout RecordReader?, _ hand: Work.Hand) {
     let mark = memory.facts.mark
-    while let (number, chunk) = order.take({ () throws(Failure) in try next(&reader) }) {
+    var last: RecordChunk?
+    while let (number, chunk) = order.take({ () throws(Failure) in try next(&reader, &last) }) {
       var found: [Facts.Dangling] = []
       var offset = 0
       var isSettled = false
@@ -152,11 +153,16 @@ final class StreamRun<Work: ChunkWork>: @unchecked Sendable {
         return goesOn
       }
       guard goesOn else { return }
+      last = chunk
     }
   }
 
-  /// The next chunk, and a reader where there is none yet; nil at the end.
-  private func next(_ reader: inout RecordReader?) throws(Failure) -> RecordChunk? {
+  /// The next chunk, and a reader where there is none yet; nil at the end. The `last` chunk of a
+  /// thread gives its room.
+  private func next(
+    _ reader: inout RecordReader?, _ last: inout RecordChunk?
+  ) throws(Failure) -> RecordChunk? {
+    lead.takeBack(&last)
     while !isAtEnd {
       isAtEnd = try !file.read(into: &block, upTo: Self.blockSize)
       sum?.update(block)
