@@ -140,9 +140,8 @@ public struct Table: Sendable {
           start: stage.columns[index] + rows.lowerBound, count: taken))
     }
     while origins.count < count { origins.append(RowOrigin(file: -1, line: 0)) }
-    for row in rows.lowerBound..<end {
-      origins.append(RowOrigin(file: file, line: stage.places[row].line))
-    }
+    let places = UnsafeBufferPointer(start: stage.places + rows.lowerBound, count: taken)
+    origins.append(contentsOf: places.lazy.map { RowOrigin(file: file, line: $0.line) })
     count += taken
     return taken
   }
@@ -169,7 +168,11 @@ public struct Table: Sendable {
 
   /// Adds to the lines of all origins.
   mutating func moveOrigins(by lines: Int) {
-    for index in origins.indices { origins[index].line &+= Int32(clamping: lines) }
+    guard lines != 0 else { return }
+    let more = Int32(clamping: lines)
+    origins.withUnsafeMutableBufferPointer { origins in
+      for index in origins.indices { origins[index].line &+= more }
+    }
   }
 
   /// Makes a row of a stage the one that its key finds; false if the key is taken. The rows of the

@@ -1,108 +1,185 @@
-/// The keys that a stream has seen: 8 bytes each, about 11 to 16 with the room between them.
+/// The keys that a stream has seen: 8 bytes each, up to about 16 with the room between them.
 ///
 /// A key is remembered by 64 bits of its content, so records can be forgotten while their keys are
-/// watched. Two different keys meet in those bits once in about 10^5 streams of 10^7 records. The
-/// table is made of parts that grow one after the other, so growing never needs the room twice.
+/// watched. Two different keys meet in those bits once in about 10^5 streams of 10^7 records.
+///
+/// While each key is greater than all before it, as in most exports, none can be there twice: the
+/// bits are only written down, run by run. At the first that is not, all of them are entered into a
+/// table, which is made of parts that grow one after the other, so growing never needs the room
+/// twice.
 public struct KeySet: Sendable {
-  private var parts = [Part](repeating: Part(), count: 64)
+  /// The bits of keys that all came in ascending order, and the last of them; nil: there is a table.
+  private var ordered: Ordered? = Ordered()
+  private var parts: [Part] = []
+  /// How many keys are expected.
+  private var expected = 0
 
   public init() {}
 
-  public var count: Int { parts.reduce(0) { $0 + $1.count } }
+  public var count: Int { ordered?.count ?? parts.reduce(0) { $0 + $1.count } }
 
-  /// The bytes that the table takes.
-  public var byteCount: Int { parts.reduce(0) { $0 + $1.slots.count * 8 } }
-
-  /// Makes room for so many keys, if there are none yet, so that they need not be entered anew.
-  public mutating func reserve(_ expected: Int) {
-    guard count == 0, expected > 0 else { return }
-    let size = max(min(expected, 100_000_000) / 64 * 10 / 7, 8)
-    for index in parts.indices { parts[index].slots = [UInt64](repeating: 0, count: size) }
+  /// The bytes that the keys take.
+  public var byteCount: Int {
+    ordered.map { $0.runs.reduce(0) { $0 + $1.capacity * 8 } }
+      ?? parts.reduce(0) { $0 + $1.slots.count * 8 }
   }
+
+  /// Makes room for so many keys, so that they need not be entered anew.
+  public mutating func reserve(_ expected: Int) { self.expected = expected }
 
   /// Remembers a key; false if it was there.
   public mutating func insert(_ key: some Collection<Value>, texts: Interner) -> Bool {
-    insert(hash: Self.hash(key, texts))
+    var run = KeyRun()
+    run.add(key, texts)
+    return insert(run, texts: texts).isEmpty
   }
 
-  /// The bits by which the key of a row on a stage is remembered.
-  static func hash(_ stage: RowStage, row: Int, _ columns: [Int], _ texts: Interner) -> UInt64 {
-    var hash: UInt64 = 0
-    for column in columns { hash = mixed(hash, stage.columns[column][row], texts) }
-    return hash
+  /// Remembers keys, in their order; which of them were there.
+  mutating func insert(_ run: KeyRun, texts: Interner) -> [Int] {
+    if let first = run.first, let last = run.last, run.isAscending, ordered != nil {
+      let follows = texts.withTexts { ordered?.isFollowed(by: first, $0) ?? false }
+      if follows {
+        ordered?.add(run.hashes)
+        ordered?.remember(last, texts)
+        return []
+      }
+    }
+    return insert(hashes: run.hashes)
   }
 
   /// The bits by which a key is remembered.
-  static func hash(_ key: some Collection<Value>, _ texts: Interner) -> UInt64 {
-    var hash: UInt64 = 0
-    for part in key { hash = mixed(hash, part, texts) }
-    return hash
+  static func hash(_ key: some Collection<Value>, _ texts: Interner.Texts) -> UInt64 {
+    key.reduce(0) { hash, part in
+      let isText = part.tag == .text
+      return mixed(
+        hash, isText ? texts[Symbol(Int(part.bits))].hash64(seed: 1) : part.keyHash)
+    }
   }
 
-  /// Remembers the bits of a key; false if they were there.
-  mutating func insert(hash: UInt64) -> Bool {
-    // Zero marks a free slot.
-    parts[Int(hash & 63)].insert(hash == 0 ? 1 : hash)
+  @inline(__always)
+  static func mixed(_ hash: UInt64, _ bits: UInt64) -> UInt64 {
+    Bytes.mix(hash ^ bits, 0xE703_7ED1_A0B4_28DB)
   }
+
+  // MARK: - In order
+
+  private struct Ordered: Sendable {
+    var runs: [[UInt64]] = []
+    var count = 0
+    private var last: Value?
+    /// Its bytes, if it is a text: by then others may bear its symbol.
+    private var text: [UInt8] = []
+    private static let runCount = 4096
+
+    mutating func add(_ hashes: [UInt64]) {
+      count += hashes.count
+      if hashes.count >= Self.runCount / 2 {
+        runs.append(hashes)
+        return
+      }
+      if let run = runs.indices.last, runs[run].count + hashes.count <= runs[run].capacity {
+        runs[run].append(contentsOf: hashes)
+        return
+      }
+      var run: [UInt64] = []
+      run.reserveCapacity(runs.isEmpty ? hashes.count : Self.runCount)
+      run.append(contentsOf: hashes)
+      runs.append(run)
+    }
+
+    mutating func remember(_ key: Value, _ texts: Interner) {
+      last = key
+      guard key.tag == .text else { return }
+      text.removeAll(keepingCapacity: true)
+      texts.withBytes(of: Symbol(Int(key.bits))) { text.append(contentsOf: $0) }
+    }
+
+    func isFollowed(by key: Value, _ texts: Interner.Texts) -> Bool {
+      guard let last else { return true }
+      guard last.tag == .text, key.tag == .text else { return KeyRun.precedes(last, key, texts) }
+      return text.withUnsafeBufferPointer { $0.precedes(texts[Symbol(Int(key.bits))]) }
+    }
+  }
+
+  /// From now on keys are looked for in a table.
+  private mutating func makeTable() {
+    guard var known = ordered else { return }
+    ordered = nil
+    let size = max(min(max(expected, known.count), 100_000_000) / 64 * 10 / 7, 8)
+    parts = (0..<64).map { _ in Part(slots: [UInt64](repeating: 0, count: size)) }
+    for index in known.runs.indices {
+      _ = insert(hashes: known.runs[index])
+      known.runs[index] = []
+    }
+  }
+
+  // MARK: - In a table
+
+  /// Remembers the bits of a key; false if they were there.
+  mutating func insert(hash: UInt64) -> Bool { insert(hashes: [hash]).isEmpty }
 
   /// Remembers the bits of many keys, in their order; which of them were there.
   ///
   /// One by one, each would wait for the memory where it belongs; here that of some is asked for
   /// before the first is entered.
   mutating func insert(hashes: [UInt64]) -> [Int] {
+    makeTable()
     let group = 32
     var taken: [Int] = []
-    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: group) { seen in
-      var start = 0
-      while start < hashes.count {
-        let end = min(start + group, hashes.count)
-        for index in start..<end {
-          let hash = hashes[index]
-          seen[index - start] = parts[Int(hash & 63)].first(hash)
+    parts.withUnsafeMutableBufferPointer { parts in
+      withUnsafeTemporaryAllocation(of: UInt64.self, capacity: group) { seen in
+        var start = 0
+        while start < hashes.count {
+          let end = min(start + group, hashes.count)
+          for index in start..<end {
+            let hash = hashes[index]
+            seen[index - start] = parts[Int(hash & 63)].first(hash)
+          }
+          for index in start..<end {
+            let hash = hashes[index]
+            // What was there before stays there; a zero is only a free place.
+            let isThere = seen[index - start] == hash && hash != 0
+            // Zero marks a free slot.
+            if isThere || !parts[Int(hash & 63)].insert(hash == 0 ? 1 : hash) {
+              taken.append(index)
+            }
+          }
+          start = end
         }
-        for index in start..<end {
-          let hash = hashes[index]
-          // What was there before stays there; a zero is only a free place.
-          let isThere = seen[index - start] == hash && hash != 0
-          if isThere || !insert(hash: hash) { taken.append(index) }
-        }
-        start = end
       }
     }
     return taken
   }
 
-  @inline(__always)
-  private static func mixed(_ hash: UInt64, _ part: Value, _ texts: Interner) -> UInt64 {
-    let bits =
-      part.tag == .text
-      ? texts.withBytes(of: Symbol(Int(part.bits))) { $0.hash64(seed: 1) } : part.keyHash
-    return Bytes.mix(hash ^ bits, 0xE703_7ED1_A0B4_28DB)
-  }
-
   private struct Part: Sendable {
-    var slots: [UInt64] = [UInt64](repeating: 0, count: 8)
+    var slots: [UInt64]
     var count = 0
+
+    init(slots: [UInt64]) { self.slots = slots }
 
     mutating func insert(_ hash: UInt64) -> Bool {
       if (count + 1) * 4 > slots.count * 3 { grow() }
-      var slot = home(hash)
-      while slots[slot] != 0 {
-        if slots[slot] == hash { return false }
-        slot = slot + 1 == slots.count ? 0 : slot + 1
+      let isNew = slots.withUnsafeMutableBufferPointer { slots in
+        var slot = Self.home(hash, slots.count)
+        while slots[slot] != 0 {
+          if slots[slot] == hash { return false }
+          slot = slot + 1 == slots.count ? 0 : slot + 1
+        }
+        slots[slot] = hash
+        return true
       }
-      slots[slot] = hash
-      count += 1
-      return true
+      if isNew { count += 1 }
+      return isNew
     }
 
     /// What stands in the first place where a hash may stand.
     @inline(__always)
-    func first(_ hash: UInt64) -> UInt64 { slots[home(hash)] }
+    func first(_ hash: UInt64) -> UInt64 { slots[Self.home(hash, slots.count)] }
 
     /// The high half of hash × size: a size need not be a power of two.
-    private func home(_ hash: UInt64) -> Int {
-      Int(hash.multipliedFullWidth(by: UInt64(slots.count)).high)
+    @inline(__always)
+    private static func home(_ hash: UInt64, _ size: Int) -> Int {
+      Int(hash.multipliedFullWidth(by: UInt64(size)).high)
     }
 
     private mutating func grow() {
@@ -111,8 +188,8 @@ public struct KeySet: Sendable {
       let size = old.count < 128 ? old.count * 4 : old.count + old.count / 2
       slots = [UInt64](repeating: 0, count: size)
       for hash in old where hash != 0 {
-        var slot = home(hash)
-        while slots[slot] != 0 { slot = slot + 1 == slots.count ? 0 : slot + 1 }
+        var slot = Self.home(hash, size)
+        while slots[slot] != 0 { slot = slot + 1 == size ? 0 : slot + 1 }
         slots[slot] = hash
       }
     }

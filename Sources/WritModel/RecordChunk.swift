@@ -42,14 +42,14 @@ public struct RecordChunk: Sendable {
 
 /// The keys of rows that were taken before it is known which others came first.
 struct AwaitedKeys {
-  private(set) var hashes: [UInt64] = []
+  private(set) var run = KeyRun()
   private(set) var places: [RowStage.Place] = []
   let base: UnsafePointer<UInt8>?
 
   /// Nothing yet, with room for about so many.
   init(base: UnsafePointer<UInt8>?, room: Int) {
     self.base = base
-    hashes.reserveCapacity(room)
+    run.reserve(room)
     places.reserveCapacity(room)
   }
 
@@ -57,8 +57,7 @@ struct AwaitedKeys {
     _ stage: RowStage, _ rows: Range<Int>, _ columns: [Int], _ texts: Interner
   ) {
     guard !columns.isEmpty else { return }
-    hashes.append(
-      contentsOf: rows.lazy.map { KeySet.hash(stage, row: $0, columns, texts) })
+    run.add(stage, rows, columns, texts)
     places.append(
       contentsOf: UnsafeBufferPointer(
         start: stage.places + rows.lowerBound, count: rows.count))
@@ -66,7 +65,7 @@ struct AwaitedKeys {
 
   mutating func add(_ key: [Value], _ raw: Bytes, line: Int, _ texts: Interner) {
     guard !key.isEmpty, let base, let start = raw.baseAddress else { return }
-    hashes.append(KeySet.hash(key, texts))
+    run.add(key, texts)
     let offset = start - base
     places.append(RowStage.Place(start: offset, end: offset + raw.count, line: line))
   }
@@ -186,8 +185,8 @@ extension RecordReader {
   ) {
     var taken: [Int] = []
     if let awaited {
-      lastKeys = awaited.hashes.count
-      taken = keys.insert(hashes: awaited.hashes)
+      lastKeys = awaited.places.count
+      taken = keys.insert(awaited.run, texts: facts.texts)
       for row in taken { reject(row, awaited.places[row], chunk, facts) }
     }
     awaited = nil

@@ -249,10 +249,9 @@ public struct RecordReader {
     let isKeyed = !typer.keyColumns.isEmpty
     var seen: ArraySlice<Int> = []
     if isKeyed, keys != nil {
-      let hashes = (0..<stage.count).map {
-        KeySet.hash(stage, row: $0, typer.keyColumns, facts.texts)
-      }
-      seen = keys?.insert(hashes: hashes)[...] ?? []
+      var run = KeyRun()
+      run.add(stage, 0..<stage.count, typer.keyColumns, facts.texts)
+      seen = keys?.insert(run, texts: facts.texts)[...] ?? []
     }
     var start = 0
     while start < stage.count {

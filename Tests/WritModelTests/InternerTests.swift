@@ -167,4 +167,61 @@ struct TableTests {
       #expect(together.count == single.count)
     }
   }
+
+  /// Keys in ascending order are only written down; what follows has to find them all the same.
+  @Test(arguments: ["texts", "numbers", "two parts", "kinds"])
+  func `keys in any order are known as a plain set knows them`(kind: String) {
+    var random = Random.seeded("keys in order \(kind)")
+    for _ in 0..<200 {
+      var keys = KeySet()
+      var known: Set<String> = []
+      var number = 0
+      for _ in 0..<Int.random(in: 1...12, using: &random) {
+        // Each block has texts of its own, as the chunks of a stream have.
+        var texts = Interner()
+        for _ in 0..<Int.random(in: 0...5, using: &random) {
+          _ = texts.intern("x\(Int.random(in: 0...99, using: &random))")
+        }
+        var run = KeyRun()
+        var wanted: [Int] = []
+        let goesBack = Int.random(in: 0...9, using: &random) == 0
+        for place in 0..<Int.random(in: 0...40, using: &random) {
+          number += 1
+          let isOld = goesBack && Int.random(in: 0...5, using: &random) == 0
+          let value = isOld ? Int.random(in: 0...number, using: &random) : number
+          let long = String(repeating: "·", count: value % 5) + "\(1_000_000 + value)"
+          let key: [Value]
+          switch kind {
+          case "texts": key = [.text(texts.intern(value % 3 > 0 ? "Q\(1_000_000 + value)" : long))]
+          case "numbers":
+            key = [
+              .number(
+                Decimal(
+                  mantissa: Int64(value) * (value % 7 == 0 ? 10 : 1), scale: value % 7 == 0 ? 1 : 0)
+              )
+            ]
+          case "two parts":
+            key = [.text(texts.intern("Q\(value / 10)")), .number(Decimal(Int64(value % 10)))]
+          default:
+            key = value % 50 == 0 ? [.date(days: Int32(value))] : [.text(texts.intern("Q\(value)"))]
+          }
+          run.add(key, texts)
+          if !known.insert("\(value)").inserted { wanted.append(place) }
+        }
+        #expect(keys.insert(run, texts: texts) == wanted)
+        #expect(keys.count == known.count)
+      }
+    }
+  }
+
+  @Test func `bytes come before others as their texts do`() {
+    let words = ["", "a", "ab", "abcdefgh", "abcdefghi", "abcdefgz", "b", "é", "中文", "中文字"]
+    for left in words {
+      for right in words {
+        let (a, b) = (Array(left.utf8), Array(right.utf8))
+        let found = a.withUnsafeBufferPointer { a in b.withUnsafeBufferPointer { a.precedes($0) } }
+        #expect(found == a.lexicographicallyPrecedes(b), "\(left) \(right)")
+      }
+    }
+  }
 }
