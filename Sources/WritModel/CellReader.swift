@@ -40,6 +40,18 @@ final class CellReader {
     case key(RecordID, [(name: [UInt8], kind: Kind)])
     case list(Kind, isSet: Bool)
     case unreadable
+
+    /// The same with tables of names that nobody else counts in.
+    var own: Kind {
+      switch self {
+      case .name(let names): .name(NameTable(like: names))
+      case .key(let record, let parts): .key(record, parts.map { ($0.name, $0.kind.own) })
+      case .list(let item, let isSet): .list(item.own, isSet: isSet)
+      case .text, .code, .number, .integer, .percent, .boolean, .date, .time, .duration, .money,
+        .unreadable:
+        self
+      }
+    }
   }
 
   /// Types that most cells of most files are of, and whose usual writing is read without a detour.
@@ -98,6 +110,17 @@ final class CellReader {
     blank =
       isOptional && initial == nil && !isList
       ? .missing(Cause(.blankField, site: Int(field.index))) : nil
+  }
+
+  /// The same reader, with counts of its own.
+  init(like other: CellReader) {
+    (field, label, header) = (other.field, other.label, other.header)
+    kind = other.kind.own
+    (isOptional, isPart, initial) = (other.isOptional, other.isPart, other.initial)
+    (markers, way, currencies) = (other.markers, other.way, other.currencies)
+    (usual, isList, blank) = (other.usual, other.isList, other.blank)
+    if other.names != nil, case .name(let table) = kind { names = table } else { names = nil }
+    currency = other.currency
   }
 
   /// The value of a cell in its type's usual writing; nil sends it the long way.
@@ -601,6 +624,10 @@ final class NameTable {
   init(nodes tree: TreeType, of id: TreeID) {
     type = tree.name.label ?? tree.name.name
     for (index, node) in tree.nodes.enumerated() { add(node.name, .node(index, of: id)) }
+  }
+
+  init(like other: NameTable) {
+    (type, names, values, main) = (other.type, other.names, other.values, other.main)
   }
 
   private func add(_ named: Named, _ value: Value) {

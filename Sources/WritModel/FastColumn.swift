@@ -48,7 +48,11 @@ struct FastColumn {
     var count: UInt32 = 0
     var epoch: UInt32 = 0
   }
-  private static let memorySize = 256
+  /// Bits of a place in the memory. Months meet each other less where there is more of it, and only
+  /// those that are there take room near the processor.
+  private static let memoryBits = 8
+  private static let monthBits = 10
+  private var memorySize: Int { 1 << (way == .date ? Self.monthBits : Self.memoryBits) }
 
   init(_ reader: CellReader?, index: Int, place: Int, target: UnsafeMutablePointer<Value>) {
     self.target = target
@@ -56,19 +60,20 @@ struct FastColumn {
     self.place = place
     way = reader?.way ?? .skip
     currency = reader?.currency ?? CurrencyID(0)
-    memory = .allocate(capacity: Self.memorySize)
-    memory.initialize(repeating: Remembered(), count: Self.memorySize)
+    let bits = way == .date ? Self.monthBits : Self.memoryBits
+    memory = .allocate(capacity: 1 << bits)
+    memory.initialize(repeating: Remembered(), count: 1 << bits)
   }
 
   func free() { memory.deallocate() }
 
   /// Makes ready for a block: an empty cell is what its field says, and nothing is remembered.
-  mutating func begin(_ readers: [CellReader], _ facts: inout Facts) {
+  mutating func begin(_ readers: UnsafeMutablePointer<CellReader>, _ facts: inout Facts) {
     epoch += 1
     // The greatest stands for what is true in every block.
     if epoch == .max {
       epoch = 1
-      memory.update(repeating: Remembered(), count: Self.memorySize)
+      memory.update(repeating: Remembered(), count: memorySize)
     }
     if rest == 0, tries >= 512, hits <= tries >> 2 { rest = 16 }
     if rest > 0 { rest -= 1 }
@@ -84,7 +89,7 @@ struct FastColumn {
   @inline(__always)
   static func read(
     _ start: UnsafePointer<UInt8>, _ count: Int, _ column: UnsafeMutablePointer<FastColumn>,
-    row: Int, _ readers: [CellReader], _ facts: inout Facts
+    row: Int, _ readers: UnsafeMutablePointer<CellReader>, _ facts: inout Facts
   ) -> Bool {
     let out = column.pointee.target + row
     guard count > 0 else {
@@ -154,7 +159,8 @@ struct FastColumn {
   @inline(never)
   private static func long(
     _ start: UnsafePointer<UInt8>, _ count: Int, _ reader: Int,
-    to out: UnsafeMutablePointer<Value>, _ readers: [CellReader], _ facts: inout Facts
+    to out: UnsafeMutablePointer<Value>, _ readers: UnsafeMutablePointer<CellReader>,
+    _ facts: inout Facts
   ) -> Bool {
     let cell = Bytes(start: start, count: count)
     guard case .value(let value) = readers[reader].read(cell, into: &facts) else { return false }
@@ -175,10 +181,11 @@ struct FastColumn {
 
   @inline(__always)
   private static func slot(
-    _ low: UInt64, _ high: UInt64, _ memory: UnsafeMutablePointer<Remembered>
+    _ low: UInt64, _ high: UInt64, _ memory: UnsafeMutablePointer<Remembered>,
+    bits: Int = memoryBits
   ) -> UnsafeMutablePointer<Remembered> {
     let mixed = (low ^ (high &* 0x9E37_79B9_7F4A_7C15)) &* 0xE703_7ED1_A0B4_28DB
-    return memory + Int(truncatingIfNeeded: mixed >> 56)
+    return memory + Int(truncatingIfNeeded: mixed &>> UInt64(64 &- bits))
   }
 
   /// Whether a cell is the one that was read there before, in this block.
@@ -196,7 +203,8 @@ struct FastColumn {
   @inline(__always)
   private static func remembered(
     _ start: UnsafePointer<UInt8>, _ count: Int, _ column: UnsafeMutablePointer<FastColumn>,
-    to out: UnsafeMutablePointer<Value>, _ readers: [CellReader], _ facts: inout Facts
+    to out: UnsafeMutablePointer<Value>, _ readers: UnsafeMutablePointer<CellReader>,
+    _ facts: inout Facts
   ) -> Bool {
     let (low, high) = words(start, count)
     let entry = slot(low, high, column.pointee.memory)
@@ -318,7 +326,7 @@ struct FastColumn {
     let (tens, ones) = (start[8] &- 0x30, start[9] &- 0x30)
     guard tens < 10, ones < 10 else { return false }
     let day = Int64(tens) &* 10 &+ Int64(ones)
-    let entry = slot(month, 0, memory)
+    let entry = slot(month, 0, memory, bits: monthBits)
     if entry.pointee.low != month || entry.pointee.epoch != .max {
       guard let (first, length) = Self.month(month) else { return false }
       entry.pointee = Remembered(

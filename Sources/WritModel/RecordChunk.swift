@@ -150,6 +150,7 @@ extension RecordReader {
     reader.csv = csv.map { CSVScanner(delimiter: $0.delimiter, longestRow: $0.longestRow) }
     reader.lines = 0
     reader.state = .rows
+    reader.typer.useOwnReaders()
     reader.useFastRows()
     return reader
   }

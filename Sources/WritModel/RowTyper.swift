@@ -12,7 +12,7 @@ struct RowTyper {
   private let record: RecordID
   private let plan: ReadPlan
   /// One a column of the plan, then one a part of a key.
-  private let readers: [CellReader]
+  private var readers: [CellReader]
   /// The place in `values` that each reader fills.
   private let places: [Int]
   private let fieldCount: Int
@@ -83,6 +83,10 @@ struct RowTyper {
     seen = [Bool](repeating: false, count: readers.count)
     everSeen = seen
   }
+
+  /// Reads with readers that no other thread has: counting who holds them, threads that share them
+  /// would wait for each other at every look, and what they count depends on what they have read.
+  mutating func useOwnReaders() { readers = readers.map { CellReader(like: $0) } }
 
   mutating func begin() { problems.removeAll(keepingCapacity: true) }
 
