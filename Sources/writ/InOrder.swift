@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -18,8 +20,8 @@ final class InOrder: @unchecked Sendable {
   private let taking = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var taken = 0
-  /// The number whose turn it is, a stage.
-  private var next = [0, 0]
+  /// The number whose turn it is, a stage; changed under the lock, looked at without it.
+  private let next = UnsafeMutablePointer<Atomic<Int>>.allocate(capacity: 2)
   /// Pieces from this number on are not wanted any more.
   private var stop = Int.max
   private var failure: Failure?
@@ -28,9 +30,12 @@ final class InOrder: @unchecked Sendable {
     pthread_mutex_init(mutex, nil)
     pthread_mutex_init(taking, nil)
     pthread_cond_init(changed, nil)
+    for stage in 0..<2 { (next + stage).initialize(to: Atomic(0)) }
   }
 
   deinit {
+    next.deinitialize(count: 2)
+    next.deallocate()
     pthread_cond_destroy(changed)
     pthread_mutex_destroy(taking)
     pthread_mutex_destroy(mutex)
@@ -56,11 +61,22 @@ final class InOrder: @unchecked Sendable {
     return nil
   }
 
+  /// How often a turn is looked for before sleeping: some fifty microseconds.
+  private static let looks = 100
+
   /// Waits for a piece's turn and runs `body`; false if the piece is not wanted any more, or the last
   /// that is (`body` says so by false, or fails).
   func inTurn(_ stage: Stage, _ number: Int, _ body: () throws(Failure) -> Bool) -> Bool {
+    let turn = next + stage.rawValue
+    // Mostly the turn comes soon: to fall asleep and be woken takes longer.
+    for _ in 0..<Self.looks {
+      if turn.pointee.load(ordering: .acquiring) == number { break }
+      sched_yield()
+    }
     pthread_mutex_lock(mutex)
-    while next[stage.rawValue] != number, number < stop { pthread_cond_wait(changed, mutex) }
+    while turn.pointee.load(ordering: .acquiring) != number, number < stop {
+      pthread_cond_wait(changed, mutex)
+    }
     let isWanted = number < stop
     pthread_mutex_unlock(mutex)
     guard isWanted else { return false }
@@ -71,7 +87,7 @@ final class InOrder: @unchecked Sendable {
     } catch {
       end(before: number, error)
     }
-    locked { next[stage.rawValue] = number + 1 }
+    locked { turn.pointee.store(number + 1, ordering: .releasing) }
     pthread_cond_broadcast(changed)
     return goesOn
   }
