@@ -128,6 +128,9 @@ struct ChooseFamily: Sendable {
 final class FamilyPlan: Sendable {
   let chooses: [ChooseID]
   /// All entries as the alternatives of one choose, and their index.
+  let alternatives: [Choose.Alternative]
+  /// The members that hold each of them.
+  let members: [UInt64]
   let plan: ChoosePlan
   let index: ChooseIndex
 
@@ -136,10 +139,11 @@ final class FamilyPlan: Sendable {
     let choose = Choose(
       policy: .first, isStrict: family.isStrict, alternatives: family.entries.map(\.alternative),
       otherwise: nil)
-    plan = ChoosePlan(
-      choose, members: family.entries.map(\.members), program, facts, indexing: true)
+    members = family.entries.map(\.members)
+    plan = ChoosePlan(choose, members: members, program, facts, indexing: true)
     guard let index = plan.index else { return nil }
     self.index = index
+    alternatives = choose.alternatives
     chooses = family.chooses
   }
 }

@@ -30,6 +30,8 @@ public final class JointChoice {
 
   private let record: RecordID
   private let plan: ChoosePlan
+  /// Those of the plan; empty where they are forms of a choose.
+  private let alternatives: [Choose.Alternative]
   private let index: ChooseIndex
   private let wanted: UInt64
   /// The variants that hold each entry.
@@ -79,15 +81,18 @@ public final class JointChoice {
     let chooses = asked[0].map(\.choose)
     let isOne = chooses.allSatisfy { $0 == chooses[0] }
     let plan: ChoosePlan
+    let alternatives: [Choose.Alternative]
     var membersOfVariant = Array(repeating: UInt64(1), count: variantCount)
     if isOne {
       plan = network.chooses[Int(chooses[0].index)]
+      alternatives = network.program[chooses[0]].alternatives
     } else {
       let family = network.families.first { family in
         chooses.allSatisfy { family.chooses.contains($0) }
       }
       guard let family else { return nil }
       plan = family.plan
+      alternatives = family.alternatives
       for (variant, choose) in chooses.enumerated() {
         guard let member = family.chooses.firstIndex(of: choose) else { return nil }
         membersOfVariant[variant] = 1 << UInt64(member)
@@ -106,7 +111,7 @@ public final class JointChoice {
           }, isAnswer: own[0].isAnswer))
     }
     self.init(
-      made, record, plan, index, sites: chooses,
+      made, record, plan, index, alternatives, sites: chooses,
       variantsOfEntry: index.membersOfEntry.map { members in
         var variants: UInt64 = 0
         for (variant, member) in membersOfVariant.enumerated()
@@ -131,14 +136,14 @@ public final class JointChoice {
         Question(
           values: values, otherwise: Array(repeating: otherwise, count: forms.count),
           isAnswer: direct.isAnswer)
-      ], forms.record, forms.plan, index,
+      ], forms.record, forms.plan, index, [],
       sites: Array(repeating: forms.choose, count: forms.count),
       variantsOfEntry: index.membersOfEntry)
   }
 
   private init?(
     _ questions: [Question], _ record: RecordID, _ plan: ChoosePlan, _ index: ChooseIndex,
-    sites: [ChooseID], variantsOfEntry entries: [UInt64]
+    _ alternatives: [Choose.Alternative], sites: [ChooseID], variantsOfEntry entries: [UInt64]
   ) {
     let variantCount = sites.count
     let entryCount = index.entryCount
@@ -175,6 +180,7 @@ public final class JointChoice {
     self.record = record
     self.plan = plan
     self.index = index
+    self.alternatives = alternatives
     otherwise = grouped(from: entryCount)
     undecided = grouped(from: entryCount + variantCount)
     self.count = count
@@ -196,6 +202,13 @@ public final class JointChoice {
   /// What goes with a choice under a question, by its place among those asked.
   public func value(_ question: Int, _ choice: Int32) -> Value {
     values[question * count + Int(choice)]
+  }
+
+  /// The alternative that a choice is; nil where it is none.
+  public func alternative(of choice: Int32) -> Choose.Alternative? {
+    guard index.alternativeOfEntry.indices.contains(Int(choice)) else { return nil }
+    let place = Int(index.alternativeOfEntry[Int(choice)])
+    return alternatives.indices.contains(place) ? alternatives[place] : nil
   }
 
   // MARK: Deciding

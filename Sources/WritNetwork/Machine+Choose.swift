@@ -50,6 +50,7 @@ extension Memory {
     _ plan: ChoosePlan, _ id: ChooseID, _ block: Block, _ lanes: Lanes,
     _ out: UnsafeMutablePointer<Value>
   ) {
+    if borrowedFirst(plan, id, block, lanes, out) { return }
     let list = arena.lanes(lanes.count)
     var undecided = Lanes(list: list, count: lanes.count, isDense: false)
     var place = 0

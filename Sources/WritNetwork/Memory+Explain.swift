@@ -32,7 +32,8 @@ extension Memory {
   public func candidates(of id: ChooseID, in frame: Frame) -> [Int]? {
     let plan = network.chooses[Int(id.index)]
     // Where what is unknown does not hold, the index does not tell it from what is false.
-    guard let index = plan.index, plan.policy != .first || plan.isStrict else { return nil }
+    guard plan.policy != .first || plan.isStrict else { return nil }
+    guard let index = plan.index else { return borrowedCandidates(of: id, in: frame) }
     let mark = arena.mark
     defer { arena.release(mark) }
     let located = locate(index, singleBlock(frame.slots, today: frame.today), singleLane)

@@ -43,6 +43,9 @@ public final class Memory {
   /// Counters as they stand; `assign` moves them on commit.
   public var state = State()
 
+  /// A memory of the network that lends this one's network its indexes.
+  var lender: Memory?
+
   let program: Program
   /// The present base of each field's column; renewed when facts change.
   let columns: UnsafeMutablePointer<Column>

@@ -20,6 +20,8 @@ public final class Network: Sendable {
   let chooses: [ChoosePlan]
   /// Chooses of several variants that are decided together.
   let families: [FamilyPlan]
+  /// What each choose may go by instead of an index of its own; empty for most networks.
+  let loans: [Loan?]
   let gathers: [GatherPlan]
   let attributes: [AttributePlan]
   /// How an attribute is decided straight from the index, if it can be.
@@ -68,10 +70,17 @@ public final class Network: Sendable {
     self.init(program, [], [], indexing: indexing)
   }
 
+  /// A network whose chooses go by the indexes of another where these are lent.
+  convenience init(_ program: Program, loans: [Loan?]) {
+    self.init(program, [], [], indexing: true, loans: loans)
+  }
+
   private init(
-    _ program: Program, _ variants: [Variant], _ families: [ChooseFamily], indexing: Bool
+    _ program: Program, _ variants: [Variant], _ families: [ChooseFamily], indexing: Bool,
+    loans: [Loan?] = []
   ) {
     self.program = program
+    self.loans = loans
     self.variants = variants
     let facts = TermFacts(program)
     self.facts = facts
@@ -108,7 +117,9 @@ public final class Network: Sendable {
     }
     self.listConstants = lists
     self.chooses = program.chooses.indices.map {
-      ChoosePlan(program.chooses[$0], program, facts, indexing: indexing)
+      ChoosePlan(
+        program.chooses[$0], program, facts,
+        indexing: indexing && (loans.isEmpty || loans[$0] == nil))
     }
     self.families = families.compactMap { FamilyPlan($0, program, facts) }
     var dimensionCount = 0

@@ -7,6 +7,7 @@ public struct Variant: Sendable {
   public let program: Program
   fileprivate(set) var attributes: [AttributeID] = []
   fileprivate(set) var rules: [RuleID] = []
+  fileprivate(set) var chooses: [ChooseID?] = []
 
   /// What an attribute of this program is called in the network. Equal attributes of two variants
   /// have one name there, and are computed once.
@@ -14,6 +15,9 @@ public struct Variant: Sendable {
 
   /// What a rule of this program is called in the network.
   public subscript(rule: RuleID) -> RuleID { rules[Int(rule.index)] }
+
+  /// What a choose of this program is called in the network; nil: nothing there depends on it.
+  subscript(choose: ChooseID) -> ChooseID? { chooses[Int(choose.index)] }
 }
 
 /// Programs over one schema, put together: equal terms, rules, chooses and attributes stand once.
@@ -55,7 +59,7 @@ struct Union {
       variants.append(
         Variant(
           program: given, attributes: visit.attributes.map { $0 ?? AttributeID(0) },
-          rules: given.rules.indices.map { rule(RuleID($0), &visit) }))
+          rules: given.rules.indices.map { rule(RuleID($0), &visit) }, chooses: visit.chooses))
     }
     families = ChooseFamily.all(of: program, variants)
   }

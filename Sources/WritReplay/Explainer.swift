@@ -481,17 +481,17 @@ public struct Explainer {
     }
     var facts: [Fact] = []
     var told = Set<RuleID>()
-    for alternative in choose.alternatives
-    where winning.contains(alternative.rule) && told.insert(alternative.rule).inserted {
-      facts.append(decidedFact(alternative.rule, in: frame, depth: depth))
+    let places = Self.places(of: winning, in: choose)
+    for place in places where told.insert(choose.alternatives[place].rule).inserted {
+      facts.append(decidedFact(choose.alternatives[place].rule, in: frame, depth: depth))
     }
     if let otherwise = choose.otherwise, winning.contains(otherwise.rule) {
       facts.append(decidedFact(otherwise.rule, in: frame, depth: depth))
     }
-    let last = choose.alternatives.lastIndex { winning.contains($0.rule) }
+    let last = places.last
     let isOrdered = choose.policy == .first
     facts += before(
-      choose, truths, upTo: isOrdered ? last ?? choose.alternatives.count : nil, winning, in: frame)
+      choose, truths, upTo: isOrdered ? last ?? choose.alternatives.count : nil, places, in: frame)
     if isOrdered, let last {
       for index in holding where index > last {
         let rule = program[choose.alternatives[index].rule]
@@ -503,6 +503,16 @@ public struct Explainer {
       }
     }
     return facts
+  }
+
+  /// Where the rules stand among the alternatives of a choose, rising. There may be a hundred
+  /// thousand of these.
+  private static func places(of rules: Set<RuleID>, in choose: Choose) -> [Int] {
+    guard let one = rules.first else { return [] }
+    return choose.alternatives.indices.filter { place in
+      let rule = choose.alternatives[place].rule
+      return rule == one || rules.count > 1 && rules.contains(rule)
+    }
   }
 
   /// `by "hot manufacturing leads"` with its conditions.
@@ -621,21 +631,25 @@ public struct Explainer {
   /// Rules that came first, or that could have decided, and did not hold; the first failed condition
   /// of each.
   private func before(
-    _ choose: Choose, _ truths: [Truth], upTo end: Int?, _ winning: Set<RuleID>, in frame: Frame
+    _ choose: Choose, _ truths: [Truth], upTo end: Int?, _ winning: [Int], in frame: Frame
   ) -> [Fact] {
     let limit = 6
     var facts: [Fact] = []
     var left = 0
+    var winning = winning[...]
     for index in choose.alternatives.indices.prefix(end ?? choose.alternatives.count) {
-      let alternative = choose.alternatives[index]
-      if truths[index] == .yes || winning.contains(alternative.rule) { continue }
+      if winning.first == index {
+        winning.removeFirst()
+        continue
+      }
+      if truths[index] == .yes { continue }
       // Rows of a long table that surely do not hold say nothing.
       if end == nil, truths[index] == .no { continue }
       if facts.count == limit {
         left += 1
         continue
       }
-      facts.append(failedRule(alternative.rule, truths[index], in: frame))
+      facts.append(failedRule(choose.alternatives[index].rule, truths[index], in: frame))
     }
     if left > 0 {
       facts.append(Fact(.note, say("and \(left) more before it", zh: "前面还有 \(left) 条")))

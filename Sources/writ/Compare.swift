@@ -275,10 +275,7 @@ private struct CompareRun {
     guard tally.hasChanges(section, of: network) else { return }
     var facts = data.facts
     facts.texts = memory.facts.texts
-    let own = network.plan.programs.map {
-      Memory(Network(compiling: $0), facts: facts, today: memory.today)
-    }
-    tally.explain(section, of: network, own, sets.sources)
+    tally.explain(section, of: network, facts, today: memory.today, sets.sources)
   }
 
   /// A section where each set has records and counters of its own; false after saying that changes

@@ -23,16 +23,17 @@ final class ChoiceGroup {
   /// A change from one choice to another, of one column.
   struct Pair {
     var column: Int
+    var choices: (before: Int32, after: Int32)
     var before: Value
     var after: Value
     /// Of amounts.
     var difference: Decimal?
   }
-  /// A row that a set answers differently, by its place among the rows asked about.
-  struct Changed {
-    var row: Int32
-    var before: Int32
-    var after: Int32
+  /// What the changes of a pair are charged to, where that does not depend on the record.
+  enum Charge {
+    static let unasked: Int32 = -2
+    /// It depends on the record, or nobody can say.
+    static let open: Int32 = -1
   }
 
   let choice: JointChoice
@@ -48,6 +49,8 @@ final class ChoiceGroup {
   private(set) var pairs: [Pair] = []
   /// How often each pair was met, set by set.
   private(set) var pairCounts: [Int] = []
+  /// The number of the verdict on each pair, set by set, or a `Charge`.
+  private var pairCharges: [Int32] = []
   private var pairOfChoices: [[UInt64: Int]]
 
   private init?(
@@ -147,37 +150,50 @@ final class ChoiceGroup {
     }
   }
 
-  /// The rows whose value of a column each set answers differently.
-  func changes(of column: Column, into changed: inout [[Changed]]) {
-    for set in changed.indices { changed[set].removeAll(keepingCapacity: true) }
-    let start = column.question * choice.count
+  /// Calls `body` with each row whose value of a column some sets answer differently, by its place
+  /// among the rows asked about, and with the pair of it. `difference` is that of a new pair.
+  func eachChange(
+    of number: Int, difference: (Value, Value) -> Decimal?,
+    _ body: (_ row: Int, _ pair: Int, _ sets: UInt64) -> Void
+  ) {
+    let start = columns[number].question * choice.count
+    var last = (before: Int32(-1), after: Int32(-1), pair: 0)
     for other in choice.others {
       let base = choice.firsts[Int(other.row)]
       if likeness[start + Int(base)] == likeness[start + Int(other.choice)] { continue }
-      other.variants.eachBit { set in
-        changed[set].append(Changed(row: other.row, before: base, after: other.choice))
+      if last.before != base || last.after != other.choice {
+        last = (base, other.choice, pair(number, base, other.choice, difference))
       }
+      let place = last.pair * sets
+      other.variants.eachBit { pairCounts[place + $0] += 1 }
+      body(Int(other.row), last.pair, other.variants)
     }
   }
 
-  /// The pair of a change, which counts for the set. `make` tells the difference of a new one.
-  func pair(
-    _ column: Int, _ changed: Changed, _ set: Int, difference: (Value, Value) -> Decimal?
-  ) -> Pair {
-    let key = UInt64(UInt32(bitPattern: changed.before)) << 32 | UInt64(changed.after)
-    if let known = pairOfChoices[column][key] {
-      pairCounts[known * sets + set] += 1
-      return pairs[known]
-    }
+  private func pair(
+    _ column: Int, _ before: Int32, _ after: Int32, _ difference: (Value, Value) -> Decimal?
+  ) -> Int {
+    let key = UInt64(UInt32(bitPattern: before)) << 32 | UInt64(UInt32(bitPattern: after))
+    if let known = pairOfChoices[column][key] { return known }
     let question = columns[column].question
-    let before = choice.value(question, changed.before)
-    let after = choice.value(question, changed.after)
-    let made = Pair(
-      column: column, before: before, after: after, difference: difference(before, after))
+    let old = choice.value(question, before)
+    let new = choice.value(question, after)
     pairOfChoices[column][key] = pairs.count
-    pairs.append(made)
+    pairs.append(
+      Pair(
+        column: column, choices: (before, after), before: old, after: new,
+        difference: difference(old, new)))
     pairCounts += repeatElement(0, count: sets)
-    pairCounts[pairCounts.count - sets + set] = 1
+    pairCharges += repeatElement(Charge.unasked, count: sets)
+    return pairs.count - 1
+  }
+
+  /// The number of the verdict on all changes of a pair, or `Charge.open`. `make` finds it out.
+  func charge(_ pair: Int, _ set: Int, _ make: (Pair) -> Int?) -> Int32 {
+    let known = pairCharges[pair * sets + set]
+    if known != Charge.unasked { return known }
+    let made = make(pairs[pair]).map { Int32(truncatingIfNeeded: $0) } ?? Charge.open
+    pairCharges[pair * sets + set] = made
     return made
   }
 
@@ -191,11 +207,11 @@ final class ChoiceGroup {
     }
   }
 
-  /// Each pair with how often a set had it.
-  func eachPair(_ body: (_ pair: Pair, _ set: Int, _ count: Int) -> Void) {
-    for (place, pair) in pairs.enumerated() {
-      for set in 0..<sets where pairCounts[place * sets + set] > 0 {
-        body(pair, set, pairCounts[place * sets + set])
+  /// Each pair with how often a set had it, and the verdict on all of these, or a `Charge`.
+  func eachPair(_ body: (_ pair: Pair, _ set: Int, _ count: Int, _ charge: Int32) -> Void) {
+    for (number, pair) in pairs.enumerated() {
+      for place in number * sets..<(number + 1) * sets where pairCounts[place] > 0 {
+        body(pair, place - number * sets, pairCounts[place], pairCharges[place])
       }
     }
   }
@@ -206,6 +222,7 @@ final class ChoiceGroup {
     more.update(repeating: 0, count: choice.count * sets)
     pairs.removeAll(keepingCapacity: true)
     pairCounts.removeAll(keepingCapacity: true)
+    pairCharges.removeAll(keepingCapacity: true)
     for column in columns.indices { pairOfChoices[column].removeAll(keepingCapacity: true) }
   }
 }

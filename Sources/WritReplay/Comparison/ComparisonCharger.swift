@@ -172,16 +172,29 @@ final class ChargeMemory {
     return verdicts.count - 1
   }
 
+  /// The number of the verdict on all changes from one winner to another; nil where it depends on
+  /// the record.
+  func verdict(
+    _ section: Int, _ column: Int, from before: Choose.Alternative?,
+    to after: Choose.Alternative?
+  ) -> Int? {
+    let units = charger.attribution.units
+    // Else there is nothing to tell apart.
+    guard units.count > 1 else {
+      return number(of: Attribution.Verdict(.alone, units.first ?? []))
+    }
+    guard let before, let after,
+      let edit = charger.tried?.columns[section][column]?.edit(from: before, to: after),
+      let unit = units.first(where: { $0.contains(edit) })
+    else { return nil }
+    return number(of: Attribution.Verdict(.alone, unit.sorted()))
+  }
+
   /// The numbers of the verdicts on changed answers of rows; nil where they have to be asked one by
   /// one.
   func verdicts(
     _ section: Int, _ column: Int, record: RecordID, rows: [Int], facts: Facts
   ) -> [Int]? {
-    if charger.attribution.units.count <= 1 {
-      // There is nothing to tell apart.
-      let only = number(of: Attribution.Verdict(.alone, charger.attribution.units.first ?? []))
-      return Array(repeating: only, count: rows.count)
-    }
     hold(record, facts)
     guard let joint = joint(section, column), joint.choice.decide(rows, in: memory) else {
       return nil

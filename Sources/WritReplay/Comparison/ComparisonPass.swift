@@ -40,8 +40,9 @@ public final class ComparisonPass {
   private var flows: [FlowKey: Int] = [:]
   /// What is decided straight from an index, all sets at once.
   private let groups: [ChoiceGroup]
-  /// The rows of a long stretch that each set answers differently.
-  private var changed: [[ChoiceGroup.Changed]]
+  /// The rows of a long stretch, with the pairs of their changes, that each set answers differently
+  /// and that have to be asked what that is charged to.
+  private var open: [[(row: Int, pair: Int)]]
   /// What the changes found by choice are charged to, by the numbers of the set's verdicts: one a
   /// column and set.
   private var chargeSums: [[ChangeTally.ChargeSum]]
@@ -112,7 +113,7 @@ public final class ComparisonPass {
       : ChoiceGroup.all(
         section, network, first,
         Wording(program: first.network.program, language: wording.language))
-    changed = Array(repeating: [], count: count)
+    open = Array(repeating: [], count: count)
     chargeSums = Array(repeating: [], count: section.columns.count * count)
     wordings = self.memories.map {
       Wording(program: $0.network.program, language: wording.language)
@@ -262,41 +263,76 @@ public final class ComparisonPass {
         base.baseAddress.flatMap { self.recorded(column, $0, rows, nil, place) }
       }
     }
-    group.changes(of: own, into: &changed)
-    for set in sets.dropFirst() where !changed[set].isEmpty {
+    // Most changes are counted and no more.
+    let isCounted = segments.isEmpty && recorded == nil && listed == nil
+    group.eachChange(of: number, difference: { difference(column, $0, $1) }) { row, pair, members in
+      members.eachBit { set in
+        let charge = group.charge(pair, set) { pair in
+          guard charges.indices.contains(set) else { return nil }
+          return charges[set]?.verdict(
+            sectionIndex, own.index, from: group.choice.alternative(of: pair.choices.before),
+            to: group.choice.alternative(of: pair.choices.after))
+        }
+        if charge == ChoiceGroup.Charge.open {
+          open[set].append((row, pair))
+          return
+        }
+        let difference = group.pairs[pair].difference
+        if isCounted, !mayBeLarge(difference, place, set, rows.lowerBound + row, offset: offset) {
+          return
+        }
+        tell(
+          Changing(
+            place: place, column: column, index: own.index, set: set, row: rows.lowerBound + row,
+            before: group.pairs[pair].before, after: group.pairs[pair].after, isGone: false),
+          difference, charges[set]?.verdicts[Int(charge)], isKnockOn: false,
+          segments: segments.map { $0[row] }, recorded: recorded?[row], offset: offset)
+      }
+    }
+    for set in sets.dropFirst() where !open[set].isEmpty {
       let charge = charges.indices.contains(set) ? charges[set] : nil
       let verdicts = charge?.verdicts(
         sectionIndex, own.index, record: section.record,
-        rows: changed[set].map { rows.lowerBound + Int($0.row) }, facts: memories[0].facts)
-      for (index, change) in changed[set].enumerated() {
-        let pair = group.pair(number, change, set) { difference(column, $0, $1) }
+        rows: open[set].map { rows.lowerBound + $0.row }, facts: memories[0].facts)
+      for (index, (row, pair)) in open[set].enumerated() {
+        let change = group.pairs[pair]
         let changing = Changing(
-          place: place, column: column, index: own.index, set: set,
-          row: rows.lowerBound + Int(change.row), before: pair.before, after: pair.after,
-          isGone: false)
+          place: place, column: column, index: own.index, set: set, row: rows.lowerBound + row,
+          before: change.before, after: change.after, isGone: false)
         var verdict: Attribution.Verdict?
         if let verdicts, let charge {
           let number = verdicts[index]
-          note(number, own.index, set, pair.difference)
+          note(number, own.index, set, change.difference)
           verdict = charge.verdicts[number]
         } else if let found = self.charge(changing), let charge {
           let number = charge.number(of: found)
-          note(number, own.index, set, pair.difference)
+          note(number, own.index, set, change.difference)
           verdict = found
         }
         tell(
-          changing, pair.difference, verdict, isKnockOn: false,
-          segments: segments.map { $0[Int(change.row)] }, recorded: recorded?[Int(change.row)],
-          offset: offset)
+          changing, change.difference, verdict, isKnockOn: false,
+          segments: segments.map { $0[row] }, recorded: recorded?[row], offset: offset)
       }
+      open[set].removeAll(keepingCapacity: true)
     }
   }
 
-  private func note(_ verdict: Int, _ column: Int, _ set: Int, _ difference: Decimal?) {
+  private func note(
+    _ verdict: Int, _ column: Int, _ set: Int, _ difference: Decimal?, times: Int = 1
+  ) {
     let place = column * memories.count + set
     while chargeSums[place].count <= verdict { chargeSums[place].append(ChangeTally.ChargeSum()) }
-    chargeSums[place][verdict].count += 1
-    if let difference { chargeSums[place][verdict].amount.add(difference) }
+    chargeSums[place][verdict].count += times
+    if let difference { chargeSums[place][verdict].amount.add(difference, times: Int64(times)) }
+  }
+
+  /// Whether a change may be among the largest of its set.
+  private func mayBeLarge(
+    _ difference: Decimal?, _ place: Int, _ set: Int, _ row: Int, offset: Int
+  ) -> Bool {
+    sum.values[place].changes[set]?.largest.mayTake(difference, top: sum.header.top) { last in
+      !isCalled(row, offset: offset, after: last)
+    } ?? false
   }
 
   /// Adds what was counted by choice.
@@ -333,8 +369,9 @@ public final class ComparisonPass {
         }
       }
     }
-    group.eachPair { pair, set, count in
+    group.eachPair { pair, set, count, charge in
       let own = group.columns[pair.column].index
+      if charge >= 0 { note(Int(charge), own, set, pair.difference, times: count) }
       let column = section.columns[own]
       let key = flowKey(
         column, pair.before, pair.after, pair.difference, set: set, isGone: false)
@@ -495,13 +532,13 @@ public final class ComparisonPass {
     let (before, after) = (changing.before, changing.after)
     let top = sum.header.top
     let place = changing.place
-    func key() -> String { self.key(of: changing.row, offset: offset) }
     var words: (before: String, after: String, key: String, segments: [String])?
     func told() -> (before: String, after: String, key: String, segments: [String]) {
       if let words { return words }
       let made = (
         text(before, column, 0),
-        changing.isGone ? goneWord : text(after, column, changing.set), key(),
+        changing.isGone ? goneWord : text(after, column, changing.set),
+        key(of: changing.row, offset: offset),
         segments.enumerated().map { segmentText($1, $0) }
       )
       words = made
@@ -529,9 +566,7 @@ public final class ComparisonPass {
         sum.values[place].changes[changing.set]?.segments[key]?.losses.add(difference)
       }
     }
-    let isLarge =
-      sum.values[place].changes[changing.set]?.largest.mayTake(difference, top: top, key: key)
-    if isLarge ?? false {
+    if mayBeLarge(difference, place, changing.set, changing.row, offset: offset) {
       sum.values[place].changes[changing.set]?.largest.add(entry(), top: top)
     }
     if let recorded, recorded.isKnown {
@@ -560,6 +595,20 @@ public final class ComparisonPass {
     return hasKey
       ? wording.key(of: .record(row, of: section.record), in: memories[0].facts)
       : "#\(offset + row + 1)"
+  }
+
+  /// Whether a record surely stands behind another of that key.
+  private func isCalled(_ row: Int, offset: Int, after last: String) -> Bool {
+    if let keyColumn {
+      let facts = memories[0].facts
+      let value = facts[section.record].columns[keyColumn][row]
+      if value.tag == .text {
+        let isBehind = facts.texts.withBytes(of: Symbol(Int(value.bits))) { $0.follow(last) }
+        if let isBehind { return isBehind }
+      }
+    }
+    let key = key(of: row, offset: offset)
+    return last.precedes(key) && last != key
   }
 
   /// What a change is charged to; nil where nobody can say.
@@ -908,6 +957,24 @@ extension ChangeTally {
       losses.add(difference, times: Int64(times))
     }
     bins[DifferenceBins.bin(of: difference), default: 0] += times
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether a text of these bytes stands behind another; nil where it takes more than bytes to tell,
+  /// because two ways of writing a letter are one.
+  fileprivate func follow(_ other: String) -> Bool? {
+    let isBehind = other.utf8.withContiguousStorageIfAvailable { other -> Bool? in
+      let both = Swift.min(count, other.count)
+      for place in 0..<both where self[place] != other[place] {
+        if self[place] | other[place] >= 0x80 { return nil }
+        return self[place] > other[place]
+      }
+      // What follows may belong to the letter before.
+      if count > both, self[both] >= 0x80 { return nil }
+      return count > other.count
+    }
+    return isBehind ?? nil
   }
 }
 

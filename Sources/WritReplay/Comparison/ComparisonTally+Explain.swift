@@ -1,4 +1,4 @@
-import WritModel
+public import WritModel
 public import WritNetwork
 import WritRules
 public import WritText
@@ -18,71 +18,98 @@ extension ComparisonTally {
   /// Explains the kept changes of a section under the base and under the set.
   ///
   /// `memories` is one a set, each over its own program, with the facts of the run; `sources` are the
-  /// texts that the programs were checked from. Records that went by are put back into their table,
-  /// which is empty now.
+  /// texts that the programs were checked from.
   public mutating func explain(
     _ section: Int, of network: ComparisonNetwork, _ memories: [Memory], _ sources: Sources
   ) {
+    explain(section, of: network, sources, memory: { memories[$0] })
+  }
+
+  /// The same of a section without state: records that went by are put back into their table, which
+  /// is empty in these facts, and sets have a memory where they have something to explain.
+  public mutating func explain(
+    _ section: Int, of network: ComparisonNetwork, _ facts: Facts, today: Int32,
+    _ sources: Sources
+  ) {
+    guard let union = network.union else { return }
+    let record = network.plan.sections[section].record
+    var facts = facts
+    for place in Self.values(of: section, network) {
+      for set in values[place].changes.indices {
+        values[place].changes[set]?.updateListed { entry in
+          guard let kept = entry.record else { return }
+          // A record that another change put back already is found by its key.
+          let row =
+            kept.append(to: record, of: &facts)
+            ?? facts[record].row(key: kept.key(of: record, in: &facts))
+          if let row { entry.row = row }
+        }
+      }
+    }
+    let lender = Memory(union, facts: facts, today: today)
+    var memories: [Int: Memory] = [:]
+    explain(
+      section, of: network, sources,
+      memory: { set in
+        if let known = memories[set] { return known }
+        let own = Network(variant: set, of: union, compiling: network.plan.programs[set])
+        let made = Memory(own, facts: facts, today: today)
+        made.borrow(from: lender)
+        memories[set] = made
+        return made
+      })
+  }
+
+  private mutating func explain(
+    _ section: Int, of network: ComparisonNetwork, _ sources: Sources,
+    memory: (Int) -> Memory
+  ) {
     let plan = network.plan.sections[section]
-    let wordings = memories.map {
-      Explainer(memory: $0, language: header.language)
+    let language = header.language
+    var explainers: [Int: Explainer] = [:]
+    func explainer(_ set: Int) -> Explainer {
+      if let known = explainers[set] { return known }
+      let made = Explainer(memory: memory(set), language: language)
+      explainers[set] = made
+      return made
     }
     let assigned = network.assignedFields(of: section)
     for (index, column) in plan.columns.enumerated() {
       let place = Self.values(of: section, network).lowerBound + index
       guard let base = column.decisions[0] else { continue }
-      for set in memories.indices.dropFirst() {
-        guard let other = column.decisions[set], values[place].changes[set] != nil else { continue }
-        func told(_ entries: inout LargestChanges) {
-          var rows: [Int?] = []
-          entries.update { rows.append(Self.row(of: $0, plan.record, memories)) }
-          let before = Self.why(base, rows, plan.record, wordings[0], sources, assigned)
-          let after = Self.why(other, rows, plan.record, wordings[set], sources, assigned)
-          var next = 0
-          entries.update { entry in
-            if let row = rows[next] {
-              entry.change.whyBefore = before[row]
-              entry.change.whyAfter = after[row]
-            }
-            entry.record = nil
-            next += 1
-          }
+      // What the base says of a record is told once, however many sets say otherwise.
+      var before: [Int: Explanation] = [:]
+      for set in network.plan.programs.indices.dropFirst() {
+        guard let other = column.decisions[set], var changes = values[place].changes[set] else {
+          continue
         }
-        if var changes = values[place].changes[set] {
-          values[place].changes[set] = nil
-          told(&changes.largest)
-          told(&changes.better)
-          told(&changes.worse)
-          values[place].changes[set] = changes
+        var rows: Set<Int> = []
+        changes.updateListed { rows.insert($0.row) }
+        guard !rows.isEmpty else { continue }
+        values[place].changes[set] = nil
+        let missing = rows.filter { before[$0] == nil }
+        before.merge(Self.why(base, missing, plan.record, explainer(0), sources, assigned)) {
+          a, _ in a
         }
+        let after = Self.why(other, rows, plan.record, explainer(set), sources, assigned)
+        changes.updateListed { entry in
+          entry.change.whyBefore = before[entry.row]
+          entry.change.whyAfter = after[entry.row]
+          entry.record = nil
+        }
+        values[place].changes[set] = changes
       }
     }
-  }
-
-  /// The row of a change, in all memories; a record that went by is put back.
-  private static func row(
-    of entry: LargestChanges.Entry, _ record: RecordID, _ memories: [Memory]
-  ) -> Int? {
-    guard let kept = entry.record else { return entry.row }
-    var row: Int?
-    for memory in memories {
-      memory.edit([record]) { facts in
-        let added = kept.append(to: record, of: &facts)
-        // A record that another change put back already is found by its key.
-        row = added ?? facts[record].row(key: kept.key(of: record, in: &facts))
-      }
-    }
-    return row
   }
 
   /// The explanations of rows, which for an `assign` are told at the moment of each record, when all
   /// are assigned anew.
   private static func why(
-    _ decision: DecisionID, _ rows: [Int?], _ record: RecordID, _ explainer: Explainer,
+    _ decision: DecisionID, _ wanted: Set<Int>, _ record: RecordID, _ explainer: Explainer,
     _ sources: Sources, _ assigned: [FieldID]
   ) -> [Int: Explanation] {
     var result: [Int: Explanation] = [:]
-    let wanted = Set(rows.compactMap(\.self))
+    guard !wanted.isEmpty else { return result }
     let memory = explainer.memory
     func explain(_ row: Int) {
       result[row] = explainer.why(
@@ -96,6 +123,15 @@ extension ComparisonTally {
     }
     for row in wanted.sorted() where result[row] == nil { explain(row) }
     return result
+  }
+}
+
+extension ChangeTally {
+  /// Changes all entries that are told one by one.
+  fileprivate mutating func updateListed(_ body: (inout LargestChanges.Entry) -> Void) {
+    largest.update(body)
+    better.update(body)
+    worse.update(body)
   }
 }
 

@@ -12,9 +12,9 @@ struct LargestChanges: Sendable {
   }
   private(set) var entries: [Entry] = []
 
-  /// Whether a change of that size can still be among them; `key` is asked for only where the size
-  /// does not tell.
-  func mayTake(_ difference: Decimal?, top: Int, key: () -> String) -> Bool {
+  /// Whether a change of that size can still be among them. Where the size does not tell, `standsBefore`
+  /// is asked whether its key may stand before the last one's, or is the same.
+  func mayTake(_ difference: Decimal?, top: Int, standsBefore: (String) -> Bool) -> Bool {
     guard entries.count >= top else { return true }
     guard top > 0 else { return false }
     let last = entries.count - 1
@@ -26,8 +26,7 @@ struct LargestChanges: Sendable {
     case (nil, _?): return false
     case (nil, nil): break
     }
-    let key = key()
-    return !entries[last].change.key.precedes(key) || entries[last].change.key == key
+    return standsBefore(entries[last].change.key)
   }
 
   mutating func add(_ entry: Entry, top: Int) {

@@ -24,6 +24,12 @@ struct TriedForms: Sendable {
     /// bring rules, take them away or move them.
     private let list: [Choose.Alternative]
     private let replaced: [Int: (place: Int, alternative: Choose.Alternative)]?
+    /// Of each alternative where it first stands in the base, and in the other set, by place; empty
+    /// where edits do more than replace alternatives.
+    private let firstOfBase: [Choose.Alternative: Int]
+    private let firstOfOther: [Choose.Alternative: Int]
+    /// The edit that replaces the alternative of a place.
+    private let editOfPlace: [Int: Int]
     private let made = Mutex<ChoiceForms??>(nil)
 
     /// `old` and `new`: where the rules of the two are written, in their order.
@@ -52,6 +58,32 @@ struct TriedForms: Sendable {
         replaced?[number] = (place, after)
       }
       self.replaced = replaced
+      var other = list
+      var editOfPlace: [Int: Int] = [:]
+      for (number, entry) in replaced ?? [:] {
+        other[entry.place] = entry.alternative
+        editOfPlace[entry.place] = number
+      }
+      // What two edits put in one place is nobody's alone.
+      let isPlain = replaced.map { $0.count == editOfPlace.count } ?? false
+      func firsts(_ list: [Choose.Alternative]) -> [Choose.Alternative: Int] {
+        guard isPlain else { return [:] }
+        return Dictionary(list.enumerated().map { ($1, $0) }) { first, _ in first }
+      }
+      firstOfBase = firsts(list)
+      firstOfOther = firsts(other)
+      self.editOfPlace = editOfPlace
+    }
+
+    /// The edit to which a change from one winner to another is due whatever the record; nil where
+    /// the forms have to be asked.
+    ///
+    /// Where both sets are decided at one place, no alternative before it holds in either, and so in
+    /// none of the forms between: each of these is decided there too, by the one alternative or the
+    /// other.
+    func edit(from before: Choose.Alternative, to after: Choose.Alternative) -> Int? {
+      guard let place = firstOfBase[before], firstOfOther[after] == place else { return nil }
+      return editOfPlace[place]
     }
 
     /// Whether the forms with none and all of the edits are those that were checked.

@@ -1,0 +1,110 @@
+import WritModel
+public import WritRules
+
+/// An index of a union that a network of one of its variants goes by, instead of one of its own: for
+/// whoever asks a variant about a few records, making an index takes longer than the asking.
+struct Loan: Sendable {
+  private let index: ChooseIndex
+  /// The variant's own alternative that an alternative of the index is; -1 where it has none.
+  private let own: [Int32]
+
+  /// The loans of a variant's chooses, one each; nil where none is to be had.
+  static func all(_ program: Program, from union: Network, to variant: Int) -> [Loan?] {
+    guard union.variants.indices.contains(variant),
+      union.variants[variant].program.chooses.count == program.chooses.count
+    else { return program.chooses.map { _ in nil } }
+    return program.chooses.indices.map { place in
+      guard program.chooses[place].policy == .first,
+        let choose = union.variants[variant][ChooseID(place)]
+      else { return nil }
+      return Loan(of: choose, from: union, count: program.chooses[place].alternatives.count)
+    }
+  }
+
+  private init?(of choose: ChooseID, from union: Network, count: Int) {
+    let plan = union.chooses[Int(choose.index)]
+    if let index = plan.index, plan.count == count {
+      self.index = index
+      own = (0..<count).map { Int32(truncatingIfNeeded: $0) }
+      return
+    }
+    for family in union.families {
+      guard let member = family.chooses.firstIndex(of: choose) else { continue }
+      // Those of a member stand in its own order.
+      var number: Int32 = 0
+      own = family.members.map { members in
+        guard members >> UInt64(member) & 1 == 1 else { return -1 }
+        number += 1
+        return number - 1
+      }
+      guard Int(number) == count else { return nil }
+      index = family.index
+      return
+    }
+    return nil
+  }
+
+  /// The alternatives that may hold for a frame, rising; nil where a fault is in view.
+  func candidates(in frame: Frame, _ lender: Memory) -> [Int]? {
+    let mark = lender.arena.mark
+    defer { lender.arena.release(mark) }
+    let located = lender.locate(
+      index, lender.singleBlock(frame.slots, today: frame.today), lender.singleLane)
+    guard !located.hasFault else { return nil }
+    var found: [Int] = []
+    var entry = located.first(after: -1, 0)
+    while entry >= 0 {
+      let alternative = Int(own[Int(index.alternativeOfEntry[entry])])
+      if alternative >= 0, found.last != alternative { found.append(alternative) }
+      entry = located.first(after: entry, 0)
+    }
+    return found
+  }
+}
+
+extension Network {
+  /// A variant of a union as a network of its own, which goes by the union's indexes where it can.
+  /// Its memories borrow from one of the union (`Memory.borrow`).
+  public convenience init(variant: Int, of union: Network, compiling program: Program) {
+    self.init(program, loans: Loan.all(program, from: union, to: variant))
+  }
+}
+
+extension Memory {
+  /// Lets a memory of the union, which has the same facts, find what may hold.
+  public func borrow(from lender: Memory) { self.lender = lender }
+
+  /// The alternatives of a choose that may hold for a frame, found by another's index.
+  func borrowedCandidates(of id: ChooseID, in frame: Frame) -> [Int]? {
+    guard let lender, network.loans.indices.contains(Int(id.index)) else { return nil }
+    return network.loans[Int(id.index)]?.candidates(in: frame, lender)
+  }
+
+  /// The first alternative that holds for the only lane of a block, by another's index; false where
+  /// none is lent.
+  func borrowedFirst(
+    _ plan: ChoosePlan, _ id: ChooseID, _ block: Block, _ lanes: Lanes,
+    _ out: UnsafeMutablePointer<Value>
+  ) -> Bool {
+    guard lender != nil, block.width == 1 else { return false }
+    let frame = Frame(
+      slots: (0..<block.slotCount).map { block.slots[$0][0] },
+      today: Int32(truncatingIfNeeded: block.today[0].bits))
+    guard let candidates = borrowedCandidates(of: id, in: frame) else { return false }
+    for alternative in candidates {
+      let mark = arena.mark
+      let held = evaluate(plan.guards[alternative], block, lanes)[0]
+      arena.release(mark)
+      switch Truth(held) {
+      case .no: continue
+      case .unknown where !plan.isStrict: continue
+      case .yes: out[0] = Value(rule: plan.rules[alternative])
+      case .fault: out[0] = held
+      case .unknown: out[0] = Value(.undetermined, Cause(.undecided, site: Int(id.index)))
+      }
+      return true
+    }
+    out[0] = otherwise(plan, id)
+    return true
+  }
+}
