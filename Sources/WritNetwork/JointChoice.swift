@@ -241,14 +241,7 @@ public final class JointChoice {
       let mark = memory.arena.mark
       defer { memory.arena.release(mark) }
       let count = min(Block.capacity, rows.count - first)
-      let values = memory.arena.values(count)
-      for lane in 0..<count { values[lane] = .record(rows[first + lane], of: record) }
-      let slots = memory.arena.take(MemoryLayout<Register>.stride)
-        .assumingMemoryBound(to: Register.self)
-      slots[0] = Register(base: values, mask: -1)
-      let block = Block(
-        slots: slots, slotCount: 1, today: Register(base: memory.todayValue, mask: 0),
-        width: count)
+      let block = memory.rowBlock(record, rows[first..<first + count])
       guard decide(block, at: first, in: memory) else { return false }
       first += count
     }

@@ -129,6 +129,25 @@ struct ToldAnswer: Hashable {
   }
 }
 
+extension ListArena {
+  /// Whether two lists hold the same, value by value.
+  func hasSameItems(_ a: Value, _ b: Value) -> Bool {
+    items(of: a).elementsEqual(items(of: b)) { a, b in
+      a.tag == b.tag && a.bits == b.bits && a.scale == b.scale && a.aux == b.aux && a.tag != .list
+    }
+  }
+}
+
+extension Memory {
+  /// Whether two answers of this memory are told alike.
+  fileprivate func tellsAlike(_ a: Value, _ b: Value, _ wording: Wording) -> Bool {
+    guard a.tag == b.tag else { return false }
+    if !a.isKnown || a.bits == b.bits && a.scale == b.scale && a.aux == b.aux { return true }
+    if a.tag == .list, facts.lists.hasSameItems(a, b) { return true }
+    return ToldAnswer(a, in: self, wording) == ToldAnswer(b, in: self, wording)
+  }
+}
+
 /// One thread's asking of the rule sets in between.
 final class ChargeMemory {
   private let charger: ComparisonCharger
@@ -208,6 +227,53 @@ final class ChargeMemory {
         number(of: charger.attribution.charge(answers))
       }
     }
+  }
+
+  /// The same of answers that come from no index: each form is asked about all rows at once. nil
+  /// where they have to be asked one by one.
+  func verdictsOfValues(
+    _ section: Int, _ column: Int, record: RecordID, rows: [Int], facts: Facts
+  ) -> [Int]? {
+    if charger.attribution.units.count <= 1 {
+      // There is nothing to tell apart.
+      let only = number(of: Attribution.Verdict(.alone, charger.attribution.units.first ?? []))
+      return Array(repeating: only, count: rows.count)
+    }
+    guard charger.tried == nil, !rows.isEmpty else { return nil }
+    let names = charger.attributes(section, column)
+    guard names.count > 2, let first = names[0], let second = names[1], first != second else {
+      return nil
+    }
+    hold(record, facts)
+    var known: [AttributeID: [Value]] = [:]
+    for case let name? in names where known[name] == nil {
+      known[name] = memory.values(of: name, rows: rows)
+    }
+    let answers = names.map { name in name.flatMap { known[$0] } }
+    guard let before = answers[0], let after = answers[1] else { return nil }
+    var numberOfPattern: [[UInt8]: Int] = [:]
+    var pattern = [UInt8](repeating: Likeness.other, count: names.count)
+    return rows.indices.map { row in
+      // Whether a form answers like the base or like the set is all that counts.
+      for (form, values) in answers.enumerated() {
+        guard let value = values?[row] else { continue }
+        pattern[form] =
+          memory.tellsAlike(value, after[row], wording)
+          ? Likeness.after
+          : memory.tellsAlike(value, before[row], wording) ? Likeness.before : Likeness.other
+      }
+      (pattern[0], pattern[1]) = (Likeness.before, Likeness.after)
+      if let number = numberOfPattern[pattern] { return number }
+      let number = self.number(of: charger.attribution.charge(pattern))
+      numberOfPattern[pattern] = number
+      return number
+    }
+  }
+
+  private enum Likeness {
+    static let before: UInt8 = 0
+    static let after: UInt8 = 1
+    static let other: UInt8 = 2
   }
 
   private func joint(_ section: Int, _ column: Int) -> Joint? {

@@ -265,7 +265,7 @@ public final class ComparisonPass {
     }
     // Most changes are counted and no more.
     let isCounted = segments.isEmpty && recorded == nil && listed == nil
-    group.eachChange(of: number, difference: { difference(column, $0, $1) }) { row, pair, members in
+    func each(_ row: Int, _ pair: Int, _ members: UInt64) {
       members.eachBit { set in
         let charge = group.charge(pair, set) { pair in
           guard charges.indices.contains(set) else { return nil }
@@ -289,6 +289,7 @@ public final class ComparisonPass {
           segments: segments.map { $0[row] }, recorded: recorded?[row], offset: offset)
       }
     }
+    group.eachChange(of: number, difference: { difference(column, $0, $1) }, each)
     for set in sets.dropFirst() where !open[set].isEmpty {
       let charge = charges.indices.contains(set) ? charges[set] : nil
       let verdicts = charge?.verdicts(
@@ -447,6 +448,7 @@ public final class ComparisonPass {
       guard let lane = lanes[set] else { continue }
       if lane == base { continue }
       flows.removeAll(keepingCapacity: true)
+      var changes: [Changing] = []
       for row in 0..<count {
         let (before, after) = (base[row], lane[row])
         if before.bits == after.bits, before.tag == after.tag, before.scale == after.scale,
@@ -457,11 +459,22 @@ public final class ComparisonPass {
         guard taken?[row] ?? true else { continue }
         let isGone = isGone(rows.lowerBound + row, in: set)
         if !isGone, isSame(before, after, set) { continue }
-        change(
+        changes.append(
           Changing(
             place: place, column: column, index: index, set: set, row: rows.lowerBound + row,
-            before: before, after: isGone ? Value(tag: .missing, bits: 0) : after, isGone: isGone),
-          segments: segments.map { $0[row] }, recorded: recorded?[row], offset: offset)
+            before: before, after: isGone ? Value(tag: .missing, bits: 0) : after, isGone: isGone))
+      }
+      let charge = section.isStateful || !charges.indices.contains(set) ? nil : charges[set]
+      // What is charged is asked of all at once, where it can be.
+      let numbers = charge?.verdictsOfValues(
+        sectionIndex, index, record: section.record, rows: changes.map(\.row),
+        facts: memories[0].facts)
+      for (number, changing) in changes.enumerated() {
+        let row = changing.row - rows.lowerBound
+        let verdict = numbers.map { charge?.verdicts[$0[number]] } ?? self.charge(changing)
+        change(
+          changing, verdict, segments: segments.map { $0[row] }, recorded: recorded?[row],
+          offset: offset)
       }
       for (key, count) in flows {
         let words = [key.before, key.after].map { key in
@@ -496,14 +509,14 @@ public final class ComparisonPass {
   }
 
   private func change(
-    _ changing: Changing, segments: [Value], recorded: Value?, offset: Int
+    _ changing: Changing, _ verdict: Attribution.Verdict?, segments: [Value], recorded: Value?,
+    offset: Int
   ) {
     let column = changing.column
     let before = changing.before
     let difference = difference(column, before, changing.after)
     flow(changing, difference)
     let place = changing.place
-    let verdict = charge(changing)
     if let verdict {
       let key = ChangeTally.ChargeKey(kind: verdict.kind, edits: verdict.edits)
       sum.values[place].changes[changing.set]?
@@ -708,6 +721,7 @@ public final class ComparisonPass {
     case .rule:
       return wordings[0].ruleTitle(a) == wordings[set].ruleTitle(b)
     case .list:
+      if memories[0] === memories[set], memories[0].facts.lists.hasSameItems(a, b) { return true }
       return wordings[0].text(a, .unknown, in: memories[0].facts)
         == wordings[set].text(b, .unknown, in: memories[set].facts)
     case .text where section.isStateful, .record where section.isStateful:
