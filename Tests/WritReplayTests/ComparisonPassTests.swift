@@ -36,6 +36,29 @@ import WritText
     #expect(world.compared(quick, byChoice: true, cutAt: [0, 7, 8, 200]) == expected, "\(story)")
   }
 
+  @Test(arguments: Seeds.run(Seeds.count(12), from: 82_001))
+  func `what nobody lists or cuts is the same tally, told with the same reasons`(
+    seed: UInt64
+  ) throws {
+    var dice = SeededGenerator(seed: seed)
+    let base = RuleText(&dice)
+    let texts = [base, base.edited(&dice), base.edited(&dice)].map(\.text)
+    let world = try #require(World(texts, &dice, by: []), "WRIT_SEED=\(seed)")
+    let quick = world.chargers { difference, set in
+      ComparisonCharger(difference, of: set, world.network)
+    }
+    var counted = world.tally(quick, byChoice: true, cutAt: [100], listsChanges: false).0
+    var listed = world.tally(quick, byChoice: false, cutAt: []).0
+    #expect(counted.json.line == listed.json.line, "WRIT_SEED=\(seed)")
+    // One by the indexes of all sets together, one with a network for each.
+    world.explain(&counted, alone: false)
+    world.explain(&listed, alone: true)
+    #expect(counted.json.line == listed.json.line, "WRIT_SEED=\(seed)\n\(texts)")
+    #expect(
+      !listed.hasChanges(0, of: world.network) || listed.json.line.contains("whyBefore"),
+      "WRIT_SEED=\(seed)")
+  }
+
   @Test func `most worlds change something`() throws {
     var changed = 0
     for seed in UInt64(81_001)...81_024 {
@@ -145,7 +168,7 @@ private struct World {
   private let wording: Wording
   private(set) var differences: [RuleDifference] = []
 
-  init?(_ rules: [String], _ dice: inout SeededGenerator) {
+  init?(_ rules: [String], _ dice: inout SeededGenerator, by: [String] = ["grade"]) {
     var programs: [Program] = []
     for (index, text) in rules.enumerated() {
       let id = sources.add(Source(name: "\(index)/a.writ", text: text))
@@ -159,7 +182,7 @@ private struct World {
     }
     for index in programs.indices { programs[index].texts = texts }
     wording = Wording(program: programs[0], language: .english)
-    let plan = ComparisonPlan(programs, ComparisonPlan.Options(by: ["grade"]), wording)
+    let plan = ComparisonPlan(programs, ComparisonPlan.Options(by: by), wording)
     guard let network = ComparisonNetwork(plan) else { return nil }
     self.network = network
     facts = Facts(schema: programs[0].schema, texts: texts)
@@ -199,8 +222,20 @@ private struct World {
     return tally.json.line + "\n" + listed
   }
 
+  /// `alone`: each set over a network of its own.
+  func explain(_ tally: inout ComparisonTally, alone: Bool) {
+    if alone {
+      let memories = network.plan.programs.map {
+        Memory(Network(compiling: $0), facts: facts, today: 20_000)
+      }
+      tally.explain(0, of: network, memories, sources)
+    } else {
+      tally.explain(0, of: network, facts, today: 20_000, sources)
+    }
+  }
+
   func tally(
-    _ chargers: [ComparisonCharger?], byChoice: Bool, cutAt cuts: [Int]
+    _ chargers: [ComparisonCharger?], byChoice: Bool, cutAt cuts: [Int], listsChanges: Bool = true
   ) -> (ComparisonTally, String) {
     let memory = Memory(network.union!, facts: facts, today: 20_000)
     let header = ComparisonTally.Header(
@@ -212,7 +247,7 @@ private struct World {
       top: 7)
     let pass = ComparisonPass(
       network, section: 0, [memory], network.tally(header, wording) { _, _ in "" }, wording,
-      listsChanges: true, chargers: chargers, byChoice: byChoice)
+      listsChanges: listsChanges, chargers: chargers, byChoice: byChoice)
     var listed = ""
     let count = facts[RecordID(0)].count
     for (start, end) in zip([0] + cuts, cuts + [count]) {
