@@ -8,6 +8,7 @@ extension Wording {
   /// `2026-01-31` are found whatever type the key has.
   public func find(_ record: RecordID, _ keys: [String], in facts: Facts) -> Value? {
     let type = schema[record]
+    if let row = rowOfTexts(type, keys, in: facts) { return .record(row, of: record) }
     let names = Wording(program: program, language: .english)
     if keys.count == type.key.count || type.key.count == 1 && keys.count == 1 {
       for row in facts[record].liveRows {
@@ -32,6 +33,19 @@ extension Wording {
       if name.isKnown, text(name, schema[called].type, in: facts) == keys[0] { return value }
     }
     return nil
+  }
+
+  /// The row of a record whose key is texts; those are told as they are.
+  private func rowOfTexts(_ type: RecordType, _ keys: [String], in facts: Facts) -> Int? {
+    guard let first = type.key.first, keys.count == type.key.count else { return nil }
+    var values: [Value] = []
+    for (field, key) in zip(type.key, keys) {
+      guard schema[field].type == .text, let symbol = facts.texts.symbol(of: key) else {
+        return nil
+      }
+      values.append(.text(symbol))
+    }
+    return facts[schema[first].record].row(key: values)
   }
 
   private func keyPart(_ field: FieldID, row: Int, in facts: Facts) -> String {
