@@ -13,13 +13,10 @@ final class ChangePlan: Sendable {
     var whole: [Int] = []
     /// Attributes to forget for the records that a field of the row refers to.
     var referred: [Referred] = []
-    /// Folds to look at the row again, if they are kept; at all rows.
-    var foldsOfRow: [Int] = []
-    var gathers: [Int] = []
+    /// Gathers whose answers are forgotten, and whose parts may be others if they are kept.
+    var gathers: [(gather: Int, concern: FoldPlan.Concern)] = []
 
-    var isEmpty: Bool {
-      ofRow.isEmpty && whole.isEmpty && referred.isEmpty && foldsOfRow.isEmpty && gathers.isEmpty
-    }
+    var isEmpty: Bool { ofRow.isEmpty && whole.isEmpty && referred.isEmpty && gathers.isEmpty }
   }
   struct Referred: Sendable {
     var attribute: Int
@@ -37,6 +34,8 @@ final class ChangePlan: Sendable {
   let references: [[FieldID]]
   /// By gather how it is kept, if it can be.
   let folds: [FoldPlan?]
+  /// By field a term that reads it of a slot, where there is one: by these rows are found.
+  let ownTerms: [FieldID: TermID]
   let reads: Reads
 
   init(_ program: Program, _ facts: TermFacts, _ gathers: [GatherPlan]) {
@@ -61,19 +60,21 @@ final class ChangePlan: Sendable {
       }
     }
     let folds = gathers.map { FoldPlan($0, program, facts) }
+    var ownTerms: [FieldID: TermID] = [:]
     for (index, term) in program.terms.enumerated() {
+      if case .field(let field, let of) = term, case .slot = program[of] {
+        ownTerms[field] = ownTerms[field] ?? TermID(index)
+      }
       guard case .gather(let id) = term else { continue }
       let gather = Int(id.index)
       for fact in reads.of(TermID(index), program).members {
-        let isOfRow =
-          fact < fieldCount
-          ? folds[gather]?.isOwn(field: fact)
-          : folds[gather]?.isOwn(recordsOf: RecordID(fact - fieldCount))
-        if isOfRow ?? false {
-          touches[fact].foldsOfRow.append(gather)
-        } else {
-          touches[fact].gathers.append(gather)
+        var concern = FoldPlan.Concern.all
+        if let fold = folds[gather] {
+          concern =
+            fact < fieldCount
+            ? fold.concern(of: fact) : fold.concern(ofRecords: RecordID(fact - fieldCount))
         }
+        touches[fact].gathers.append((gather, concern))
       }
     }
     var counters: [[Int]] = Array(repeating: [], count: recordCount)
@@ -96,6 +97,7 @@ final class ChangePlan: Sendable {
     self.assignments = assignments
     self.references = references
     self.folds = folds
+    self.ownTerms = ownTerms
     self.reads = reads
   }
 

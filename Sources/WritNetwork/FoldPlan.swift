@@ -30,10 +30,18 @@ final class FoldPlan: Sendable {
   /// nil: all of a group are looked at.
   let window: Window?
   let readsToday: Bool
-  /// Fields whose change in a record changes what that record adds, and nothing else.
-  private let own: Set<Int>
-  /// Whether records of its type say nothing of each other.
-  private let isApart: Bool
+  /// Whose part may be another once a fact is.
+  enum Concern: Sendable, Equatable {
+    /// That of the record itself; of those that refer to it in a field.
+    case row
+    case referring(FieldID)
+    case nobody, all
+  }
+  /// By field, where it is not `all`.
+  private let concerns: [Int: Concern]
+  /// Record types whose records are folded, or looked at in ways that are not simple.
+  private let gathered: Set<Int>
+  private let isSimple: Bool
 
   /// nil: what a record adds depends on who asks, or this kind of fold is not kept.
   init?(_ plan: GatherPlan, _ program: Program, _ facts: TermFacts) {
@@ -74,25 +82,35 @@ final class FoldPlan: Sendable {
     var tracer = PathTracer(program: program, facts: facts, record: gather.record)
     var terms = keys.map(\.inner) + [gather.value, window?.inner].compactMap { $0 }
     for case .own(let term) in parts { terms.append(term) }
-    let isSimple = terms.allSatisfy { tracer.trace($0, subject: gather.slot, depth: 0) }
-    var own: Set<Int> = []
-    var others: Set<Int> = []
-    var records: Set<Int> = []
+    isSimple = terms.allSatisfy { tracer.trace($0, subject: gather.slot, depth: 0) }
+    var concerns: [Int: Concern] = [:]
+    var gathered: Set<Int> = []
+    func note(_ field: Int, _ concern: Concern) {
+      concerns[field] = concerns[field].map { $0 == concern ? concern : .all } ?? concern
+    }
     for path in tracer.paths {
       switch path {
-      case .own(let field): own.insert(field)
-      case .through(let record, let fields, _), .keyed(let record, let fields, _, _):
-        others.formUnion(fields)
-        records.insert(record)
+      case .own(let field): note(field, .row)
+      case .through(_, let fields, let reference):
+        for field in fields { note(field, .referring(FieldID(reference))) }
+      case .keyed(let record, let fields, _, _):
+        for field in fields { note(field, .all) }
+        gathered.insert(record)
       }
     }
-    self.own = isSimple ? own.subtracting(others) : []
-    isApart = isSimple && !records.contains(Int(gather.record.index))
+    self.concerns = concerns
+    self.gathered = gathered
   }
 
-  /// Whether the change of a field of a record, or its coming and going, concerns that record only.
-  func isOwn(field: Int) -> Bool { own.contains(field) }
-  func isOwn(recordsOf record: RecordID) -> Bool { isApart && record == gather.record }
+  /// Whose part a change of a field concerns.
+  func concern(of field: Int) -> Concern { isSimple ? concerns[field] ?? .all : .all }
+
+  /// Whose part it concerns that a record of a type comes or goes. Who refers to one that goes has
+  /// a field that reads differently, which is a change of its own.
+  func concern(ofRecords record: RecordID) -> Concern {
+    if !isSimple || gathered.contains(Int(record.index)) { return .all }
+    return record == gather.record ? .row : .nobody
+  }
 
   private static func isKept(_ gather: Gather, _ program: Program) -> Bool {
     switch gather.fold {

@@ -206,7 +206,7 @@ extension Memory {
     return (keyTable(plan.gather.record, plan.gather.slot, used), hash)
   }
 
-  private func keyTable(_ record: RecordID, _ slot: Int32, _ inner: [TermID]) -> KeyTable {
+  func keyTable(_ record: RecordID, _ slot: Int32, _ inner: [TermID]) -> KeyTable {
     let shape = KeyTable.Shape(record: record, slot: slot, inner: inner)
     if let table = keyTables[shape] { return table }
     let total = facts.tables[Int(record.index)].count

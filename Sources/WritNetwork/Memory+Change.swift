@@ -220,13 +220,16 @@ extension Memory {
     for attribute in touch.ofRow { memos[attribute].clear(row) }
     for attribute in touch.whole { memos[attribute].clear() }
     for one in touch.referred { forget(one, of: read(one.reference, row: row)) }
-    for fold in touch.foldsOfRow {
-      gatherMemos[fold].forgetAnswers()
-      gatherMemos[fold].kept?.note(row)
-    }
-    for gather in touch.gathers {
+    for (gather, concern) in touch.gathers {
       gatherMemos[gather].forgetAnswers()
-      gatherMemos[gather].kept = nil
+      guard let kept = gatherMemos[gather].kept else { continue }
+      switch concern {
+      case .row: kept.note(row)
+      case .nobody: break
+      case .all: gatherMemos[gather].kept = nil
+      case .referring(let reference):
+        if !noteReferring(to: row, in: reference, kept) { gatherMemos[gather].kept = nil }
+      }
     }
   }
 

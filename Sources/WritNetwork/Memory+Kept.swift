@@ -50,6 +50,20 @@ extension Memory {
       && value.aux == scanned.aux
   }
 
+  /// Notes the records that refer to one in a field; false: they cannot be found.
+  func noteReferring(to row: Int, in reference: FieldID, _ kept: KeptFold) -> Bool {
+    guard let target = facts.schema[reference].type.referred, let term = plan().ownTerms[reference],
+      case .field(_, let of) = program[term], case .slot(let slot) = program[of]
+    else { return false }
+    let mark = arena.mark
+    defer { arena.release(mark) }
+    let table = keyTable(facts.schema[reference].record, slot, [term])
+    let hash = KeyTable.combined(0, Value.record(row, of: target).hashBits)
+    // Those whose reference is not known read nothing of the record.
+    table.forEachCandidate(hash, surely: true) { kept.note($0) }
+    return true
+  }
+
   /// Looks again at records that changed since anybody asked; at first at all of them.
   private func refresh(_ kept: KeptFold) {
     if !kept.isNew, kept.stale.isEmpty { return }

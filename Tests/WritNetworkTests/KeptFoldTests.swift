@@ -57,6 +57,8 @@ import WritText
     define Rep.none_big = no Deal d where d.rep = this and d.amount > 40
     define Rep.all_won = every Deal d in own where d.stage = won
     define Rep.some_won = some Deal d in own where d.stage = won and d.hot
+    define Rep.below = sum of known d.amount over Deal d where d.rep = this and d.second.calls > 0
+    define Rep.paid = count of d over Deal d where d.owner = this and d.amount > d.rep.quota
     define Rep.bosses = count of d over Deal d where d.rep.boss = this
     define Rep.over = amount > quota
     define Deal.mates = count of e over Deal e where e.rep = rep

@@ -191,30 +191,26 @@ extension Matcher {
     return goesBefore(a.activation, b.activation)
   }
 
-  private func before(_ number: Int) -> (ReadyHeap.Item, ReadyHeap.Item) -> Bool {
-    { a, b in
-      if a.priority != b.priority { return a.priority > b.priority }
-      return self.goesBefore(
-        Activation(
-          production: Int32(number), gate: -1, token: a.token, generation: a.generation),
-        Activation(
-          production: Int32(number), gate: -1, token: b.token, generation: b.generation))
-    }
+  /// The order of what waits behind the gates of a production.
+  private func goesBefore(_ number: Int, _ a: ReadyHeap.Item, _ b: ReadyHeap.Item) -> Bool {
+    if a.priority != b.priority { return a.priority > b.priority }
+    return goesBefore(
+      Activation(production: Int32(number), gate: -1, token: a.token, generation: a.generation),
+      Activation(production: Int32(number), gate: -1, token: b.token, generation: b.generation))
   }
 
   /// The first token that a gate lets through: one that was there when it opened.
   private func top(_ number: Int, _ instance: GateState.Instance) -> ReadyHeap.Item? {
     let pool = pools + number
     let heap = instance.own ?? ready[number]
-    let goesBefore = before(number)
     while let item = heap.first(
       isLive: {
         pool.pointee.isActive($0.token) && pool.pointee.generation($0.token) == $0.generation
-      }, goesBefore: goesBefore)
+      }, goesBefore: { goesBefore(number, $0, $1) })
     {
       // Later ones stand in the agenda with an age of their own.
       if pool.pointee.birth(item.token) <= instance.birth { return item }
-      heap.pass(goesBefore: goesBefore)
+      heap.pass(goesBefore: { goesBefore(number, $0, $1) })
     }
     return nil
   }
@@ -225,7 +221,7 @@ extension Matcher {
     isTopKnown[number] = false
     if next.isOfGate {
       let gate = gates[number].instances.first { $0.id == next.activation.gate }
-      (gate?.own ?? ready[number]).pass(goesBefore: before(number))
+      (gate?.own ?? ready[number]).pass(goesBefore: { goesBefore(number, $0, $1) })
     } else {
       agenda.popFirst { self.goesBefore($0, $1) }
     }
