@@ -10,7 +10,7 @@ struct Bench {
   let scratch: String
   let anchor: Anchor?
   let ingestAnchor: IngestAnchor?
-  /// Only figures whose name contains this.
+  /// Only figures of this name, or whose name begins so.
   let only: String
 
   init(isQuick: Bool, only: String) {
@@ -25,16 +25,13 @@ struct Bench {
 
   func runAll() {
     decisions()
-    if isWanted("compile") { compile(WorkloadS(rules: 10_000, requests: 1, seed: 1)) }
-    if isWanted("run") { wholeRun(WorkloadS(rules: 1_000, requests: requests, seed: 1)) }
+    if isWanted("compile-10000") { compile(WorkloadS(rules: 10_000, requests: 1, seed: 1)) }
+    if isWanted("run-1000") { wholeRun(WorkloadS(rules: 1_000, requests: requests, seed: 1)) }
     if isWanted("ingest") || only.hasPrefix("ingest-") { ingest() }
     if isWanted("end-to-end") || only.hasPrefix("end-to-end-") { endToEnd() }
-    _ = run("rm -r \(scratch)")
   }
 
-  func isWanted(_ name: String) -> Bool {
-    only.isEmpty || name.hasPrefix(only)
-  }
+  func isWanted(_ name: String) -> Bool { Workload.Options.isWanted(name, only: only) }
 
   private func compile(_ workload: WorkloadS) {
     let made = ProgramS(workload)

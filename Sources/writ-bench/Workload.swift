@@ -14,11 +14,18 @@ struct Workload: Sendable {
   /// What stands behind a workload's name.
   struct Options {
     var isQuick = false
-    /// Only figures whose name begins so.
+    /// Only figures of this name, or whose name begins so.
     var only = ""
     var operands: [String] = []
 
-    func wants(_ name: String) -> Bool { only.isEmpty || name.hasPrefix(only) }
+    func wants(_ name: String) -> Bool { Self.isWanted(name, only: only) }
+
+    /// `load-10000` is not how `load-100000` begins: numbers count whole.
+    static func isWanted(_ name: String, only: String) -> Bool {
+      guard name.hasPrefix(only) else { return false }
+      let next = name.dropFirst(only.count).first
+      return !(only.last?.isNumber ?? false) || !(next?.isNumber ?? false)
+    }
   }
 
   /// In the order in which they are measured.

@@ -23,8 +23,12 @@ if let name = options.operands.first {
     options.operands.removeFirst()
     exit(workload.run(options) ? 0 : 1)
   }
-  Bench(isQuick: options.isQuick, only: options.only).decide(in: name)
+  let bench = Bench(isQuick: options.isQuick, only: options.only)
+  bench.decide(in: name)
+  exit(bench.end() ? 0 : 1)
 } else {
-  Bench(isQuick: options.isQuick, only: options.only).runAll()
+  let bench = Bench(isQuick: options.isQuick, only: options.only)
+  bench.runAll()
+  _ = bench.end()
   for workload in Workload.all where workload.isPartOfAll { _ = workload.run(options) }
 }
