@@ -100,41 +100,68 @@ extension Bench {
       anchor: measured.anchor?.nanoseconds)
   }
 
-  /// All outcomes of several variants of the rules in one pass, against one variant alone in the same
-  /// network's place: the ratio is that of the two. In each variant one rule in a hundred is moved
-  /// by up to ten places, left out or gives another outcome.
+  /// Several variants of the rules in one pass, against one variant alone in the same network's
+  /// place: the ratio is that of the two. In each variant one rule in a hundred is moved by up to ten
+  /// places, left out or gives another outcome.
+  ///
+  /// Asked as `compare` asks, for what each variant chooses (`JointChoice`); `-columns` is the same
+  /// as a column of values for each variant, most of which is the writing of equal columns.
   private func decideVariants(_ workload: WorkloadS, count variants: Int, target: Double) {
     let made = ProgramS(workload)
     let programs = (0..<variants).map { $0 == 0 ? made.program : made.edited(seed: UInt64($0)) }
     guard let network = Network(compiling: programs) else { return }
     let together = Memory(network, facts: made.facts, today: 20_000)
     let alone = Memory(Network(compiling: made.program), facts: made.facts, today: 20_000)
-    let count = workload.requests.count
+    let rows = 0..<workload.requests.count
+    let outcomes = network.variants.map { $0[made.outcome] }
+    let name = "decide-variants-\(variants)-\(workload.rules.count)"
     let buffers = programs.map { _ in
-      UnsafeMutableBufferPointer<Value>.allocate(capacity: count)
+      UnsafeMutableBufferPointer<Value>.allocate(capacity: rows.count)
     }
     defer { for buffer in buffers { buffer.deallocate() } }
-    let outcomes = network.variants.map { $0[made.outcome] }
-    var ours: [Figure] = []
-    var one: [Figure] = []
-    for _ in 0..<3 {
-      ours.append(
-        Figure(passes: max(passes / 3, 5), each: count) {
-          together.values(of: outcomes, rows: 0..<count, into: buffers)
-        })
-      one.append(
-        Figure(passes: max(passes / 3, 5), each: count) {
-          alone.values(of: made.outcome, rows: 0..<count, into: buffers[0])
-        })
+    guard let joint = JointChoice([outcomes], in: together),
+      let single = JointChoice([[made.outcome]], in: alone)
+    else {
+      reportError("\(name): no joint choice")
+      return
     }
-    let name = "decide-variants-\(variants)-\(workload.rules.count)"
-    report(name, Figure(ours), anchor: Figure(one).median, target: target)
-    together.values(of: outcomes, rows: 0..<count, into: buffers)
+    func both(_ name: String, target: Double?, _ ours: () -> Void, _ one: () -> Void) {
+      var figures: (ours: [Figure], one: [Figure]) = ([], [])
+      for _ in 0..<3 {
+        figures.ours.append(Figure(passes: max(passes / 3, 5), each: rows.count, ours))
+        figures.one.append(Figure(passes: max(passes / 3, 5), each: rows.count, one))
+      }
+      report(name, Figure(figures.ours), anchor: Figure(figures.one).median, target: target)
+    }
+    both(name, target: target) {
+      _ = joint.decide(rows, in: together)
+    } _: {
+      _ = single.decide(rows, in: alone)
+    }
+    both("\(name)-columns", target: nil) {
+      together.values(of: outcomes, rows: rows, into: buffers)
+    } _: {
+      alone.values(of: made.outcome, rows: rows, into: buffers[0])
+    }
+
+    // Both ways answer as each variant alone.
+    guard joint.decide(rows, in: together) else {
+      reportError("\(name): not decided")
+      return
+    }
+    together.values(of: outcomes, rows: rows, into: buffers)
     for (variant, program) in programs.enumerated() {
       let expected = Memory(Network(compiling: program), facts: made.facts, today: 20_000)
-        .values(of: made.outcome, rows: 0..<count)
-      let differs = (0..<count).contains { expected[$0].bits != buffers[variant][$0].bits }
-      if differs { print("{\"error\":\"\(name): variant \(variant) alone decides otherwise\"}") }
+        .values(of: made.outcome, rows: rows)
+      var choices = rows.map { joint.firsts[$0] }
+      for other in joint.others where other.variants >> UInt64(variant) & 1 == 1 {
+        choices[Int(other.row)] = other.choice
+      }
+      let differs = rows.contains {
+        expected[$0].bits != buffers[variant][$0].bits
+          || expected[$0].bits != joint.value(0, choices[$0]).bits
+      }
+      if differs { reportError("\(name): variant \(variant) alone decides otherwise") }
     }
   }
 
