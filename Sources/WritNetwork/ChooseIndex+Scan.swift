@@ -2,24 +2,40 @@
 extension ChooseIndex {
   /// The first candidate of each lane; -1 where there is none.
   func firsts(_ located: Located, _ lanes: Lanes, _ found: UnsafeMutablePointer<Int32>) {
-    if lanes.isDense {
+    firsts(located.rows, width: located.width, lanes, found)
+  }
+
+  /// The same of rows that stand side by side, `width` a table.
+  func firsts(
+    _ rows: UnsafeMutablePointer<UInt32>, width: Int, _ lanes: Lanes,
+    _ found: UnsafeMutablePointer<Int32>
+  ) {
+    if let groups {
+      if groups.firsts(rows, width: width, lanes, found) { return }
+      lanes.each { lane in
+        if found[lane] == GroupedRows.apart {
+          found[lane] = Int32(truncatingIfNeeded: first(from: 0, rows + lane, width: width))
+        }
+      }
+    } else if lanes.isDense {
       let count = lanes.count
-      firsts(located, found) { body in for lane in 0..<count { body(lane) } }
+      plainFirsts(rows, width, found) { body in for lane in 0..<count { body(lane) } }
     } else {
       let (list, count) = (lanes.list, lanes.count)
-      firsts(located, found) { body in for place in 0..<count { body(Int(list[place])) } }
+      plainFirsts(rows, width, found) { body in
+        for place in 0..<count { body(Int(list[place])) }
+      }
     }
   }
 
   @inline(__always)
-  private func firsts(
-    _ located: Located, _ found: UnsafeMutablePointer<Int32>, each: ((Int) -> Void) -> Void
+  private func plainFirsts(
+    _ rows: UnsafeMutablePointer<UInt32>, _ width: Int, _ found: UnsafeMutablePointer<Int32>,
+    each: ((Int) -> Void) -> Void
   ) {
     let words = words
-    let width = located.width
-    let rows = located.rows
-    let bases = located.candidates
-    switch located.tableCount {
+    let bases = candidateBases
+    switch tables.count {
     case 1:
       let a = bases[0]
       each { lane in
@@ -73,7 +89,7 @@ extension ChooseIndex {
       }
     default:
       let (a, b, c, d, e) = (bases[0], bases[1], bases[2], bases[3], bases[4])
-      let count = located.tableCount
+      let count = tables.count
       each { lane in
         let a = a + Int(rows[lane])
         let b = b + Int(rows[lane &+ width])
@@ -95,13 +111,19 @@ extension ChooseIndex {
 
   /// The first candidate of a lane from an entry on; -1 if there is none.
   func first(from start: Int, _ located: Located, _ lane: Int) -> Int {
-    let width = located.width
-    let rows = located.rows + lane
-    let bases = located.candidates
+    first(from: start, located.rows + lane, width: located.width)
+  }
+
+  /// The same of the rows that `rows` names, `width` apart.
+  private func first(
+    from start: Int, _ rows: UnsafeMutablePointer<UInt32>, width: Int
+  ) -> Int {
+    let bases = candidateBases
+    let step = rowStep
     func row(_ table: Int) -> UnsafeMutablePointer<UInt64> {
-      bases[table] + Int(rows[table &* width])
+      bases[table] + Int(rows[table &* width]) &* step
     }
-    switch located.tableCount {
+    switch tables.count {
     case 1:
       let a = row(0)
       return scan(words, from: start) { a[$0] }
@@ -119,7 +141,7 @@ extension ChooseIndex {
       return scan(words, from: start) { a[$0] & b[$0] & c[$0] & d[$0] & e[$0] }
     default:
       let (a, b, c, d, e) = (row(0), row(1), row(2), row(3), row(4))
-      let count = located.tableCount
+      let count = tables.count
       return scan(words, from: start) { word in
         var bits = a[word] & b[word] & c[word] & d[word] & e[word]
         var place = 5
@@ -130,6 +152,16 @@ extension ChooseIndex {
         return bits
       }
     }
+  }
+
+  /// Whether the tests of an entry are true in the rows that `rows` names, `width` apart.
+  @inline(__always)
+  func isSure(_ entry: Int, _ rows: UnsafeMutablePointer<UInt32>, width: Int) -> Bool {
+    var bits = ~UInt64(0)
+    for table in tables.indices {
+      bits &= sureBases[table][Int(rows[table &* width]) &* rowStep &+ entry >> 6]
+    }
+    return bits >> UInt64(entry & 63) & 1 == 1
   }
 
   /// The rest of the word that the search starts in, words up to a multiple of four, then as below.

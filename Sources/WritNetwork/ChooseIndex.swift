@@ -32,6 +32,11 @@ final class ChooseIndex: @unchecked Sendable {
   let entryCount: Int
   /// Words a row: two, or a multiple of four.
   let words: Int
+  /// The same bits in an order in which a decision looks at few of them; nil: it looks at few anyway.
+  let groups: GroupedRows?
+  /// What the place of a row is multiplied by for words: places are row numbers where rows stand in
+  /// two orders, else words already.
+  let rowStep: Int
   let alternativeOfEntry: [Int32]
   /// Which of the variants hold the entry; one bit each.
   let membersOfEntry: [UInt64]
@@ -41,7 +46,7 @@ final class ChooseIndex: @unchecked Sendable {
   /// Whether a dimension's row of unknown values is vague, and whether one of known values is.
   let isUnknownVague: [Bool]
   let hasKnownVague: Bool
-  /// What a cell of each dimension adds to the place of a row in its table, in words.
+  /// What a cell of each dimension adds to the place of a row in its table.
   let strides: [UInt32]
   /// The rows of each table, side by side.
   let candidateBases: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>>
@@ -103,10 +108,14 @@ final class ChooseIndex: @unchecked Sendable {
     let tables = Self.merged(
       single, mostRows: Self.mostMergedRows, mostBytes: Self.mostMergedBytes(words: words))
     self.tables = tables
+    let groups = GroupedRows(
+      tables, dimensions, entries, plan, asksSureOnly: asksSureOnly)
+    self.groups = groups
+    rowStep = groups == nil ? 1 : words
     var strides = [UInt32](repeating: 0, count: dimensions.count)
     for table in tables {
       for (dimension, stride) in zip(table.dimensions, table.strides) {
-        strides[dimension] = UInt32(stride * words)
+        strides[dimension] = UInt32(groups == nil ? stride * words : stride)
       }
     }
     self.strides = strides
@@ -142,7 +151,7 @@ final class ChooseIndex: @unchecked Sendable {
   }
 
   /// The boxes of all guards, bit by bit.
-  fileprivate struct Entries {
+  struct Entries {
     private(set) var alternatives: [Int32] = []
     private(set) var isOpen: [Bool] = []
     /// By dimension: the entries that ask about it, and the number of the extent of each.
@@ -209,7 +218,9 @@ final class BitTable: @unchecked Sendable {
   let rowCount: Int
   let words: Int
   let candidates: UnsafeMutablePointer<UInt64>
+  /// Those of candidates where nobody asks who is sure.
   let sure: UnsafeMutablePointer<UInt64>
+  private let hasSure: Bool
   /// Of a table of one dimension: whether the two rows of unknown values differ in more than what
   /// is verified anyway, and whether those of any known value do.
   let isUnknownVague: Bool
@@ -217,21 +228,24 @@ final class BitTable: @unchecked Sendable {
 
   deinit {
     candidates.deallocate()
-    sure.deallocate()
+    if hasSure { sure.deallocate() }
   }
 
   /// The table of one dimension. `asksSureOnly`: where a value is unknown, only entries that surely
-  /// hold are candidates.
-  fileprivate init(
+  /// hold are candidates. `bits`: where the bit of each entry stands, and nobody asks who is sure;
+  /// nil: at its number.
+  init(
     dimension: Int, cells: Int, _ entries: ChooseIndex.Entries, _ plan: DimensionPlan, words: Int,
-    asksSureOnly: Bool
+    asksSureOnly: Bool, bits: [Int32]? = nil
   ) {
     dimensions = [dimension]
     strides = [1]
     rowCount = cells
     self.words = words
+    let hasSure = bits == nil
+    self.hasSure = hasSure
     let candidates = Self.rows(cells, words)
-    let sure = Self.rows(cells, words)
+    let sure = hasSure ? Self.rows(cells, words) : candidates
     self.candidates = candidates
     self.sure = sure
     let unknown = cells - 1
@@ -239,21 +253,23 @@ final class BitTable: @unchecked Sendable {
     var differsKnown = false
     // An entry that does not ask is in every row. Bits stand where a stretch of cells begins and
     // behind its end first: most stretches are long.
-    for bit in 0..<entries.count {
+    for entry in 0..<entries.count {
+      let bit = bits.map { Int($0[entry]) } ?? entry
       candidates[bit >> 6] |= 1 << UInt64(bit & 63)
-      sure[bit >> 6] |= 1 << UInt64(bit & 63)
+      if hasSure { sure[bit >> 6] |= 1 << UInt64(bit & 63) }
     }
     for (entry, number) in entries.asking[dimension] {
-      let word = Int(entry) >> 6
-      let mask: UInt64 = 1 << UInt64(entry & 63)
+      let bit = bits.map { $0[Int(entry)] } ?? entry
+      let word = Int(bit) >> 6
+      let mask: UInt64 = 1 << UInt64(bit & 63)
       let extent = plan.extents[Int(number)]
       candidates[word] ^= mask
-      sure[word] ^= mask
+      if hasSure { sure[word] ^= mask }
       func turn(_ rows: UnsafeMutablePointer<UInt64>, _ cells: Range<Int32>) {
         rows[Int(cells.lowerBound) * words + word] ^= mask
         if cells.upperBound <= unknown { rows[Int(cells.upperBound) * words + word] ^= mask }
       }
-      for stretch in plan.stretches[extent.sure] { turn(sure, stretch) }
+      if hasSure { for stretch in plan.stretches[extent.sure] { turn(sure, stretch) } }
       for stretch in plan.stretches[extent.possible] { turn(candidates, stretch) }
       let isOpen = entries.isOpen[Int(entry)]
       if extent.differsKnown, !isOpen { differsKnown = true }
@@ -268,7 +284,9 @@ final class BitTable: @unchecked Sendable {
     }
     for word in words..<max(cells * words, words) {
       candidates[word] ^= candidates[word - words]
-      sure[word] ^= sure[word - words]
+    }
+    if hasSure {
+      for word in words..<max(cells * words, words) { sure[word] ^= sure[word - words] }
     }
     isUnknownVague = differsUnknown
     isKnownVague = differsKnown
@@ -280,8 +298,10 @@ final class BitTable: @unchecked Sendable {
     strides = left.strides.map { $0 * right.rowCount } + right.strides
     rowCount = left.rowCount * right.rowCount
     words = left.words
+    let hasSure = left.hasSure
+    self.hasSure = hasSure
     let candidates = Self.rows(rowCount, words)
-    let sure = Self.rows(rowCount, words)
+    let sure = hasSure ? Self.rows(rowCount, words) : candidates
     self.candidates = candidates
     self.sure = sure
     isUnknownVague = left.isUnknownVague || right.isUnknownVague
@@ -291,9 +311,9 @@ final class BitTable: @unchecked Sendable {
       let (mayLeft, isLeft) = (left.candidates + a * words, left.sure + a * words)
       for b in 0..<right.rowCount {
         let (mayRight, isRight) = (right.candidates + b * words, right.sure + b * words)
-        for word in 0..<words {
-          candidates[row + word] = mayLeft[word] & mayRight[word]
-          sure[row + word] = isLeft[word] & isRight[word]
+        for word in 0..<words { candidates[row + word] = mayLeft[word] & mayRight[word] }
+        if hasSure {
+          for word in 0..<words { sure[row + word] = isLeft[word] & isRight[word] }
         }
         row += words
       }
@@ -310,7 +330,7 @@ final class BitTable: @unchecked Sendable {
 }
 
 /// Finds the dimensions that the tests of a choose need.
-private struct DimensionPlan {
+struct DimensionPlan {
   private let program: Program
   private let facts: TermFacts
   /// The tests in order of first meeting, with the place of the subject of each and, in the end, its

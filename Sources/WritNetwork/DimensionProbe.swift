@@ -17,7 +17,6 @@ struct DimensionProbe {
   private let symbolCount: Int
   private let cells: UnsafeMutablePointer<UInt16>
   private let scale: UInt8
-  private let step: Int64
   private let directCount: Int
   private let points: UnsafeMutablePointer<Int64>
   private let pointCount: Int
@@ -25,11 +24,12 @@ struct DimensionProbe {
   private let lastStart: Int64
   private let shift: UInt64
   private let base: Int64
-  private let powers: UnsafeMutablePointer<Int64>
+  /// Positions a unit of the last decimal takes, by how many decimals a value has less.
+  private let factors: UnsafeMutablePointer<Int64>
 
-  /// Ten to the power of 0 ... 18.
+  /// Ten to the power of 0 ... 18, and twice that.
   private nonisolated(unsafe) static let powers = UnsafeMutableBufferPointer.copy(
-    of: (0...18).map { Decimal.powerOfTen($0) })
+    of: (0...18).map { Decimal.powerOfTen($0) } + (0...18).map { Decimal.powerOfTen($0) &* 2 })
 
   /// nil: it is reached otherwise, or its values are neither ordered nor texts. `symbols` makes room
   /// for a table that the index frees.
@@ -47,7 +47,6 @@ struct DimensionProbe {
     self.isUnknownVague = isUnknownVague
     unknownPlace = UInt32(dimension.unknownCell) &* stride
     guard let powers = Self.powers.baseAddress else { return nil }
-    self.powers = powers
     let none = UnsafeMutablePointer<Int64>(powers)
     switch dimension.form {
     case .ordered(let scale):
@@ -57,7 +56,7 @@ struct DimensionProbe {
       symbolCount = -1
       cells = scale.direct.baseAddress ?? starts
       self.scale = scale.scale
-      step = scale.step
+      factors = scale.step == 2 ? powers + 19 : powers
       directCount = scale.direct.count
       points = scale.breakpoints.baseAddress ?? none
       pointCount = scale.breakpoints.count
@@ -72,7 +71,7 @@ struct DimensionProbe {
       symbolCount = listing.cellOfSymbol.count
       // What is no text of the list lies in the cell behind the table.
       cells = symbols(listing.cellOfSymbol + [UInt16(listing.otherCell)])
-      (scale, step, directCount, points, pointCount) = (0, 1, 0, none, 0)
+      (scale, factors, directCount, points, pointCount) = (0, powers, 0, none, 0)
       (starts, lastStart, shift, base) = (cells, 0, 0, 0)
     }
   }
@@ -84,19 +83,23 @@ struct DimensionProbe {
       return value.isKnown || value.isFault ? nil : unknownPlace
     }
     if symbolCount >= 0 {
-      return UInt32(cells[min(Int(value.bits), symbolCount)]) &* stride
+      let symbol = Int(value.bits)
+      return UInt32(cells[symbol < symbolCount ? symbol : symbolCount]) &* stride
     }
     guard value.scale <= scale else { return nil }
     let (position, overflow) = value.bits.multipliedReportingOverflow(
-      by: powers[Int(scale &- value.scale)])
+      by: factors[Int(scale &- value.scale)])
     guard !overflow, position >= 0, position < Scale.limit else { return nil }
-    let stepped = position &* step
     if directCount > 0 {
-      return UInt32(cells[min(Int(stepped), directCount &- 1)]) &* stride
+      let last = directCount &- 1
+      return UInt32(cells[Int(position) < last ? Int(position) : last]) &* stride
     }
-    let bucket = min(max(Scale.bucket(stepped, shift) &- base, 0), lastStart)
+    let top = Scale.bucket(position, shift) &- base
+    let bucket = top < 0 ? 0 : top < lastStart ? top : lastStart
     var cell = Int(starts[Int(truncatingIfNeeded: bucket)])
-    while cell < pointCount, points[cell] <= stepped { cell &+= 1 }
+    // Mostly there is one threshold at most: counted, not branched on.
+    if cell < pointCount { cell &+= points[cell] <= position ? 1 : 0 }
+    while cell < pointCount, points[cell] <= position { cell &+= 1 }
     return UInt32(truncatingIfNeeded: cell) &* stride
   }
 }

@@ -116,54 +116,6 @@ extension Memory {
       }
     }
   }
-
-  /// The most tables of an index that decides single rows.
-  static let mostSingleTables = 62
-
-  /// The answer for one row, without a block: a look at each field, an AND, and what goes with the
-  /// first bit. nil: it takes more than that.
-  func decide(_ direct: DirectChoice, row: Int) -> Value? {
-    let plan = network.chooses[Int(direct.choose.index)]
-    guard let index = plan.index, index.probes.count > 0, let probes = index.probes.baseAddress
-    else { return nil }
-    let count = index.tables.count
-    guard count <= Self.mostSingleTables else { return nil }
-    let rows = singleRows
-    rows.update(repeating: 0, count: count)
-    var isVague = index.hasKnownVague
-    // Looked at where they stand: a probe is larger than what is read of it.
-    for number in 0..<index.probes.count {
-      let probe = probes + number
-      let value: Value
-      if probe.pointee.field >= 0 {
-        let column = columns + probe.pointee.field
-        if column.pointee.mayDangle { return nil }
-        value = column.pointee.base[row]
-      } else {
-        value = todayValue.pointee
-      }
-      guard let place = probe.pointee.place(of: value) else { return nil }
-      if place == probe.pointee.unknownPlace, probe.pointee.isUnknownVague { isVague = true }
-      rows[probe.pointee.table] &+= place
-    }
-    let found = UnsafeMutableRawPointer(rows + count).assumingMemoryBound(to: Int32.self)
-    let care = UnsafeMutableRawPointer(found + 1).assumingMemoryBound(to: UInt8.self)
-    let located = Located(
-      index: index, candidates: index.candidateBases, sure: index.sureBases, rows: rows, width: 1,
-      tableCount: count, care: care, isVague: isVague, hasFault: false)
-    index.firsts(located, Lanes(list: care, count: 1, isDense: true), found)
-    let entry = Int(found.pointee)
-    let value: Value
-    if entry >= 0 {
-      guard !index.isOpen[entry], !isVague || located.isSure(entry, 0) else { return nil }
-      value =
-        direct.payloads.map { constants[Int($0[entry].index)] }
-        ?? Value(tag: .rule, bits: Int64(plan.ruleOfEntry[entry]))
-    } else {
-      value = direct.otherwise.map { constants[Int($0.index)] } ?? otherwise(plan, direct.choose)
-    }
-    return direct.isAnswer ? value.asAnswer : value
-  }
 }
 
 extension Program {

@@ -175,13 +175,9 @@ extension Memory {
 /// Where the rows of a block's lanes begin in each table of an index.
 struct Located {
   let index: ChooseIndex
-  /// The candidate and sure rows of each table.
-  let candidates: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>>
-  let sure: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>>
-  /// Places in words, `width` a table.
+  /// Places of rows, `width` a table; `rowStep` words of each.
   let rows: UnsafeMutablePointer<UInt32>
   let width: Int
-  let tableCount: Int
   /// `Care` of each lane.
   let care: UnsafeMutablePointer<UInt8>
   /// Whether candidates of any lane may not hold.
@@ -190,13 +186,7 @@ struct Located {
 
   /// Whether the tests of a candidate are true of a lane.
   @inline(__always)
-  func isSure(_ entry: Int, _ lane: Int) -> Bool {
-    var bits = ~UInt64(0)
-    for table in 0..<tableCount {
-      bits &= sure[table][Int(rows[table &* width &+ lane]) &+ entry >> 6]
-    }
-    return bits >> UInt64(entry & 63) & 1 == 1
-  }
+  func isSure(_ entry: Int, _ lane: Int) -> Bool { index.isSure(entry, rows + lane, width: width) }
 
   /// The next candidate of a lane after an entry; -1 if there is none.
   func first(after entry: Int, _ lane: Int) -> Int {

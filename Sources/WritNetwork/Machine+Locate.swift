@@ -48,8 +48,7 @@ extension Memory {
       }
     }
     return Located(
-      index: index, candidates: index.candidateBases, sure: index.sureBases, rows: rows,
-      width: width, tableCount: count, care: care, isVague: seen & Care.vague != 0,
+      index: index, rows: rows, width: width, care: care, isVague: seen & Care.vague != 0,
       hasFault: seen & Care.fault != 0)
   }
 

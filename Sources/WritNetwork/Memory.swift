@@ -53,7 +53,9 @@ public final class Memory {
   let constants: UnsafeMutablePointer<Value>
   let todayValue: UnsafeMutablePointer<Value>
   /// Where the rows of a single decision are noted.
-  let singleRows = UnsafeMutablePointer<UInt32>.allocate(capacity: mostSingleTables + 2)
+  let singleRows = UnsafeMutablePointer<UInt32>.allocate(capacity: SingleChoice.mostTables + 2)
+  /// How an attribute is decided for one row, once it was asked so.
+  let singles: UnsafeMutablePointer<SingleChoice>
   var codes: [Code?]
   var arena = Arena()
   var memos: [Memo]
@@ -124,6 +126,8 @@ public final class Memory {
     todayValue.pointee = .date(days: today)
     codes = network.codes
     memos = Array(repeating: Memo(), count: network.attributes.count)
+    singles = .allocate(capacity: max(network.attributes.count, 1))
+    for place in network.attributes.indices { (singles + place).initialize(to: SingleChoice()) }
     gatherMemos = Array(repeating: GatherMemo(), count: network.gathers.count)
     counterValues = Array(repeating: nil, count: network.program.counters.count)
     narrow = Array(repeating: nil, count: columnCount)
@@ -141,6 +145,8 @@ public final class Memory {
     constants.deallocate()
     todayValue.deallocate()
     singleRows.deallocate()
+    for place in memos.indices { singles[place].free() }
+    singles.deallocate()
   }
 
   // MARK: Asking
@@ -167,33 +173,20 @@ public final class Memory {
 
   /// The value of a one-record attribute for a row, as of the run's date.
   public func value(of attribute: AttributeID, row: Int) -> Value {
+    if let value = singleValue(of: attribute, row: row) { return value }
     let plan = network.attributes[Int(attribute.index)]
     guard let record = plan.record else { return value(of: attribute, []) }
     let argument = Value.record(row, of: record)
-    return directValue(of: attribute, argument) ?? value(of: attribute, [argument])
+    return value(of: attribute, [argument])
   }
 
   /// The value straight from the index, or as it was kept; nil: it has to be worked out.
   private func directValue(of attribute: AttributeID, _ argument: Value) -> Value? {
-    let place = Int(attribute.index)
-    guard let direct = network.direct[place] else { return nil }
-    let plan = network.attributes[place]
-    guard let record = plan.record, argument.aux == record.index, plan.canBeKept,
-      UInt64(bitPattern: argument.bits) < UInt64(facts.tables[Int(record.index)].count),
-      assigned.isEmpty
-        || (assigned[attribute] == nil && direct.winner.map { assigned[$0] == nil } ?? true)
-    else { return nil }
-    let row = Int(argument.bits)
-    if row < memos[place].count, let flags = memos[place].isKnown, flags[row] == 1 {
-      return memos[place].values?[row]
+    let plan = network.attributes[Int(attribute.index)]
+    guard let record = plan.record, argument.tag == .record, argument.aux == record.index else {
+      return nil
     }
-    guard let value = decide(direct, row: row) else { return nil }
-    if plan.isRead {
-      memos[place].grow(to: facts.tables[Int(record.index)].count)
-      memos[place].values?[row] = value
-      memos[place].isKnown?[row] = 1
-    }
-    return value
+    return singleValue(of: attribute, row: Int(argument.bits))
   }
 
   /// The values of a one-record attribute for neighbouring rows.
