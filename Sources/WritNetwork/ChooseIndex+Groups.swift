@@ -65,7 +65,7 @@ final class GroupedRows: @unchecked Sendable {
     guard entries.count >= Self.fewestEntries, (2...Self.mostTables).contains(plain.count)
     else { return nil }
     let steps = Self.steps(plain, dimensions)
-    guard steps >= 2.5 else { return nil }
+    guard steps >= 4 else { return nil }
     let keys = dimensions.indices.compactMap {
       GroupKey($0, cells: dimensions[$0].unknownCell, entries, plan)
     }.sorted { $0.share != $1.share ? $0.share < $1.share : $0.dimension < $1.dimension }

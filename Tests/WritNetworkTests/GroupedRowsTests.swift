@@ -49,7 +49,7 @@ import WritText
     return TableFile(header: ["product", "area", "amount", "share", "rate"], rows: cells)
   }
 
-  @Test(arguments: [(1_100, 20, 5, 1), (6_500, 7, 7, 2)])
+  @Test(arguments: [(1_300, 20, 5, 1), (6_500, 7, 7, 2)])
   func `finds what asking every rule finds`(rows: Int, products: Int, areas: Int, keys: Int) throws
   {
     var dice = SeededGenerator(seed: UInt64(rows))
