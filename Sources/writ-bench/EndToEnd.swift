@@ -133,15 +133,22 @@ extension Bench {
       let other = number == 0 ? "" : "\(number)"
       return "\(command) > \(scratch)/out\(other) 2> \(scratch)/messages\(other)"
     }
-    var ends: [(processor: Double, peak: Double)?] = []
+    var ends: [Double?] = []
+    // Looking at memory again and again takes time from what is measured where all processors are
+    // at work: only the pass that does not count is looked at.
+    var peak: Double? = 0
     let figure = Figure(passes: passes, each: 1, of: .wall) {
       let children = commands.map { started($0) }
-      for child in children { ends.append(child.flatMap { ended($0) }) }
+      for child in children {
+        if ends.count < processes {
+          peak = child.flatMap { watched($0) }.map { max($0, peak ?? 0) }
+        }
+        ends.append(child.flatMap { ended($0) })
+      }
     }
     let good = ends.compactMap(\.self)
-    guard good.count == ends.count, let peak = good.map(\.peak).max() else { return nil }
-    return EndToEnd.Taken(
-      figure: figure, processor: good.map(\.processor).sorted()[good.count / 2], peak: peak)
+    guard good.count == ends.count, let peak else { return nil }
+    return EndToEnd.Taken(figure: figure, processor: good.sorted()[good.count / 2], peak: peak)
   }
 
   /// Runs a command in a shell that becomes its program.
@@ -153,24 +160,30 @@ extension Bench {
     return code == 0 ? child : nil
   }
 
-  /// Waits for a program: the nanoseconds it took of the processor and the most memory it had, in MB;
-  /// nil if it fails.
-  private func ended(_ child: pid_t) -> (processor: Double, peak: Double)? {
-    var status: Int32 = 0
-    var usage = rusage()
-    // What the system says of memory at the end begins with what this process had.
+  /// Waits until a program has ended: the most memory it had, in MB. What the system says of memory
+  /// at the end begins with what this process had.
+  private func watched(_ child: pid_t) -> Double? {
     var peak = 0.0
     while true {
-      let ended = wait4(child, &status, WNOHANG, &usage)
-      if ended == child { break }
-      if ended < 0, errno != EINTR { return nil }
+      var state = siginfo_t()
+      guard waitid(P_PID, id_t(child), &state, WEXITED | WNOHANG | WNOWAIT) == 0 else {
+        return nil
+      }
+      if state.si_signo != 0 { return peak }
       if let now = contents(of: "/proc/\(child)/status").flatMap(Self.peak) { peak = now }
       usleep(2000)
     }
+  }
+
+  /// Waits for a program: the nanoseconds it took of the processor; nil if it fails.
+  private func ended(_ child: pid_t) -> Double? {
+    var status: Int32 = 0
+    var usage = rusage()
+    while wait4(child, &status, 0, &usage) != child { if errno != EINTR { return nil } }
     guard status == 0 else { return nil }
     let seconds = Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
     let fraction = Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6
-    return ((seconds + fraction) * 1e9, peak)
+    return (seconds + fraction) * 1e9
   }
 
   /// The line `VmHWM: 61888 kB` of a process, in MB.
