@@ -82,7 +82,8 @@ struct ArmTally {
     guard estimate.isFinite else { return nil }
     var interval = MeanInterval(
       hashes: [], values: [], records: first.units + second.units,
-      moved: moved, sum: 0, squares: 0, estimate: estimate, isGated: false)
+      moved: moved, sum: 0, squares: 0, estimate: estimate, isGated: false,
+      widened: 1.2)
     for (arm, sign) in [(first, -1.0), (second, 1.0)] {
       let (slopes, level) = arm.slopes(shape)
       let sample = arm.sample.trimmed

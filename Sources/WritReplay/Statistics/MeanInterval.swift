@@ -21,6 +21,10 @@ struct MeanInterval {
   /// Of the records that are only counted; zero for totals, not quite for ratios.
   var restSum = 0.0
   var restSquares = 0.0
+  /// Whether it is told only where so many records moved that the count says something of the total.
+  var isGated = true
+  /// How much of the fourth moment intervals are widened by (see `widening`).
+  var widened = 0.9
 
   /// What came of it.
   struct Result {
@@ -43,8 +47,6 @@ struct MeanInterval {
       * (Double(records) / Double(max(records - 1, 1))).squareRoot()
   }
 
-  /// Whether it is told only where so many records moved that the count says something of the total.
-  var isGated = true
   /// nil where there is too little to say anything.
   func result(confidence: Double) -> Result? {
     guard records > 1, squares.isFinite, sum.isFinite else { return nil }
@@ -95,8 +97,9 @@ struct MeanInterval {
 
   /// By what factor intervals are widened: the deviation is itself an estimate, and the more of it
   /// few records make up the less it is known. Nine tenths of their share (Σx⁴ over (Σx²)²) is what
-  /// simulation asks for; with thousands of records nothing is left of it.
-  private static func widening(_ fourth: Double) -> Double { 1 + 0.9 * fourth }
+  /// simulation asks for, and more for the two arms of an experiment, whose long tails do not show
+  /// in the scores; with thousands of records nothing is left of it.
+  private func widening(_ fourth: Double) -> Double { 1 + widened * fourth }
 
   /// By how many deviations both ends move towards the long tail: a sample shows less of it than
   /// there is. A quarter of the third moment is what simulation asks for.
@@ -135,7 +138,7 @@ struct MeanInterval {
     }
     scores.sort()
     let moments = moments(deviation)
-    let unit = deviation * Self.widening(moments.fourth)
+    let unit = deviation * widening(moments.fourth)
     let center = middle + deviation * Self.shift(moments.third)
     let score = center / unit
     let above = scores.count { $0 >= score }
@@ -195,7 +198,7 @@ struct MeanInterval {
   private func skewed(_ confidence: Double, _ deviation: Double) -> Result {
     let moments = moments(deviation)
     let skew = moments.third / 6
-    let unit = deviation * Self.widening(moments.fourth)
+    let unit = deviation * widening(moments.fourth)
     let center = middle + deviation * Self.shift(moments.third)
     func ends(_ confidence: Double) -> (low: Double, high: Double) {
       let t = StudentT.quantile(1 - (1 - confidence) / 2, freedom: Double(moved - 1))
