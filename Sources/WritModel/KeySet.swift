@@ -4,9 +4,10 @@
 /// watched. Two different keys meet in those bits once in about 10^5 streams of 10^7 records.
 ///
 /// While each key is greater than all before it, as in most exports, none can be there twice: the
-/// bits are only written down, run by run. At the first that is not, all of them are entered into a
-/// table, which is made of parts that grow one after the other, so growing never needs the room
-/// twice.
+/// bits are only written down, run by run; of keys that count on one by one (`Q-099`, `Q-100`) the
+/// first and their number is, so they take no room of their own. At the first that is not greater,
+/// all of them are entered into a table, which is made of parts that grow one after the other, so
+/// growing never needs the room twice.
 public struct KeySet: Sendable {
   /// The bits of keys that all came in ascending order, and the last of them; nil: there is a table.
   private var ordered: Ordered? = Ordered()
@@ -20,7 +21,7 @@ public struct KeySet: Sendable {
 
   /// The bytes that the keys take.
   public var byteCount: Int {
-    ordered.map { $0.runs.reduce(0) { $0 + $1.capacity * 8 } }
+    ordered.map { $0.byteCount }
       ?? parts.reduce(0) { $0 + $1.slots.count * 8 }
   }
 
@@ -39,7 +40,7 @@ public struct KeySet: Sendable {
     if let first = run.first, let last = run.last, run.isAscending, ordered != nil {
       let follows = texts.withTexts { ordered?.isFollowed(by: first, $0) ?? false }
       if follows {
-        ordered?.add(run.hashes)
+        ordered?.add(run, texts)
         ordered?.remember(last, texts)
         return []
       }
@@ -70,9 +71,61 @@ public struct KeySet: Sendable {
     /// Its bytes, if it is a text: by then others may bear its symbol.
     private var text: [UInt8] = []
     private static let runCount = 4096
+    /// Keys that count on one by one, stretch by stretch.
+    private var counted: [CountedKeys] = []
+    /// Whether the last key is of the last of them.
+    private var endsCounted = false
 
-    mutating func add(_ hashes: [UInt64]) {
-      count += hashes.count
+    var byteCount: Int {
+      runs.reduce(0) { $0 + $1.capacity * 8 }
+        + counted.reduce(0) { $0 + MemoryLayout<CountedKeys>.stride + $1.byteCount }
+    }
+
+    mutating func add(_ run: KeyRun, _ texts: Interner) {
+      count += run.hashes.count
+      guard let first = run.stretches.first else {
+        endsCounted = false
+        add(run.hashes)
+        return
+      }
+      let goesOn =
+        endsCounted && texts.withTexts { texts in isCountedOn(by: first.first, texts) }
+      guard goesOn || run.stretches.count * KeyRun.fewestCounted <= run.hashes.count else {
+        endsCounted = false
+        add(run.hashes)
+        return
+      }
+      for (number, stretch) in run.stretches.enumerated() {
+        let isLast = number + 1 == run.stretches.count
+        let end = isLast ? run.hashes.count : run.stretches[number + 1].place
+        if number == 0, goesOn {
+          counted[counted.count - 1].count += end - stretch.place
+        } else {
+          counted.append(CountedKeys(from: stretch.first, count: end - stretch.place, texts))
+        }
+      }
+      endsCounted = true
+    }
+
+    private func isCountedOn(by key: Value, _ texts: Interner.Texts) -> Bool {
+      guard let last else { return false }
+      guard last.tag == .text, key.tag == .text else {
+        return KeyRun.counts(from: last, to: key, texts)
+      }
+      return text.withUnsafeBufferPointer { $0.isCountedOn(by: texts[Symbol(Int(key.bits))]) }
+    }
+
+    /// Calls `body` with the bits of all keys, some thousand at once, and forgets them.
+    mutating func empty(_ body: ([UInt64]) -> Void) {
+      for index in runs.indices {
+        body(runs[index])
+        runs[index] = []
+      }
+      for keys in counted { keys.eachHashes(atMost: Self.runCount, body) }
+      counted = []
+    }
+
+    private mutating func add(_ hashes: [UInt64]) {
       if hashes.count >= Self.runCount / 2 {
         runs.append(hashes)
         return
@@ -107,10 +160,7 @@ public struct KeySet: Sendable {
     ordered = nil
     let size = max(min(max(expected, known.count), 100_000_000) / 64 * 10 / 7, 8)
     parts = (0..<64).map { _ in Part(slots: [UInt64](repeating: 0, count: size)) }
-    for index in known.runs.indices {
-      _ = insert(hashes: known.runs[index])
-      known.runs[index] = []
-    }
+    known.empty { _ = insert(hashes: $0) }
   }
 
   // MARK: - In a table
@@ -192,6 +242,45 @@ public struct KeySet: Sendable {
         while slots[slot] != 0 { slot = slot + 1 == size ? 0 : slot + 1 }
         slots[slot] = hash
       }
+    }
+  }
+}
+
+/// Keys that count on one by one from the first.
+private struct CountedKeys: Sendable {
+  /// A number; of a text only that it is one.
+  private let first: Value
+  private let text: [UInt8]
+  var count: Int
+
+  var byteCount: Int { text.capacity }
+
+  init(from first: Value, count: Int, _ texts: Interner) {
+    self.first = first
+    self.count = count
+    text = first.tag == .text ? texts.withBytes(of: Symbol(Int(first.bits))) { Array($0) } : []
+  }
+
+  /// The bits of all of them, so many at once.
+  func eachHashes(atMost most: Int, _ body: ([UInt64]) -> Void) {
+    var hashes: [UInt64] = []
+    var (text, value) = (text, first)
+    for number in 0..<count {
+      let hash =
+        first.tag == .text
+        ? text.withUnsafeBufferPointer { $0.hash64(seed: 1) } : value.keyHash
+      hashes.append(KeySet.mixed(0, hash))
+      if hashes.count == most || number + 1 == count {
+        body(hashes)
+        hashes.removeAll(keepingCapacity: true)
+      }
+      value.bits &+= 1
+      var place = text.count - 1
+      while place >= 0, text[place] == UInt8(ascii: "9") {
+        text[place] = UInt8(ascii: "0")
+        place -= 1
+      }
+      if place >= 0 { text[place] &+= 1 }
     }
   }
 }

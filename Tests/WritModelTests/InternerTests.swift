@@ -169,7 +169,7 @@ struct TableTests {
   }
 
   /// Keys in ascending order are only written down; what follows has to find them all the same.
-  @Test(arguments: ["texts", "numbers", "two parts", "kinds"])
+  @Test(arguments: ["texts", "numbers", "two parts", "kinds", "counted", "whole"])
   func `keys in any order are known as a plain set knows them`(kind: String) {
     var random = Random.seeded("keys in order \(kind)")
     for _ in 0..<200 {
@@ -186,7 +186,8 @@ struct TableTests {
         var wanted: [Int] = []
         let goesBack = Int.random(in: 0...9, using: &random) == 0
         for place in 0..<Int.random(in: 0...40, using: &random) {
-          number += 1
+          // Seldom one is left out, so that keys count on for a while.
+          number += Int.random(in: 0...29, using: &random) == 0 ? 3 : 1
           let isOld = goesBack && Int.random(in: 0...5, using: &random) == 0
           let value = isOld ? Int.random(in: 0...number, using: &random) : number
           let long = String(repeating: "·", count: value % 5) + "\(1_000_000 + value)"
@@ -200,6 +201,9 @@ struct TableTests {
                   mantissa: Int64(value) * (value % 7 == 0 ? 10 : 1), scale: value % 7 == 0 ? 1 : 0)
               )
             ]
+          // From three digits to four on the way.
+          case "counted": key = [.text(texts.intern("Q0-\(950 + value)"))]
+          case "whole": key = [.number(Decimal(Int64(value)))]
           case "two parts":
             key = [.text(texts.intern("Q\(value / 10)")), .number(Decimal(Int64(value % 10)))]
           default:
@@ -211,6 +215,32 @@ struct TableTests {
         #expect(keys.insert(run, texts: texts) == wanted)
         #expect(keys.count == known.count)
       }
+    }
+  }
+
+  @Test(arguments: [false, true]) func `keys that count on take no room of their own`(
+    areNumbers: Bool
+  ) {
+    func key(_ number: Int, _ texts: inout Interner) -> Value {
+      areNumbers ? .number(Decimal(Int64(number))) : .text(texts.intern("Q\(number)"))
+    }
+    var keys = KeySet()
+    for chunk in 0..<100 {
+      var texts = Interner()
+      var run = KeyRun()
+      for place in 0..<1_000 {
+        run.add([key(1_000_000 + chunk * 1_000 + place, &texts)], texts)
+      }
+      let taken = keys.insert(run, texts: texts)
+      #expect(taken.isEmpty, "\(chunk)")
+    }
+    #expect(keys.count == 100_000)
+    #expect(keys.byteCount < 1_000)
+    var texts = Interner()
+    for number in [1_000_000, 1_000_001, 1_057_123, 1_099_999, 1_100_000] {
+      let wanted = key(number, &texts)
+      let isNew = keys.insert([wanted], texts: texts)
+      #expect(isNew == (number == 1_100_000), "\(number)")
     }
   }
 
