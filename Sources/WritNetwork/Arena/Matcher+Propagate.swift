@@ -203,18 +203,22 @@ extension Matcher {
   }
 
   /// Where a touched row's place is noted, -1 between two takings in.
+  @inline(__always)
   func place(of one: Touched) -> UnsafeMutablePointer<Int32> {
     let (record, row) = (one.record, Int(one.row))
-    if row >= placeCounts[record] {
-      let room = max(rowCount(record), row + 1, placeCounts[record] * 2)
-      let grown = UnsafeMutablePointer<Int32>.allocate(capacity: room)
-      grown.initialize(repeating: -1, count: room)
-      grown.update(from: places[record], count: placeCounts[record])
-      places[record].deallocate()
-      places[record] = grown
-      placeCounts[record] = room
-    }
+    if row >= placeCounts[record] { growPlaces(record, to: row + 1) }
     return places[record] + row
+  }
+
+  @inline(never)
+  private func growPlaces(_ record: Int, to count: Int) {
+    let room = max(rowCount(record), count, placeCounts[record] * 2)
+    let grown = UnsafeMutablePointer<Int32>.allocate(capacity: room)
+    grown.initialize(repeating: -1, count: room)
+    grown.update(from: places[record], count: placeCounts[record])
+    places[record].deallocate()
+    places[record] = grown
+    placeCounts[record] = room
   }
 
   private func unmarkPlaces() {
