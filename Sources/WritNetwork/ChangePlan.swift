@@ -6,17 +6,31 @@ public import WritRules
 /// A derived value that looks at nothing but its record's own fields is forgotten for that record;
 /// others for all records of their type.
 final class ChangePlan: Sendable {
-  /// What depends on one field, or on there being records of a type.
-  struct Touch: Sendable {
+  /// What depends on one field, or on there being records of a type. A class, so that asking for one
+  /// does not count references of all its lists.
+  final class Touch: Sendable {
     /// Attributes to forget for the row; for all rows.
+    let ofRow: [Int]
+    let whole: [Int]
+    /// Attributes to forget for the records that a field of the row refers to.
+    let referred: [Referred]
+    /// Gathers whose answers are forgotten, and whose parts may be others if they are kept.
+    let gathers: [(gather: Int, concern: FoldPlan.Concern)]
+    let isEmpty: Bool
+
+    fileprivate init(_ parts: Parts) {
+      ofRow = parts.ofRow
+      whole = parts.whole
+      referred = parts.referred
+      gathers = parts.gathers
+      isEmpty = ofRow.isEmpty && whole.isEmpty && referred.isEmpty && gathers.isEmpty
+    }
+  }
+  fileprivate struct Parts {
     var ofRow: [Int] = []
     var whole: [Int] = []
-    /// Attributes to forget for the records that a field of the row refers to.
     var referred: [Referred] = []
-    /// Gathers whose answers are forgotten, and whose parts may be others if they are kept.
     var gathers: [(gather: Int, concern: FoldPlan.Concern)] = []
-
-    var isEmpty: Bool { ofRow.isEmpty && whole.isEmpty && referred.isEmpty && gathers.isEmpty }
   }
   struct Referred: Sendable {
     var attribute: Int
@@ -42,7 +56,7 @@ final class ChangePlan: Sendable {
     var reads = Reads(program)
     let fieldCount = program.schema.fields.count
     let recordCount = program.schema.records.count
-    var touches = Array(repeating: Touch(), count: fieldCount + recordCount)
+    var touches = Array(repeating: Parts(), count: fieldCount + recordCount)
     for (index, attribute) in program.attributes.enumerated() {
       let ways = Ways(attribute, program, facts)
       for fact in reads.attributes[index].members {
@@ -90,9 +104,9 @@ final class ChangePlan: Sendable {
     for (index, field) in program.schema.fields.enumerated() {
       if let target = field.type.referred { references[Int(target.index)].append(FieldID(index)) }
     }
-    fields = Array(touches[..<fieldCount])
+    fields = touches[..<fieldCount].map { Touch($0) }
     isRead = fields.map { !$0.isEmpty }
-    records = Array(touches[fieldCount...])
+    records = touches[fieldCount...].map { Touch($0) }
     self.counters = counters
     self.assignments = assignments
     self.references = references

@@ -219,7 +219,15 @@ extension Memory {
     if touch.isEmpty { return }
     for attribute in touch.ofRow { memos[attribute].clear(row) }
     for attribute in touch.whole { memos[attribute].clear() }
+    if !touch.referred.isEmpty { forgetReferred(touch, row) }
+    if !touch.gathers.isEmpty { forgetGathers(touch, row) }
+  }
+
+  private func forgetReferred(_ touch: ChangePlan.Touch, _ row: Int) {
     for one in touch.referred { forget(one, of: read(one.reference, row: row)) }
+  }
+
+  private func forgetGathers(_ touch: ChangePlan.Touch, _ row: Int) {
     for (gather, concern) in touch.gathers {
       gatherMemos[gather].forgetAnswers()
       guard let kept = gatherMemos[gather].kept else { continue }
