@@ -178,6 +178,17 @@ extension Memory {
     assigned = answers
   }
 
+  /// Runs every `assign` as in a replay, each anew and from the state that is now, so that what
+  /// depends on it reads as it came out. Nothing is committed.
+  public func assignAnew() {
+    for (index, decision) in program.decisions.enumerated() {
+      guard case .assign(let plan) = decision.kind else { continue }
+      assigningAnew([plan.sets].compactMap(\.self)) {
+        assign(DecisionID(index), commit: false)
+      }
+    }
+  }
+
   /// What a decision comes to for neighbouring rows, records that an `assign` does not take again
   /// with what they have.
   public func answers(of decision: DecisionID, rows: Range<Int>) -> [Value] {

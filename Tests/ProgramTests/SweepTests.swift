@@ -219,11 +219,16 @@ import Testing
       let owner = index == 7 ? "R3" : ""
       return "L\(index),\(Double(index * 37 % 100) + 0.5),\(date),\(owner)\n"
     }
-    try scratch.write("data/leads.csv", "id,score,came,owner\n" + leads.joined())
+    let head = "id,score,came,owner\n"
+    try scratch.write("data/leads.csv", head + leads.joined())
+    // Nobody has an owner yet: so a sweep finds them, whatever was recorded.
+    try scratch.write("data/fresh.csv", head + leads.joined().replacing("R3", with: ""))
     return scratch
   }
 
-  private let deskData = "--data Rep=data/reps.csv --data Lead=data/leads.csv --as-of 2026-03-01 "
+  private func deskData(_ leads: String = "leads") -> String {
+    "--data Rep=data/reps.csv --data Lead=data/\(leads).csv --as-of 2026-03-01 "
+  }
 
   /// What a run with other rules answers, and its measures.
   private func deskRun(_ scratch: Scratch, _ param: String, _ value: String) throws -> [String] {
@@ -232,7 +237,7 @@ import Testing
     var text = desk
     text.replaceSubrange(start.upperBound..<end.lowerBound, with: value)
     try scratch.write("rules/a.writ", text)
-    let run = try shell("writ run rules \(deskData) --format jsonl", in: scratch)
+    let run = try shell("writ run rules \(deskData("fresh")) --format jsonl", in: scratch)
     #expect(run.status == 0, "\(run.messages)")
     return run.out.split(separator: "\n").map(String.init)
   }
@@ -240,7 +245,7 @@ import Testing
   @Test(arguments: ["good", "most", "least"])
   func `assignments are made anew for each value`(param: String) throws {
     let scratch = try deskScratch()
-    let run = try shell("writ sweep rules \(deskData) --param \(param)", in: scratch)
+    let run = try shell("writ sweep rules \(deskData()) --param \(param)", in: scratch)
     #expect(run.status == 0, "\(run.messages)")
     let objects = try run.out.split(separator: "\n").map {
       try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
@@ -272,7 +277,7 @@ import Testing
   @Test func `days and lengths`() throws {
     let scratch = try deskScratch()
     func lines(_ words: String) throws -> [String] {
-      let run = try shell("writ sweep rules \(deskData) \(words)", in: scratch)
+      let run = try shell("writ sweep rules \(deskData()) \(words)", in: scratch)
       #expect(run.status == 0, "\(run.messages)")
       return run.out.split(separator: "\n").map(String.init)
     }

@@ -103,10 +103,7 @@ public struct ComparisonNetwork: Sendable {
   /// The fields that `assign`s of a section's records set, under any of the sets. A comparison
   /// assigns anew what was assigned once: they read as missing meanwhile.
   func assignedFields(of section: Int) -> [FieldID] {
-    assignedFields(of: plan.sections[section].record)
-  }
-
-  private func assignedFields(of record: RecordID) -> [FieldID] {
+    let record = plan.sections[section].record
     var fields: [FieldID] = []
     for program in plan.programs {
       for decision in program.decisions where decision.subject == record {
@@ -123,14 +120,7 @@ public struct ComparisonNetwork: Sendable {
   /// Takes the measures that are no sum over records from memories over each set's own program,
   /// where changes have settled. Assigns first, since a measure may ask who got what.
   public func measureWhole(_ memories: [Memory], into tally: inout ComparisonTally) {
-    for memory in memories {
-      for (index, decision) in memory.network.program.decisions.enumerated() {
-        guard case .assign = decision.kind, let record = decision.subject else { continue }
-        memory.assigningAnew(assignedFields(of: record)) {
-          memory.assign(DecisionID(index), commit: false)
-        }
-      }
-    }
+    for memory in memories { memory.assignAnew() }
     for compared in plan.measures where !compared.isOfRecords {
       guard let measure = compared.measures[0] else { continue }
       let values = zip(compared.measures, memories).map { measure, memory in

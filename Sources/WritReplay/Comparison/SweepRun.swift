@@ -46,7 +46,7 @@ struct SweepRun {
     if assigned > 0 {
       for program in programs {
         let memory = try memory(Network(compiling: program))
-        memory.assignAll()
+        memory.assignAnew()
         forms.append(
           SweepForms.Form(
             program: program, variant: nil, memory: memory,
@@ -189,7 +189,7 @@ struct SweepRun {
       for first in stride(from: 0, to: table.count, by: Self.blockRows) {
         let rows = first..<min(first + Self.blockRows, table.count)
         let columns = question.types.indices.map { part in
-          values(attributes.map { $0[part] }, question, rows, forms)
+          values(attributes.map { $0[part] }, rows, forms)
         }
         for row in rows where !table.isRemoved(row) {
           for index in 0..<max(0, count - 1) {
@@ -216,13 +216,12 @@ struct SweepRun {
 
   /// The values of an attribute a program, for neighbouring rows.
   private func values(
-    _ attributes: [AttributeID], _ asked: Asked, _ rows: Range<Int>, _ forms: SweepForms
+    _ attributes: [AttributeID], _ rows: Range<Int>, _ forms: SweepForms
   ) -> [[Value]] {
     guard let memory = forms.forms.first?.memory else { return [] }
     if forms.forms[0].variant == nil {
       return zip(forms.forms, attributes).map { form, attribute in
-        let values = form.memory.values(of: attribute, rows: rows)
-        return rows.map { held(asked, $0, form) ?? values[$0 - rows.lowerBound] }
+        form.memory.values(of: attribute, rows: rows)
       }
     }
     let buffers = attributes.map { _ in
@@ -232,11 +231,6 @@ struct SweepRun {
     for buffer in buffers { buffer.initialize(repeating: .missing(Cause(.empty))) }
     memory.values(of: attributes, rows: rows, into: buffers)
     return buffers.map { Array($0) }
-  }
-
-  /// What a record has already in the field that an `assign` sets.
-  private func held(_ asked: Asked, _ row: Int, _ form: SweepForms.Form) -> Value? {
-    decision(asked, form).flatMap { form.memory.held($0, row: row) }
   }
 
   private func text(_ values: [Value], _ asked: Asked, _ form: SweepForms.Form) -> String {
@@ -288,8 +282,7 @@ struct SweepRun {
           let form = forms.forms[place]
           let names = attributes[turn.decision][place]
           guard names.count == question.types.count else { continue }
-          var answer = names.map { form.memory.value(of: $0, row: turn.row) }
-          if form.variant == nil, let held = held(question, turn.row, form) { answer[0] = held }
+          let answer = names.map { form.memory.value(of: $0, row: turn.row) }
           follower.learn(index, values[place], text(answer, question, form))
         }
       }
@@ -298,18 +291,6 @@ struct SweepRun {
       let question = asked[turn.decision]
       let key = base.wording.key(of: .record(turn.row, of: question.record), in: facts)
       return (question.title, key)
-    }
-  }
-}
-
-extension Memory {
-  /// Runs every `assign`, so that what depends on it is as in a run. Nothing is committed.
-  fileprivate func assignAll() {
-    let program = network.program
-    for index in program.decisions.indices {
-      if case .assign = program.decisions[index].kind {
-        assign(DecisionID(index), commit: false)
-      }
     }
   }
 }
