@@ -67,7 +67,7 @@ struct MarkdownReport {
         "\(figures.count($0.count)) not compared: ", "\(figures.count($0.count)) 条未比较：")
         + Self.escaped($0.reason + ($0.example.isEmpty ? "" : " (\($0.example))"))
     }
-    parts.append(Self.escaped(sentences.basis))
+    if !sentences.basis.isEmpty { parts.append(Self.escaped(sentences.basis)) }
     parts += comparison.notes.map(Self.escaped)
     return parts.joined(separator: "\n\n") + "\n"
   }

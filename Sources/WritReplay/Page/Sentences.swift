@@ -274,9 +274,10 @@ struct Sentences {
     }
     let more = comparison.inputs.count - shown.count
     let rest = more > 0 ? [say("\(more) more files", "另外 \(more) 个文件")] : []
-    return (shown + rest).joined(separator: say(", ", "、"))
-      + (shown.isEmpty ? "" : say("; ", "；"))
-      + say("business date \(comparison.date)", "业务日期 \(comparison.date)")
+    let date = say("business date \(comparison.date)", "业务日期 \(comparison.date)")
+    let read = (shown + rest).joined(separator: say(", ", "、"))
+    return [read, comparison.date.isEmpty ? "" : date].filter { !$0.isEmpty }
+      .joined(separator: say("; ", "；"))
   }
 
   /// A rule by its block and title; a block that is named after its only rule says it once.

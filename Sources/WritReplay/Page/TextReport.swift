@@ -316,7 +316,7 @@ struct TextReport {
 
   private mutating func method() {
     title(say("How it was done", "方法"))
-    wrap(sentences.basis, indent: 2)
+    if !sentences.basis.isEmpty { wrap(sentences.basis, indent: 2) }
     for exclusion in comparison.exclusions {
       wrap(
         say(
