@@ -140,8 +140,9 @@ public struct Table: Sendable {
           start: stage.columns[index] + rows.lowerBound, count: taken))
     }
     while origins.count < count { origins.append(RowOrigin(file: -1, line: 0)) }
-    let places = UnsafeBufferPointer(start: stage.places + rows.lowerBound, count: taken)
-    origins.append(contentsOf: places.lazy.map { RowOrigin(file: file, line: $0.line) })
+    for row in rows.lowerBound..<end {
+      origins.append(RowOrigin(file: file, line: stage.places[row].line))
+    }
     count += taken
     return taken
   }

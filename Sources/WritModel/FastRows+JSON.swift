@@ -56,25 +56,16 @@ extension FastRows {
     var expected = 0
     skipBlanks(base, &at, layout, &lines)
     while true {
-      let member: Int
-      if expected < memberCount, at + members[expected].count < limit,
-        members[expected].standsClosely(at: base + at)
-      {
-        member = expected
-        at += members[member].count + 1
-      } else {
-        guard let found = nextMember(base, at, limit, from: expected) else { return false }
-        member = found
-        while expected < member {
-          guard leaveOut(expected, row) else { return false }
-          expected += 1
-        }
-        at += members[member].count
-        skipBlanks(base, &at, layout, &lines)
-        guard base[at] == UInt8(ascii: ":") else { return false }
-        at += 1
+      guard let member = nextMember(base, at, limit, from: expected) else { return false }
+      while expected < member {
+        guard leaveOut(expected, row) else { return false }
+        expected += 1
       }
       expected += 1
+      at += members[member].count
+      skipBlanks(base, &at, layout, &lines)
+      guard base[at] == UInt8(ascii: ":") else { return false }
+      at += 1
       skipBlanks(base, &at, layout, &lines)
       let index = members[member].column
       let isGood =
@@ -82,10 +73,8 @@ extension FastRows {
         ? pass(base, &at, limit, layout, &lines)
         : take(base, &at, limit, layout, columns + index, row, &lines, &facts)
       guard isGood else { return false }
-      if base[at] != UInt8(ascii: ",") {
-        skipBlanks(base, &at, layout, &lines)
-        guard base[at] == UInt8(ascii: ",") else { break }
-      }
+      skipBlanks(base, &at, layout, &lines)
+      guard base[at] == UInt8(ascii: ",") else { break }
       at += 1
       skipBlanks(base, &at, layout, &lines)
     }

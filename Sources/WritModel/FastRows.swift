@@ -30,11 +30,6 @@ final class FastRows {
     var mask: UInt64
     /// -1 where no field is read from it.
     var column: Int
-    /// The first sixteen bytes of the name with a colon behind, and which of them count.
-    private let low: UInt64
-    private let high: UInt64
-    private let lowMask: UInt64
-    private let highMask: UInt64
 
     init(_ name: Bytes, column: Int) {
       count = name.count + 2
@@ -48,24 +43,6 @@ final class FastRows {
       bytes[count - 1] = UInt8(ascii: "\"")
       for index in 0..<wordCount { words[index] = UInt64(littleEndian: words[index]) }
       mask = Words.mask(count - (wordCount - 1) * 8)
-      var parts: [UInt64] = [words[0], wordCount > 1 ? words[1] : 0]
-      if count < 16 { parts[count / 8] |= UInt64(UInt8(ascii: ":")) << UInt64(count % 8 * 8) }
-      (low, high) = (parts[0], parts[1])
-      lowMask = Words.mask(min(count + 1, 8))
-      highMask = count < 8 ? 0 : Words.mask(min(count - 7, 8))
-    }
-
-    /// Whether it stands there with a colon right behind it, as it mostly does.
-    @inline(__always)
-    func standsClosely(at place: UnsafePointer<UInt8>) -> Bool {
-      let differs =
-        (Words.load(place) ^ low) & lowMask | (Words.load(place + 8) ^ high) & highMask
-      return differs == 0 && (count < 16 || isLongClosely(at: place))
-    }
-
-    @inline(never)
-    private func isLongClosely(at place: UnsafePointer<UInt8>) -> Bool {
-      stands(at: place) && place[count] == UInt8(ascii: ":")
     }
 
     @inline(__always)
