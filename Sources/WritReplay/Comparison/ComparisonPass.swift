@@ -613,10 +613,11 @@ public final class ComparisonPass {
   /// Whether a record surely stands behind another of that key.
   private func isCalled(_ row: Int, offset: Int, after last: String) -> Bool {
     if let keyColumn {
-      let facts = memories[0].facts
-      let value = facts[section.record].columns[keyColumn][row]
+      let value = memories[0].facts[section.record].columns[keyColumn][row]
       if value.tag == .text {
-        let isBehind = facts.texts.withBytes(of: Symbol(Int(value.bits))) { $0.follow(last) }
+        let isBehind = memories[0].facts.texts.withBytes(of: Symbol(Int(value.bits))) {
+          $0.follow(last)
+        }
         if let isBehind { return isBehind }
       }
     }

@@ -199,17 +199,29 @@ extension TableDeclaration.Row {
 }
 
 extension String {
-  /// Runs of white space as one space.
+  /// Runs of spaces and line ends as one space.
   var squeezed: String {
-    split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(utf8.count)
+    for byte in utf8 {
+      if byte != 0x20, !(0x09...0x0D).contains(byte) {
+        bytes.append(byte)
+      } else if let last = bytes.last, last != 0x20 {
+        bytes.append(0x20)
+      }
+    }
+    if bytes.last == 0x20 { bytes.removeLast() }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// What stands between the first brace and the last.
   fileprivate var insideOfBraces: String {
-    guard let open = firstIndex(of: "{"), let close = lastIndex(of: "}"), open < close else {
-      return self
-    }
-    let inside = self[index(after: open)..<close]
-    return String(inside.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    guard let open = utf8.firstIndex(of: UInt8(ascii: "{")),
+      let close = utf8.lastIndex(of: UInt8(ascii: "}")), open < close
+    else { return self }
+    var inside = self[utf8.index(after: open)..<close].utf8
+    while inside.first == 0x20 { inside.removeFirst() }
+    while inside.last == 0x20 { inside.removeLast() }
+    return String(inside) ?? self
   }
 }
