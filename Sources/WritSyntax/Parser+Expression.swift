@@ -129,13 +129,18 @@ extension Parser {
       .presence(left, isKnown: isKnown, isNegated: isNegated), at: left.span.through(previous))
   }
 
+  /// Words that go on behind a value, which may be a field called `known`.
+  private static let wordsBehindValues: [Keyword] = [
+    .foldOver, .by, .each, .atMost, .for, .with, .since, .priority, .effective, .because,
+  ]
+
   /// `known owner`, as a `require` has it, where a condition is wanted: read as `owner is known`.
   private mutating func parsePresenceInFront() throws(Abandoned) -> Expression? {
     let isKnown = at(.known)
     guard isKnown || at(.missing) else { return nil }
     let next = peek(1)
     guard next.kind == .word || next.kind == .quotedName, !next.startsLine, !isReserved(next),
-      !(next.word != 0 && spells(.because, next))
+      !Parser.wordsBehindValues.contains(where: { spells($0, next) })
     else { return nil }
     let place = here
     _ = take(.known) || take(.missing)

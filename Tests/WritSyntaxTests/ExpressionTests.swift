@@ -64,6 +64,8 @@ private func checkAll(
         "<count distinct o.x over Order o in orders>"
       ),
       ("sum of known over Order o", "<sum known over Order o>"),
+      ("known o.x", "(o.x is known) !presence-in-front"),
+      ("not known owner", "(not (owner is known)) !presence-in-front"),
       ("no Deal d where d.lead = this", "<no Deal d where (d.lead equal this)>"),
       ("no Line l in lines where l.x", "<no Line l in lines where l.x>"),
       ("paid = no", "(paid equal no)"), ("paid = no and x", "((paid equal no) and x)"),
