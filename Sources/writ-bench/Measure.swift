@@ -85,6 +85,19 @@ func write(_ text: String, to path: String) -> Bool {
   write(Array(text.utf8), to: path)
 }
 
+/// The words that a C program prints about data, compiled and run in a folder that goes again; nil
+/// where there is no C compiler or the program fails.
+func words(ofC source: String, on data: String) -> [Substring]? {
+  guard let made = run("mktemp -d /tmp/writ-bench-XXXXXX") else { return nil }
+  let directory = String(made.prefix { $0 != "\n" })
+  defer { _ = run("rm -r \(directory)") }
+  guard write(source, to: "\(directory)/anchor.c"), write(data, to: "\(directory)/data.txt"),
+    run("cc -O3 -march=native -o \(directory)/anchor \(directory)/anchor.c 2>/dev/null") != nil,
+    let output = run("\(directory)/anchor \(directory)/data.txt")
+  else { return nil }
+  return output.split(whereSeparator: \.isWhitespace)
+}
+
 func write(_ bytes: [UInt8], to path: String) -> Bool {
   guard let file = fopen(path, "w") else { return false }
   defer { fclose(file) }

@@ -174,16 +174,7 @@ extension Workload {
 enum AnchorFolds {
   /// Nanoseconds a change of each kind; the alerts there are after.
   static func measure(_ workload: WorkloadFolds) -> (times: [Double], told: [Int])? {
-    guard let made = run("mktemp -d /tmp/writ-bench-XXXXXX") else { return nil }
-    let directory = String(made.prefix { $0 != "\n" })
-    defer { _ = run("rm -r \(directory)") }
-    guard write(source, to: "\(directory)/anchor.c"),
-      write(workload.lines, to: "\(directory)/data.txt"),
-      run("cc -O3 -march=native -o \(directory)/anchor \(directory)/anchor.c 2>/dev/null") != nil,
-      let output = run("\(directory)/anchor \(directory)/data.txt")
-    else { return nil }
-    let parts = output.split(whereSeparator: \.isWhitespace)
-    guard parts.count == 4 else { return nil }
+    guard let parts = words(ofC: source, on: workload.lines), parts.count == 4 else { return nil }
     return (
       [parts[0], parts[2]].compactMap { Double($0) }, [parts[1], parts[3]].compactMap { Int($0) }
     )

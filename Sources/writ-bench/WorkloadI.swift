@@ -178,16 +178,7 @@ extension Workload {
 enum AnchorI {
   /// Nanoseconds: all matches, then a change of each kind; the matches there are after each.
   static func measure(_ workload: WorkloadI) -> (times: [Double], matches: [Int])? {
-    guard let made = run("mktemp -d /tmp/writ-bench-XXXXXX") else { return nil }
-    let directory = String(made.prefix { $0 != "\n" })
-    defer { _ = run("rm -r \(directory)") }
-    guard write(source, to: "\(directory)/anchor.c"),
-      write(workload.lines, to: "\(directory)/data.txt"),
-      run("cc -O3 -march=native -o \(directory)/anchor \(directory)/anchor.c 2>/dev/null") != nil,
-      let output = run("\(directory)/anchor \(directory)/data.txt")
-    else { return nil }
-    let parts = output.split(whereSeparator: \.isWhitespace)
-    guard parts.count == 10 else { return nil }
+    guard let parts = words(ofC: source, on: workload.lines), parts.count == 10 else { return nil }
     return (
       stride(from: 0, to: 10, by: 2).compactMap { Double(parts[$0]) },
       stride(from: 1, to: 10, by: 2).compactMap { Int(parts[$0]) }
