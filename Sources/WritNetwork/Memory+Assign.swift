@@ -164,12 +164,15 @@ extension Memory {
       )
     }
     let records = Set(kept.map(\.1)).sorted { $0.index < $1.index }
+    // What other blocks assigned of these records stays to be read, too.
+    let others = assigned
     edit(records) { facts in
       for (field, record, column, values) in kept {
         let blank = Value.missing(Cause(.blankField, site: Int(field.index)))
         facts[record].columns[column] = ContiguousArray(values.map { $0.isKnown ? blank : $0 })
       }
     }
+    assigned = others
     body()
     let answers = assigned
     edit(records) { facts in

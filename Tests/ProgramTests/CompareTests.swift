@@ -205,6 +205,41 @@ struct CompareTests {
     #expect(told.out.contains("no interval: who gets one record depends on those before it"))
   }
 
+  @Test func `several assignments of one record are all there to be measured`() throws {
+    let desk = Scratch()
+    func rules(_ helped: Int) -> String {
+      """
+      queue pool
+      record Rep { id : text key, open : integer, help : integer }
+      record Lead { id : text key, owner : Rep?, helper : Rep? }
+      data Rep from "reps.csv"
+      data Lead from "leads.csv"
+      assign Lead to Rep r, sets owner, counts r.open, in order of id {
+        "any": among r where r.open < 1 by least r.open then r.id
+        otherwise queue pool
+      }
+      assign Lead to Rep r as aide, sets helper, counts r.help, in order of id {
+        "any": among r where r.help < \(helped) by least r.help then r.id
+        otherwise queue pool
+      }
+      measure "owned" = count of l over Lead l where l.assignee != queue pool
+      measure "helped" = count of l over Lead l where l.aide != queue pool
+      """
+    }
+    try desk.write("a.writ", rules(1))
+    try desk.write("b.writ", rules(2))
+    try desk.write("reps.csv", "id,open,help\nR1,0,0\nR2,0,0\n")
+    try desk.write("leads.csv", "id,owner,helper\nL1,,\nL2,,\nL3,,R2\nL4,R1,\n")
+    let run = try writ("compare", "a.writ", "b.writ", "--data", ".", in: desk)
+    func figures(_ title: String) -> [Substring] {
+      let line = run.out.split(separator: "\n").first { $0.hasPrefix("  \(title) ") } ?? ""
+      return Array(line.split(separator: " ").suffix(3))
+    }
+    // Two can be owned and two helped, one each; then two more are helped.
+    #expect(figures("owned") == ["2", "2", "0"], "\(run.out)\(run.messages)")
+    #expect(figures("helped") == ["2", "4", "+2"], "\(run.out)")
+  }
+
   @Test(arguments: [
     (["--by", "rep.regoin"], "unknown-segment"),
     (["--against", "nothing"], "unknown-recorded-field"),
