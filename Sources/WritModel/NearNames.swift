@@ -1,3 +1,5 @@
+import WritText
+
 /// Names that an author may have meant: those within a third of their length in edits, nearest
 /// first, at most three. Case and blanks do not count.
 func nearNames(to name: String, among names: [String]) -> [String] {
@@ -20,22 +22,4 @@ func nearNames(to name: String, among names: [String]) -> [String] {
 
 private func folded(_ name: String) -> [Unicode.Scalar] {
   name.lowercased().unicodeScalars.filter { !$0.properties.isWhitespace && $0 != "_" && $0 != "-" }
-}
-
-/// How many scalars must be changed, added, dropped or swapped with their neighbour.
-private func editDistance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
-  var before: [Int] = []
-  var above = Array(0...b.count)
-  for i in 0..<a.count {
-    var row = [i + 1]
-    row.reserveCapacity(b.count + 1)
-    for j in 0..<b.count {
-      var best = min(above[j] + (a[i] == b[j] ? 0 : 1), above[j + 1] + 1, row[j] + 1)
-      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { best = min(best, before[j - 1] + 1) }
-      row.append(best)
-    }
-    before = above
-    above = row
-  }
-  return above[b.count]
 }

@@ -154,6 +154,24 @@ extension Diagnostic {
         zh: "这里应当是价格的变动，例如 `减 15%`，却是\(found.chinese)"), at: span)
   }
 
+  /// Before `by` there stands a word like `tier`.
+  static func expectedTiers(_ name: Name, at span: Span, found: Phrase) -> Diagnostic {
+    let words = [Keyword.tier, .slab].flatMap { [$0.english, $0.chinese] }
+    guard let near = WritText.nearest(to: name.text, among: words) else {
+      return expectedAdjustment(found, at: span)
+    }
+    return Diagnostic(
+      code: "expected-adjustment",
+      Phrase(
+        "expected a change of the price such as `15% off`, found `\(name.text)`",
+        zh: "这里应当是价格的变动，例如 `减 15%`，却是 `\(name.text)`"), at: name.span,
+      help: [
+        Help(
+          Phrase("did you mean `\(near)`?", zh: "是不是想写 `\(near)`？"),
+          edit: Edit(replacing: name.span, with: near))
+      ])
+  }
+
   static func expectedRecordPath(at span: Span) -> Diagnostic {
     Diagnostic(
       code: "expected-record-path",
@@ -459,19 +477,4 @@ extension Diagnostic.Help {
       Phrase("write `\(text)`", zh: "改写为 `\(text)`"),
       edit: Diagnostic.Edit(replacing: span, with: text))
   }
-}
-
-/// The number of letters to change, add or leave out. O(a × b).
-func editDistance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
-  var row = Array(0...b.count)
-  for (i, x) in a.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for (j, y) in b.enumerated() {
-      let above = row[j + 1]
-      row[j + 1] = min(above + 1, row[j] + 1, diagonal + (x == y ? 0 : 1))
-      diagonal = above
-    }
-  }
-  return row[b.count]
 }

@@ -334,6 +334,8 @@ extension Parser {
       adjustment.kind = .pay(value)
     } else if token.startsLine || at(.closeBrace) {
       throw fail(.offOrExtra(Printer.print(value, in: language), at: value.span))
+    } else if at(.by), case .name(let name) = value.kind {
+      throw fail(.expectedTiers(name, at: here, found: found))
     } else {
       throw fail(.expectedAdjustment(found, at: here))
     }

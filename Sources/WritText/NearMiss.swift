@@ -19,7 +19,9 @@ public func nearest(to word: String, among candidates: some Sequence<String>) ->
   return best?.word
 }
 
-private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
+/// How many letters must be changed, added, left out or swapped with their neighbour to make one of
+/// the other (optimal string alignment). O(a × b).
+public func editDistance<Letter: Equatable>(_ a: [Letter], _ b: [Letter]) -> Int {
   var beforeLast: [Int] = []
   var last = Array(0...b.count)
   for i in a.indices {

@@ -27,6 +27,11 @@ import WritText
     ("define A.x = 12abc", "define A.x = `12abc`"),
     ("define A.x = \"abc", "define A.x = \"abc\""),
     ("define A.x = (a + b", "define A.x = (a + b)"),
+    (
+      "price A { \"t\": tire by b { from 1: 5% off } }",
+      "price A { \"t\": tier by b { from 1: 5% off } }"
+    ),
+    ("定价 甲 { \"乙\": 阶剃 按 丙 { 满 1 减 5% } }", "定价 甲 { \"乙\": 阶梯 按 丙 { 满 1 减 5% } }"),
     ("price A { \"t\": 85折 }", "price A { \"t\": 8.5折 }"),
     ("recrod A { id : text }", "record A { id : text }"),
     ("defin A.x = 3", "define A.x = 3"),
