@@ -45,6 +45,7 @@ extension Parser {
 
   private var endsDeclaration: Bool {
     atEnd || token.startsLine || at(.closeBrace) || atAny(Parser.topLevel) != nil
+      || atAny(itemStarts) != nil
       || (at(.comma) && (peek(1).startsLine || atDeclaration(position + 1)))
   }
 

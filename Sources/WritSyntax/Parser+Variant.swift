@@ -14,23 +14,31 @@ extension Parser {
     return VariantDeclaration(title: title, base: base, patches: patches)
   }
 
-  /// patch = "replace" text "in" block blockRules | "remove" text "in" block
-  ///       | "add" [ place ] "in" block blockRules | "move" text place "in" block
-  ///       | "set" name "=" expression
+  /// patch = "replace" ( text "in" block blockRules | patched )
+  ///       | "remove" ( text "in" block | declared )
+  ///       | "add" ( [ place ] "in" block blockRules | patched )
+  ///       | "move" text place "in" block | "set" name "=" expression
   private mutating func parsePatch() throws(Abandoned) -> VariantDeclaration.Patch {
     let what = Phrase("a title", zh: "标题")
+    let start = here
     if take(.replace) {
+      if atAny(Parser.patched) != nil { return .replaceDeclaration(try parsePatched()) }
       let title = try expectText(what)
       try expect(.isIn)
       let block = try parseBlockReference()
       return .replace(title, block, with: try parseBlockRules(block))
     }
     if take(.remove) {
+      if atAny(Parser.patched) != nil {
+        let reference = try parseDeclared()
+        return .removeDeclaration(reference, at: span(from: start))
+      }
       let title = try expectText(what)
       try expect(.isIn)
       return .remove(title, try parseBlockReference())
     }
     if take(.add) {
+      if atAny(Parser.patched) != nil { return .addDeclaration(try parsePatched()) }
       let place = try parsePlaceInBlock()
       try expect(.isIn)
       let block = try parseBlockReference()
@@ -48,6 +56,33 @@ extension Parser {
       return .set(name, try parseExpression())
     }
     throw fail(expected([.replace, .remove, .add, .move, .set]))
+  }
+
+  /// What may be patched as a whole.
+  private static let patched: [Keyword] =
+    blockWords.map(\.keyword) + [.authorize, .define, .split, .require, .change, .alert]
+
+  /// patched = define | table | decide | territories | assign | price | authorize | match | split
+  ///         | require | change | alert
+  private mutating func parsePatched() throws(Abandoned) -> Declaration {
+    let start = here
+    let kind = try parseDeclaration()
+    return Declaration(kind, at: span(from: start))
+  }
+
+  /// declared = block | "define" name [ "." name ] | "split" name
+  ///          | ( "require" | "change" | "alert" ) text
+  private mutating func parseDeclared() throws(Abandoned) -> DeclarationReference {
+    let title = Phrase("a title", zh: "标题")
+    if take(.require) { return .require(try expectText(title)) }
+    if take(.change) { return .change(try expectText(title)) }
+    if take(.alert) { return .alert(try expectText(title)) }
+    let what = Phrase("a name", zh: "名称")
+    if take(.split) { return .split(try expectName(what)) }
+    guard take(.define) else { return .block(try parseBlockReference()) }
+    let name = try expectName(what)
+    guard continuesLine, take(.dot) else { return .define(record: nil, name) }
+    return .define(record: name, try expectName(what))
   }
 
   /// place = ( "before" | "after" ) text

@@ -3,8 +3,13 @@ import WritText
 /// Declarations of the model and of values.
 extension Printer {
   mutating func declaration(_ declaration: Declaration) {
+    newLine("", at: declaration.span)
+    restOfLine(declaration)
+  }
+
+  /// A declaration behind what the line has already.
+  mutating func restOfLine(_ declaration: Declaration) {
     let span = declaration.span
-    newLine("", at: span)
     switch declaration.kind {
     case .currency(let names):
       write(word(.currency) + " ")

@@ -362,6 +362,34 @@ extension Printer {
       self.name(name)
       write(" = ")
       expression(value)
+    case .replaceDeclaration(let whole):
+      newLine(word(.replace) + " ", at: whole.span)
+      restOfLine(whole)
+    case .addDeclaration(let whole):
+      newLine(word(.add) + " ", at: whole.span)
+      restOfLine(whole)
+    case .removeDeclaration(let declared, let span):
+      newLine(word(.remove) + " ", at: span)
+      reference(declared)
+    }
+  }
+
+  private mutating func reference(_ declared: DeclarationReference) {
+    switch declared {
+    case .block(let block): reference(block)
+    case .require(let title): write(word(.require) + " " + quoted(title.text))
+    case .change(let title): write(word(.change) + " " + quoted(title.text))
+    case .alert(let title): write(word(.alert) + " " + quoted(title.text))
+    case .split(let name):
+      write(word(.split) + " ")
+      self.name(name)
+    case .define(let record, let name):
+      write(word(.define) + " ")
+      if let record {
+        self.name(record)
+        write(".")
+      }
+      self.name(name)
     }
   }
 

@@ -855,6 +855,16 @@ public struct BlockReference: Hashable, Sendable {
   }
 }
 
+/// Names a whole declaration of the rules: `alert "idle lead"`, `define Quote.margin`, `price Line`.
+public enum DeclarationReference: Hashable, Sendable {
+  case block(BlockReference)
+  case define(record: Name?, Name)
+  case split(Name)
+  case require(TextLiteral)
+  case change(TextLiteral)
+  case alert(TextLiteral)
+}
+
 /// `variant "tighter hardware" of "../base" { … }`.
 public struct VariantDeclaration: Hashable, Sendable {
   /// One change of the base: `replace "a" in price Line { … }`, `remove "spring" in price Line`,
@@ -866,6 +876,10 @@ public struct VariantDeclaration: Hashable, Sendable {
     case add(Place?, BlockReference, Declaration)
     case move(TextLiteral, Place, BlockReference)
     case set(Name, Expression)
+    /// The declaration that is called the same gives way.
+    case replaceDeclaration(Declaration)
+    case removeDeclaration(DeclarationReference, at: Span)
+    case addDeclaration(Declaration)
   }
   /// Beside which rule of the block: `before "multi-buy"`, `after "multi-buy"`.
   public enum Place: Hashable, Sendable {

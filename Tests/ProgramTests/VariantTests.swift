@@ -83,4 +83,36 @@ import Testing
       #expect(alone.out.contains(part), "\(alone.out)")
     }
   }
+
+  @Test func `whole declarations are patched, compared and charged`() throws {
+    let desk = Scratch()
+    try desk.write(
+      "base/a.writ",
+      rules + """
+
+        require "asked" for Quote, stops verdict: asked <= 30% because "far too much"
+        change "round" for Quote { when asked > 13% and asked < 14% then set asked = 13% }
+        """)
+    try desk.write(
+      "plans/v.writ",
+      """
+      variant "strict" of "../base" {
+        replace require "asked" for Quote, stops verdict: asked <= 12% because "too much"
+        remove change "round"
+      }
+      """)
+    try desk.write(
+      "quotes.csv", "id,asked,long\na,4%,no\nb,12%,no\nc,18%,yes\nd,35%,yes\ne,13.5%,no\n")
+    let run = try compare("base plans/v.writ", in: desk)
+    #expect(run.status == 0, "\(run.messages)")
+    let report = try #require(
+      try JSONSerialization.jsonObject(with: Data(run.out.utf8)) as? [String: Any])
+    let difference = try #require((report["differences"] as? [[String: Any]])?.first)
+    let decision = try #require((difference["decisions"] as? [[String: Any]])?.first)
+    // c and e are stopped by the stricter requirement; d was before.
+    #expect(decision["changed"] as? Int == 2)
+    #expect((difference["edits"] as? [[String: Any]])?.count == 2)
+    let charges = try #require(decision["charges"] as? [[String: Any]])
+    #expect(charges.map { "\($0["kind"] ?? "") \($0["count"] ?? "")" } == ["alone 2"], "\(charges)")
+  }
 }

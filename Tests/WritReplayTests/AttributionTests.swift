@@ -354,6 +354,72 @@ import class Foundation.FileManager
       ])
   }
 
+  @Test func `whole declarations are patched as they are declared`() {
+    let base = """
+
+      define Account.weight "权重" = spend * 2
+      decide size for Account -> Grade, first { "big": when weight > 90 : A  otherwise C }
+      require "years" for Account: years >= 1
+      require "spend" for Account: spend > 0 because "nothing spent"
+      change "old" for Account { when years > 30 then set years = 30 }
+      alert "rich" for Account, high { when spend > 900 }
+      """
+    func check(
+      _ patches: String, _ expected: [(String, String)],
+      at location: SourceLocation = #_sourceLocation
+    ) {
+      var wanted = Self.model + base
+      for (from, to) in expected {
+        #expect(wanted.contains(from), sourceLocation: location)
+        wanted = wanted.replacing(from, with: to)
+      }
+      let (tree, _) = Parser.parse(Source(name: "w", text: wanted), id: SourceID(0))
+      let found = variant(base, patches, at: location)
+      #expect(
+        found.text
+          == tree.declarations.map { Printer.print($0, in: .english) }.joined(separator: "\n"),
+        sourceLocation: location)
+      #expect(found.codes.isEmpty && found.errors.isEmpty, "\(found)", sourceLocation: location)
+    }
+    check("remove alert \"rich\"", [("alert \"rich\" for Account, high { when spend > 900 }", "")])
+    check(
+      "去掉 联动 \"old\"",
+      [
+        ("change \"old\" for Account { when years > 30 then set years = 30 }", "")
+      ])
+    check(
+      "replace require \"years\" for Account: years >= 2",
+      [("years >= 1", "years >= 2")])
+    check(
+      """
+      replace require "spend" for Account: spend > 5 because "little spent"
+      replace change "old" for Account { when years > 20 then set years = 20 }
+      remove require "years"
+      """,
+      [
+        ("spend > 0 because \"nothing spent\"", "spend > 5 because \"little spent\""),
+        ("years > 30 then set years = 30", "years > 20 then set years = 20"),
+        ("require \"years\" for Account: years >= 1\n", ""),
+      ])
+    // A label stands for its name, in a patch too, and both stay.
+    check(
+      "replace define Account.权重 = spend * 3", [("= spend * 2", "= spend * 3")])
+    check(
+      "add define Account.half = spend / 2 replace decide size for Account -> Grade { otherwise B }",
+      [
+        (", first { \"big\": when weight > 90 : A  otherwise C }", " { otherwise B }"),
+        (
+          "alert \"rich\" for Account, high { when spend > 900 }",
+          "alert \"rich\" for Account, high { when spend > 900 }\ndefine Account.half = spend / 2"
+        ),
+      ])
+    #expect(variant(base, "remove alert \"reach\"").codes == ["unknown-block"])
+    #expect(variant(base, "remove define Account.wait").codes == ["unknown-block"])
+    #expect(variant(base, "replace price Account { start spend }").codes == ["unknown-block"])
+    // What others need is missed where they need it.
+    #expect(!variant(base, "remove define Account.weight").errors.isEmpty)
+  }
+
   @Test func `a patch of what is not there is told`() {
     func check(_ patches: String, _ codes: [String]) {
       #expect(variant(grade, patches).codes == codes)

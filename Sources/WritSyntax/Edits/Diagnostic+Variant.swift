@@ -34,6 +34,20 @@ extension Diagnostic {
         ? [Help(Phrase("write its name behind the record", zh: "在对象后写明块的名称"))] : [])
   }
 
+  static func patchWithoutDeclaration(
+    _ kind: Keyword?, _ name: String, near: String?, at span: Span
+  ) -> Diagnostic {
+    let word = kind.map { ($0.english + " ", $0.chinese + " ") } ?? ("", "")
+    return Diagnostic(
+      code: "unknown-block",
+      Phrase(
+        "the base has no \(word.0)`\(name)` for this patch", zh: "基础规则中没有此处要改的\(word.1)`\(name)`"),
+      at: span,
+      help: near.map {
+        [Help(Phrase("did you mean `\($0)`?", zh: "是不是 `\($0)`？"))]
+      } ?? [])
+  }
+
   static func patchWithoutParam(_ name: Name, near: String?) -> Diagnostic {
     Diagnostic(
       code: "unknown-name",
@@ -64,8 +78,8 @@ extension Diagnostic {
 }
 
 extension Span {
-  /// The first bytes of a long stretch: where it begins is what matters.
-  fileprivate var beginning: Span {
+  /// The first byte of a long stretch: where it begins is what matters.
+  var beginning: Span {
     Span(source, Int(start), min(Int(end), Int(start) + 1))
   }
 }

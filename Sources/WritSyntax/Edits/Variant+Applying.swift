@@ -42,6 +42,7 @@ private struct Patcher {
       case .define(let it): note(it.name)
       case .table(let it): note(it.name)
       case .decide(let it): note(it.name)
+      case .split(let it): note(it.name)
       case .param(let it): note(it.name)
       default: break
       }
@@ -58,6 +59,18 @@ private struct Patcher {
   mutating func apply(_ patch: VariantDeclaration.Patch) {
     switch patch {
     case .set(let name, let value): set(name, value)
+    case .addDeclaration(let fresh):
+      guard let last = trees.indices.last else { return }
+      trees[last].declarations.append(fresh)
+    case .replaceDeclaration(let fresh):
+      guard let declared = fresh.reference,
+        let place = place(of: declared, at: fresh.span.beginning)
+      else { return }
+      let old = trees[place.tree].declarations[place.index]
+      trees[place.tree].declarations[place.index] = fresh.called(like: old)
+    case .removeDeclaration(let declared, let span):
+      guard let place = place(of: declared, at: span) else { return }
+      trees[place.tree].declarations.remove(at: place.index)
     case .remove(let title, let block):
       edit(block) { patcher, parts, span in
         if !parts.take(title.text) { patcher.report(title, in: parts, block, span) }
@@ -106,6 +119,42 @@ private struct Patcher {
     }
   }
 
+  private typealias Place = (tree: Int, index: Int)
+
+  /// Where the declaration stands that is called so; reports at `span` what is not there.
+  private mutating func place(of declared: DeclarationReference, at span: Span) -> Place? {
+    if case .block(let block) = declared { return place(of: block) }
+    let wanted = key(of: declared)
+    var near: [(title: String, span: Span)] = []
+    for (tree, file) in trees.enumerated() {
+      for (index, declaration) in file.declarations.enumerated() {
+        guard let other = declaration.reference else { continue }
+        let key = key(of: other)
+        if key == wanted { return (tree, index) }
+        if key.kind == wanted.kind { near.append((key.name, declaration.span)) }
+      }
+    }
+    diagnostics.append(
+      .patchWithoutDeclaration(
+        wanted.kind, wanted.name, near: nearest(to: wanted.name, among: near.map(\.title)), at: span
+      ))
+    return nil
+  }
+
+  /// What a declaration is called, by the names that stand behind labels; blocks are found by
+  /// `place(of:)`.
+  private func key(of declared: DeclarationReference) -> (kind: Keyword?, name: String) {
+    switch declared {
+    case .block: (nil, "")
+    case .define(let record, let name):
+      (.define, (record.map { plain($0) + "." } ?? "") + plain(name))
+    case .split(let name): (.split, plain(name))
+    case .require(let title): (.require, title.text)
+    case .change(let title): (.change, title.text)
+    case .alert(let title): (.alert, title.text)
+    }
+  }
+
   private mutating func set(_ name: Name, _ value: Expression) {
     let wanted = plain(name)
     var params: [String] = []
@@ -141,12 +190,8 @@ private struct Patcher {
     }
   }
 
-  /// Changes the parts of the block that a patch names.
-  private mutating func edit(
-    _ reference: BlockReference,
-    _ change: (inout Patcher, inout [Part], Span) -> Void,
-    own: (inout Declaration) -> Void = { _ in }
-  ) {
+  /// Where the block stands that a patch names; reports what is not there.
+  private mutating func place(of reference: BlockReference) -> Place? {
     var found: [(tree: Int, index: Int, isExact: Bool)] = []
     var same: [Span] = []
     for (tree, file) in trees.enumerated() {
@@ -166,8 +211,18 @@ private struct Patcher {
           others: found.isEmpty
             ? same : found.map { trees[$0.tree].declarations[$0.index].span },
           isDoubtful: !found.isEmpty))
-      return
+      return nil
     }
+    return (place.tree, place.index)
+  }
+
+  /// Changes the parts of the block that a patch names.
+  private mutating func edit(
+    _ reference: BlockReference,
+    _ change: (inout Patcher, inout [Part], Span) -> Void,
+    own: (inout Declaration) -> Void = { _ in }
+  ) {
+    guard let place = place(of: reference) else { return }
     var declaration = trees[place.tree].declarations[place.index]
     var parts = Part.declaration(declaration).inside
     change(&self, &parts, declaration.span)
@@ -213,6 +268,52 @@ extension Declaration {
     case .decide(let it): (.decide, nil, it.name.name)
     case .table(let it): (.table, nil, it.name.name)
     default: nil
+    }
+  }
+}
+
+extension LabeledName {
+  fileprivate func called(like old: LabeledName) -> LabeledName {
+    LabeledName(name: Name(old.name.text, at: name.span), label: old.label)
+  }
+}
+
+extension Declaration {
+  /// With the name and label of the declaration it replaces, unless it has a label of its own:
+  /// others go on finding it by either.
+  fileprivate func called(like old: Declaration) -> Declaration {
+    var fresh = self
+    switch (kind, old.kind) {
+    case (.define(var it), .define(let old)) where it.name.label == nil:
+      it.name = it.name.called(like: old.name)
+      fresh.kind = .define(it)
+    case (.table(var it), .table(let old)) where it.name.label == nil:
+      it.name = it.name.called(like: old.name)
+      fresh.kind = .table(it)
+    case (.decide(var it), .decide(let old)) where it.name.label == nil:
+      it.name = it.name.called(like: old.name)
+      fresh.kind = .decide(it)
+    case (.split(var it), .split(let old)) where it.name.label == nil:
+      it.name = it.name.called(like: old.name)
+      fresh.kind = .split(it)
+    default: break
+    }
+    return fresh
+  }
+
+  /// What a patch calls the whole of it; nil for what no patch may take away.
+  fileprivate var reference: DeclarationReference? {
+    switch kind {
+    case .define(let it): .define(record: it.record, it.name.name)
+    case .split(let it): .split(it.name.name)
+    case .require(let it): .require(it.title)
+    case .change(let it): .change(it.title)
+    case .alert(let it): .alert(it.title)
+    default:
+      blockName.map {
+        .block(
+          BlockReference(kind: $0.kind, record: $0.record, name: $0.name, span: span.beginning))
+      }
     }
   }
 }
