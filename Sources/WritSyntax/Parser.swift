@@ -71,6 +71,7 @@ public struct Parser {
       source: id, declarations: declarations, comments: lexer.comments,
       language: parser.language, blankLines: lexer.blankLines)
     let diagnostics = parser.diagnostics.sortedByPosition()
+    tree.hasGaps = diagnostics.hasErrors
     guard !parser.checkedSpans.isEmpty else { return (tree, diagnostics) }
     func isExpected(_ diagnostic: Diagnostic) -> Bool {
       parser.checkedSpans.contains {

@@ -17,6 +17,8 @@ public struct FileTree: Sendable {
   /// What the parser found inside the rules of an `expect check { … }`: it is what the test asks
   /// about, and no mistake of the file.
   public var expectedFindings: [Diagnostic] = []
+  /// Whether the parser gave up parts of the file, which may hold what others look for.
+  public var hasGaps = false
 
   public init(
     source: SourceID, declarations: [Declaration], comments: [Comment], language: Language,

@@ -84,6 +84,20 @@ import Testing
     }
   }
 
+  @Test func `what a base does not parse to is not told as missing`() throws {
+    let desk = try desk()
+    try desk.write(
+      "base/a.writ", rules.replacingOccurrences(of: "\"long\": when", with: "\"long\": wen"))
+    let run = try compare("base plans/v.writ", in: desk)
+    #expect(run.status == 2)
+    #expect(
+      run.messages.contains("a.writ:5:") && !run.messages.contains("unknown-title"),
+      "\(run.messages)")
+    let alone = try writ("check", "base", "plans", in: desk)
+    #expect(alone.status == 2)
+    #expect(alone.out.contains("a.writ:5:") && !alone.out.contains("unknown-title"), "\(alone.out)")
+  }
+
   @Test func `whole declarations are patched, compared and charged`() throws {
     let desk = Scratch()
     try desk.write(

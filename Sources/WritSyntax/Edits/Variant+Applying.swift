@@ -6,7 +6,7 @@ extension VariantDeclaration {
   /// `base` are the files of the base, `file` is the one the variant stands in; both in one
   /// `Sources`. The variants of the base are left out: they patch the base, not this. A patch of
   /// what is not there is reported, with the place in the base where it would have been, and left
-  /// out.
+  /// out; where the base did not parse, it may be what was not understood, and nothing is said.
   public func applied(
     to base: [FileTree], in file: FileTree
   ) -> (trees: [FileTree], diagnostics: [Diagnostic]) {
@@ -21,7 +21,8 @@ extension VariantDeclaration {
       trees.append(
         FileTree(source: file.source, declarations: [], comments: [], language: file.language))
     }
-    return (trees.sorted { $0.source < $1.source }, patcher.diagnostics)
+    let isWhole = !base.contains(where: \.hasGaps)
+    return (trees.sorted { $0.source < $1.source }, isWhole ? patcher.diagnostics : [])
   }
 }
 
