@@ -470,9 +470,9 @@ let diagnosticsMarkdown = #####"""
 
   ## unknown-block
 
-  There is no such block. Name its kind and record as its header does, and its `as` name if it has one.
+  There is no such block or declaration. Name its kind and record as its header does, and its `as` name if it has one.
 
-  没有这样的块；按块头写出种类、对象和名称。
+  没有这样的块或声明；按块头写出种类、对象和名称。
 
   ## unknown-title
 

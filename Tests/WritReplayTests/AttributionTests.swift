@@ -285,6 +285,25 @@ import class Foundation.FileManager
     return (printed.joined(separator: "\n"), found.map(\.code), errors.map(\.message.english))
   }
 
+  /// Whether the patches make of the base what the replacements of text make of it.
+  private func expect(
+    _ patches: String, on base: String, makes expected: [(String, String)],
+    at location: SourceLocation = #_sourceLocation
+  ) {
+    var wanted = Self.model + base
+    for (from, to) in expected {
+      #expect(wanted.contains(from), sourceLocation: location)
+      wanted = wanted.replacing(from, with: to)
+    }
+    let (tree, _) = Parser.parse(Source(name: "w", text: wanted), id: SourceID(0))
+    let found = variant(base, patches, at: location)
+    #expect(
+      found.text
+        == tree.declarations.map { Printer.print($0, in: .english) }.joined(separator: "\n"),
+      sourceLocation: location)
+    #expect(found.codes.isEmpty && found.errors.isEmpty, "\(found)", sourceLocation: location)
+  }
+
   @Test func `patches make a rule set of their own`() {
     let price = """
       param cap = 12% in 5%..20%
@@ -308,18 +327,7 @@ import class Foundation.FileManager
       _ patches: String, _ expected: [(String, String)],
       at location: SourceLocation = #_sourceLocation
     ) {
-      var wanted = Self.model + price
-      for (from, to) in expected {
-        #expect(wanted.contains(from), sourceLocation: location)
-        wanted = wanted.replacing(from, with: to)
-      }
-      let (tree, _) = Parser.parse(Source(name: "w", text: wanted), id: SourceID(0))
-      let found = variant(price, patches, at: location)
-      #expect(
-        found.text
-          == tree.declarations.map { Printer.print($0, in: .english) }.joined(separator: "\n"),
-        sourceLocation: location)
-      #expect(found.codes.isEmpty && found.errors.isEmpty, "\(found)", sourceLocation: location)
+      expect(patches, on: price, makes: expected, at: location)
     }
     check("set cap = 9%", [("= 12% in", "= 9% in")])
     check("remove \"spring\" in price Account", [("    \"spring\": 12% off\n", "")])
@@ -368,18 +376,7 @@ import class Foundation.FileManager
       _ patches: String, _ expected: [(String, String)],
       at location: SourceLocation = #_sourceLocation
     ) {
-      var wanted = Self.model + base
-      for (from, to) in expected {
-        #expect(wanted.contains(from), sourceLocation: location)
-        wanted = wanted.replacing(from, with: to)
-      }
-      let (tree, _) = Parser.parse(Source(name: "w", text: wanted), id: SourceID(0))
-      let found = variant(base, patches, at: location)
-      #expect(
-        found.text
-          == tree.declarations.map { Printer.print($0, in: .english) }.joined(separator: "\n"),
-        sourceLocation: location)
-      #expect(found.codes.isEmpty && found.errors.isEmpty, "\(found)", sourceLocation: location)
+      expect(patches, on: base, makes: expected, at: location)
     }
     check("remove alert \"rich\"", [("alert \"rich\" for Account, high { when spend > 900 }", "")])
     check(
