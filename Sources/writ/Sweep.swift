@@ -97,7 +97,7 @@ private struct SweepCommand {
         axes: axes, steps: params.map(\.finest), facts: facts, today: today,
         language: console.language, program: program(at:))
     } catch {
-      throw failure(of: error, params)
+      throw failure(of: error, params, rules, facts.texts)
     }
     let report = SweepReport(
       sweep: sweep, params: params,
@@ -191,15 +191,27 @@ private struct SweepCommand {
     ).diagnostics.hasErrors
   }
 
-  private func failure(of problem: Sweep.Problem, _ params: [SweptParam]) -> Failure {
+  private func failure(
+    of problem: Sweep.Problem, _ params: [SweptParam], _ rules: Rules, _ texts: Interner
+  ) -> Failure {
     switch problem {
     case .doesNotCheck(let values):
+      let found = Program.checking(
+        substituting(values, for: params, in: rules.trees), sources: rules.sources,
+        tables: rules.tables, texts: texts, effort: .quick, analyzing: false
+      ).diagnostics
+      // What is wrong, and where.
+      let mistakes = found.filter { $0.severity == .error }.prefix(1).map { mistake in
+        let line = rules.sources.position(of: mistake.span).line
+        let place = "\(rules.sources[mistake.span.source].name):\(line): "
+        return Phrase(place + mistake.message.english, zh: place + mistake.message.chinese)
+      }
       let text = zip(params, values).map { "\($0.name) = \($0.text($1))" }
         .joined(separator: ", ")
       return Failure(
         code: "sweep-does-not-check",
         message: Phrase("the rules do not check with \(text)", zh: "取 \(text) 时规则有错误"),
-        help: [
+        help: mistakes + [
           Phrase(
             "`in FROM..TO` behind a param says which values it may have",
             zh: "可调值后的 `属于 起..止` 写明可取的值")

@@ -78,7 +78,11 @@ struct SweepReport {
     }
   }
 
-  private var nothing: String { say("No answer changes.", "没有结果改变。") }
+  private var nothing: String {
+    sweep.moving.isEmpty
+      ? say("No answer changes.", "没有结果改变。")
+      : say("No answer turns at a single value.", "没有结果在某个值上突然改变。")
+  }
 
   /// One line of where answers change.
   private struct Turn {
@@ -122,6 +126,13 @@ struct SweepReport {
     }
     if stretches.count > Self.mostTurns || stretches.contains(where: { $0.count > 1 }) {
       lines.append(say("`--format csv` lists each of the values.", "`--format csv` 列出每一个值。"))
+    }
+    if sweep.flips.isEmpty, !sweep.moving.isEmpty {
+      let titles = sweep.moving.map { "`\($0)`" }.joined(separator: say(", ", "、"))
+      lines.append(
+        say(
+          "Amounts that move all along are told by the curves: \(titles).",
+          "一路随之变动的数额见曲线：\(titles)。"))
     }
     if sweep.unfollowed > 0 {
       let count = grouped(sweep.unfollowed)
@@ -233,6 +244,7 @@ struct SweepReport {
       ("params", .list(told)),
       ("points", .list(pointObjects.map { .object(Array($0.dropFirst())) })),
       ("flips", .list(flipObjects.map { .object(Array($0.dropFirst())) })),
+      ("moving", .list(sweep.moving.map { .text($0) })),
       ("unfollowed", .integer(sweep.unfollowed)),
     ]).line + "\n"
   }

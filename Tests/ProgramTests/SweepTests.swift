@@ -313,6 +313,54 @@ import Testing
     #expect(flips(run) == ["from 4 a", "from 5 b"], "\(run.out)\(run.messages)")
   }
 
+  @Test func `finds where percents and prices turn, and leaves to the curve what moves`() throws {
+    let text = """
+      currency CNY
+      record Quote { id : text key, asked : percent, amount : money }
+      param big = CNY 1000 in CNY 0..CNY 5000
+      param rate = 5% in 0%..10%
+      decide off for Quote -> percent, first {
+        "big": when amount >= big : 10%
+        "half": when amount >= big / 2 : 5%
+        otherwise : 0%
+      }
+      price Quote, each step on the running price {
+        start amount
+        "volume": tier by running { from big : 200 off   from 3000 : 500 off }
+        "rate": (rate) off
+        round half up to 0.01
+      }
+      """
+    let scratch = try scratch(text, ["a,1%,999.99", "b,1%,400", "c,1%,8000"])
+    let run = try sweep(scratch, "--param 'big=CNY 0..CNY 2000'")
+    #expect(
+      flips(run) == [
+        "above CNY 400 b", "above CNY 400 b", "above CNY 800 b", "above CNY 999.99 a",
+        "above CNY 999.99 a", "above CNY 1999.98 a",
+      ], "\(run.out)\(run.messages)")
+    for change in [
+      #""before":"10%","after":"5%""#, #""before":"5%","after":"0%""#,
+      #""before":"190.00","after":"380.00""#, #""before":"759.99","after":"949.99""#,
+    ] {
+      #expect(run.out.contains(change), "\(change) \(run.out)")
+    }
+    let curve = try sweep(scratch, "--param rate --format table")
+    #expect(
+      curve.out.hasSuffix(
+        """
+        No answer turns at a single value.
+        Amounts that move all along are told by the curves: `price Quote`.
+
+        """), "\(curve.out)")
+    // A value that the rules do not allow is no end of the search.
+    let beside = try sweep(scratch, "--param 'big=CNY 2500..CNY 4500'")
+    #expect(beside.status == 0, "\(beside.messages)")
+    let at = try sweep(scratch, "--param 'big=CNY 2500..CNY 4500' --step 500")
+    #expect(at.status == 2)
+    #expect(at.messages.contains("do not check with big = CNY 3000"), "\(at.messages)")
+    #expect(at.messages.contains("rules/a.writ:12: "), "\(at.messages)")
+  }
+
   @Test func `says what it cannot sweep`() throws {
     let scratch = try scratch(
       rules + "\nparam bare = 3\ndefine Quote.w = bare"

@@ -58,6 +58,8 @@ public struct Sweep: Sendable {
   public var flips: [Flip] = []
   /// Answers that changed and whose exact value was not looked for, being too many.
   public var unfollowed = 0
+  /// Decisions whose amounts move with a param all along, so that no value is one at which they turn.
+  public var moving: [String] = []
 
   /// Why a sweep cannot be made.
   public enum Problem: Error {
@@ -108,6 +110,7 @@ extension Sweep {
       // Neighbours are in one network: the last of one is the first of the next.
       let chosen = Array(values[max(0, first - 1)..<min(values.count, first + 63)])
       let forms = try run.forms(chosen, line, program)
+      try run.sortAmounts(forms, values, line, program)
       let compared = run.compare(forms, keeping: Self.mostFollowed - turns.count)
       turns += compared.kept
       unfollowed += compared.turned.reduce(0, +) - compared.kept.count
@@ -122,6 +125,7 @@ extension Sweep {
       }
       first += 63
     }
+    for title in run.endLine() where !moving.contains(title) { moving.append(title) }
     return try run.followed(turns, line, program)
   }
 
@@ -169,6 +173,24 @@ struct SweepLine {
     var point = others
     point[axis] = value
     return point
+  }
+
+  /// Some of the values, at most so many, and where there is room two between any two of them.
+  func samples(_ values: [Decimal], most: Int) -> [Decimal] {
+    let count = min(values.count, most)
+    let chosen = (0..<count).map { values[$0 * (values.count - 1) / max(count - 1, 1)] }
+    guard count * 3 - 2 <= most else { return chosen }
+    var result: Set<Decimal> = Set(chosen)
+    for (low, high) in zip(chosen, chosen.dropFirst()) {
+      for part in [Decimal(1), Decimal(2)] {
+        guard let width = high.subtracting(low)?.multiplied(by: part),
+          let third = width.divided(by: Decimal(3), decimals: Int(step.scale)),
+          let between = low.adding(third), low < between, between < high
+        else { continue }
+        result.insert(between)
+      }
+    }
+    return result.sorted()
   }
 }
 

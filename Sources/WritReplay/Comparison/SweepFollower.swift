@@ -18,6 +18,8 @@ struct SweepFollower {
   private var shared: [Decimal] = []
   /// All numbers that were proposed.
   private var numbers: Set<Decimal> = []
+  /// Values that the rules do not allow.
+  private var leftOut: Set<Decimal> = []
 
   init(turns: [SweepTurn], step: Decimal) {
     self.turns = turns
@@ -39,6 +41,9 @@ struct SweepFollower {
     numbers.formUnion(found)
   }
 
+  /// Values with which the rules do not check are not asked for again.
+  mutating func leaveOut(_ values: Set<Decimal>) { leftOut.formUnion(values) }
+
   /// The pairs of neighbouring values at which an answer differs and that are not one step apart.
   private func gaps(_ index: Int) -> [(low: Decimal, high: Decimal)] {
     let list = known[index]
@@ -56,12 +61,14 @@ struct SweepFollower {
   /// The values to try next, rising; none: all is known.
   mutating func next(atMost most: Int) -> [Decimal] {
     var chosen: Set<Decimal> = []
+    var hasTried = false
     for index in turns.indices where chosen.count + 3 <= most {
       let gaps = gaps(index)
       guard !gaps.isEmpty else { continue }
       // A number at the end of a gap counts as well: the answer may turn just beside it.
       while let number = proposed[index].first, chosen.count + 3 <= most {
         proposed[index].removeFirst()
+        hasTried = true
         // A param of whole numbers meets others between two of its values.
         let nearest = number.rounded(decimals: Int(step.scale))
         let around = [nearest.subtracting(step), nearest, nearest.adding(step)].compactMap(\.self)
@@ -80,7 +87,9 @@ struct SweepFollower {
         }
       }
     }
-    if chosen.isEmpty { return [] }
+    chosen.subtract(leftOut)
+    // What was proposed may all be left out; each time fewer are left.
+    if chosen.isEmpty { return hasTried ? next(atMost: most) : [] }
     // Where there is room, wide gaps are cut into more pieces.
     var room = most - chosen.count
     for index in turns.indices where room > 0 {
@@ -111,7 +120,12 @@ struct SweepFollower {
     guard let sum = gap.low.adding(gap.high),
       let half = sum.divided(by: Decimal(2), decimals: Int(step.scale))
     else { return nil }
-    return gap.low < half && half < gap.high ? half : nil
+    guard gap.low < half, half < gap.high else { return nil }
+    if !leftOut.contains(half) { return half }
+    // Beside a value that the rules do not allow.
+    return [half.subtracting(step), half.adding(step)].compactMap(\.self).first {
+      gap.low < $0 && $0 < gap.high && !leftOut.contains($0)
+    }
   }
 
   /// Which of the values an answer should be known at.

@@ -10,6 +10,8 @@ struct SweepRun {
     var title: String
     var record: RecordID
     var types: [ValueType]
+    /// A number, an amount or a date, which may move with the param instead of turning.
+    var isAmount = false
   }
   private let facts: Facts
   private let today: Int32
@@ -18,6 +20,10 @@ struct SweepRun {
   /// Measures by their places; else decisions whose amounts are added up.
   private var totals: [String] = []
   private var asked: [Asked] = []
+  /// Of the decisions about amounts, by place: those whose answers turn at single values on the
+  /// present line, and those that move all along.
+  private var turning: Set<Int> = []
+  private var moving: Set<Int> = []
   /// The records that are assigned under one set of rules; none: no decision depends on another.
   private var assigned = 0
   private var numbers: RecordNumbers
@@ -32,15 +38,25 @@ struct SweepRun {
   // MARK: Forms
 
   /// The rule sets of some values; what is asked is found with the first.
+  ///
+  /// Values with which the rules do not check are left out where that is asked for.
   mutating func forms(
-    _ values: [Decimal], _ line: SweepLine, _ program: ([Decimal]) -> Program?
+    _ values: [Decimal], _ line: SweepLine, leavingOut: Bool = false,
+    _ program: ([Decimal]) -> Program?
   ) throws(Sweep.Problem) -> SweepForms {
     var programs: [Program] = []
+    var checked: [Decimal] = []
     for value in values {
       let point = line.point(value)
-      guard let made = program(point) else { throw .doesNotCheck(point) }
+      guard let made = program(point) else {
+        if leavingOut { continue }
+        throw .doesNotCheck(point)
+      }
       programs.append(made)
+      checked.append(value)
     }
+    let values = checked
+    if values.isEmpty { return SweepForms(at: [], forms: []) }
     if curves.isEmpty, asked.isEmpty, let first = programs.first { prepare(first) }
     var forms: [SweepForms.Form] = []
     if assigned > 0 {
@@ -89,6 +105,10 @@ struct SweepRun {
           totals.append(decision.title)
           curves.append(Sweep.Curve(title: decision.title, type: type, moreIsBetter: nil))
         }
+        // Amounts of money that are worked out follow those that are decided.
+        if case .define = decision.kind, case .money = type { continue }
+        asked.append(
+          Asked(title: decision.title, record: record, types: [type], isAmount: true))
       default:
         var types = [type]
         if case .discount(let plan) = decision.kind { types.append(program[plan.approvers].type) }
@@ -174,6 +194,55 @@ struct SweepRun {
     return .money(decimal, CurrencyID(Int(currency)))
   }
 
+  // MARK: Amounts
+
+  /// Finds out of decisions about amounts that differ at neighbouring values whether they turn at
+  /// single values or move all along. Asked once a line, where something differs.
+  mutating func sortAmounts(
+    _ forms: SweepForms, _ values: [Decimal], _ line: SweepLine, _ program: ([Decimal]) -> Program?
+  ) throws(Sweep.Problem) {
+    let known = turning.union(moving)
+    let differing = asked.indices.filter { place in
+      asked[place].isAmount && !known.contains(place)
+        && changes(place, forms).contains { $0 > 0 }
+    }
+    guard !differing.isEmpty else { return }
+    let samples = try self.forms(
+      line.samples(values, most: assigned > 0 ? 16 : 64), line, leavingOut: true, program)
+    // What turns does so at few of the values; what moves at most of them, rounding apart.
+    let most = max(3, (samples.at.count - 1) / 4)
+    for place in differing {
+      let changes = changes(place, samples).filter { $0 > 0 }
+      let restless = changes.count { $0 > most }
+      if restless * 10 <= changes.count { turning.insert(place) } else { moving.insert(place) }
+    }
+  }
+
+  /// How often the answer of each record is another than at the value before.
+  private func changes(_ place: Int, _ forms: SweepForms) -> [Int] {
+    let question = asked[place]
+    let table = facts[question.record]
+    var result = Array(repeating: 0, count: table.count)
+    let attributes = forms.forms.map { self.attributes(question, $0) }
+    guard attributes.allSatisfy({ $0.count == 1 }) else { return result }
+    for first in stride(from: 0, to: table.count, by: Self.blockRows) {
+      let rows = first..<min(first + Self.blockRows, table.count)
+      let column = values(attributes.map { $0[0] }, rows, forms)
+      for row in rows where !table.isRemoved(row) {
+        result[row] = zip(column, column.dropFirst()).count { before, after in
+          !Value.same(before[row - first], after[row - first])
+        }
+      }
+    }
+    return result
+  }
+
+  /// Begins another line; gives the decisions whose amounts moved all along the one before.
+  mutating func endLine() -> [String] {
+    defer { (turning, moving) = ([], []) }
+    return moving.sorted().map { asked[$0].title }
+  }
+
   // MARK: Turns
 
   /// How many answers are others at each value than at the one before; at most so many are kept to
@@ -183,6 +252,7 @@ struct SweepRun {
     var turned = Array(repeating: 0, count: max(0, count - 1))
     var kept: [SweepTurn] = []
     for (place, question) in asked.enumerated() {
+      if question.isAmount, !turning.contains(place) { continue }
       let attributes = forms.forms.map { self.attributes(question, $0) }
       guard attributes.allSatisfy({ $0.count == question.types.count }) else { continue }
       let table = facts[question.record]
@@ -271,19 +341,20 @@ struct SweepRun {
       let values = follower.next(atMost: assigned == 0 ? 64 : 16)
       if values.isEmpty { break }
       tried += values.count
-      let forms = try forms(values, line, program)
+      let forms = try forms(values, line, leavingOut: true, program)
+      follower.leaveOut(Set(values).subtracting(forms.at))
       let attributes = asked.map { question in
         forms.forms.map { self.attributes(question, $0) }
       }
       for index in turns.indices {
         let turn = turns[index]
         let question = asked[turn.decision]
-        for place in follower.wanted(index, among: values) {
+        for place in follower.wanted(index, among: forms.at) {
           let form = forms.forms[place]
           let names = attributes[turn.decision][place]
           guard names.count == question.types.count else { continue }
           let answer = names.map { form.memory.value(of: $0, row: turn.row) }
-          follower.learn(index, values[place], text(answer, question, form))
+          follower.learn(index, forms.at[place], text(answer, question, form))
         }
       }
     }
