@@ -13,15 +13,24 @@ let maximumRuleFileMegabytes = 64
 func readFile(_ path: String, atMostMegabytes limit: Int = .max >> 20) throws(Failure) -> [UInt8] {
   let file = try InputFile(path)
   var bytes: [UInt8] = []
-  if file.sizeHint <= limit << 20 { bytes.reserveCapacity(file.sizeHint) }
-  // What is too large is not read to its end: it may have none.
-  while max(bytes.count, file.sizeHint) <= limit << 20, try file.read(into: &bytes, upTo: 1 << 20) {
+  // A plain file mostly is as long as it says: it takes that much room, and little to see its end.
+  func step(_ count: Int) -> Int {
+    file.sizeHint == 0 || count > file.sizeHint
+      ? 1 << 20 : min(max(file.sizeHint - count, smallStep), 1 << 20)
   }
+  if file.sizeHint <= limit << 20 { bytes.reserveCapacity(file.sizeHint + smallStep) }
+  // What is too large is not read to its end: it may have none.
+  while max(bytes.count, file.sizeHint) <= limit << 20,
+    try file.read(into: &bytes, upTo: step(bytes.count))
+  {}
   if max(bytes.count, file.sizeHint) > limit << 20 {
     throw .fileTooLarge(path, limitMegabytes: limit)
   }
   return bytes
 }
+
+/// Enough to see that a file has ended.
+private let smallStep = 64
 
 /// A file being read from front to back.
 ///
