@@ -19,6 +19,9 @@ public struct FileTree: Sendable {
   public var expectedFindings: [Diagnostic] = []
   /// Whether the parser gave up parts of the file, which may hold what others look for.
   public var hasGaps = false
+  /// Whether something was changed inside a declaration that kept its span: then the words that
+  /// stand there are not all that it says.
+  public var isPatched = false
 
   public init(
     source: SourceID, declarations: [Declaration], comments: [Comment], language: Language,

@@ -366,6 +366,12 @@ import WritText
       expectWhole(difference, story)
       #expect(
         RuleDifference(from: [tree], to: [tree], sources: sources).edits.isEmpty, "\(story)")
+      // Where spans say less, the same is found by looking at all that stands there.
+      var unsure = tree
+      unsure.isPatched = true
+      #expect(
+        RuleDifference(from: [unsure], to: [other], sources: sources).edits == difference.edits,
+        "\(story)")
       // The way back takes as many steps where nothing moved.
       let back = RuleDifference(from: [other], to: [tree], sources: sources)
       expectWhole(back, story)

@@ -29,7 +29,7 @@ struct ListDifference: Sendable {
     self.old = old
     self.new = new
     self.isOrdered = isOrdered
-    if old == new {
+    if old.count == new.count, zip(old, new).allSatisfy({ recorder.words.areOne($0, $1) }) {
       origins = Array(new.indices)
       pairs = Array(repeating: Pair(), count: new.count)
       added = Array(repeating: nil, count: new.count)
@@ -63,7 +63,7 @@ struct ListDifference: Sendable {
   private mutating func compare(
     _ a: Part, _ b: Part, at index: Int, block: String?, recorder: inout EditRecorder
   ) {
-    if a == b { return }
+    if recorder.words.areOne(a, b) { return }
     if a.sort != b.sort {
       pairs[index].changed = recorder.add(.changed, a, b, block: block, isWhole: true)
       pairs[index].isReplaced = true
@@ -74,9 +74,9 @@ struct ListDifference: Sendable {
     }
     var block = block
     if case .declaration(let declaration) = b { block = declaration.title }
-    let (inner, outer) = (a.inside, b.inside)
-    guard !inner.isEmpty || !outer.isEmpty else { return }
-    let inside = ListDifference(inner, outer, block: block, isOrdered: true, recorder: &recorder)
+    guard a.hasInside || b.hasInside else { return }
+    let inside = ListDifference(
+      a.inside, b.inside, block: block, isOrdered: true, recorder: &recorder)
     if !inside.isEmpty { pairs[index].inside = [inside] }
   }
 

@@ -18,7 +18,9 @@ struct Matching {
     origins = Array(repeating: nil, count: new.count)
     isKept = Array(repeating: false, count: old.count)
     isMoved = Array(repeating: false, count: new.count)
-    matchNames(old, new)
+    let begun = matchBeginning(old, new, words: words)
+    if begun == new.count, begun == old.count, !origins.contains(nil) { return }
+    matchNames(old, new, from: begun)
     match(old, new) { part in part.key.isEmpty ? words.raw(part) : nil }
     match(old, new) { part in part.key.isEmpty ? part.printed : nil }
     match(old, new) { part in
@@ -35,8 +37,24 @@ struct Matching {
     isKept[old] = true
   }
 
+  /// Pairs what both lists begin with, and says how long that is. The first of a name or of a text
+  /// goes with the first: as far as the two lists go alike, that is the one in the same place.
+  private mutating func matchBeginning(
+    _ old: [Part], _ new: [Part], words: AsWritten
+  ) -> Int {
+    let count = min(old.count, new.count)
+    for index in 0..<count {
+      let (a, b) = (old[index], new[index])
+      let key = a.key
+      guard key == b.key, (a.sort == .otherwise) == (b.sort == .otherwise) else { return index }
+      if key.isEmpty, a.sort != b.sort || !words.areAlike(a, b) { return index }
+      pair(index, index)
+    }
+    return count
+  }
+
   /// Those that have a name, the first of a name with the first.
-  private mutating func matchNames(_ old: [Part], _ new: [Part]) {
+  private mutating func matchNames(_ old: [Part], _ new: [Part], from begun: Int) {
     struct Key: Hashable {
       var sort: Bool
       var name: String
@@ -46,10 +64,10 @@ struct Matching {
       part.key.isEmpty ? nil : Key(sort: part.sort == .otherwise, name: part.key)
     }
     var places: [Key: [Int]] = [:]
-    for index in old.indices.reversed() {
+    for index in (begun..<old.count).reversed() {
       if let key = key(old[index]) { places[key, default: []].append(index) }
     }
-    for index in new.indices {
+    for index in begun..<new.count {
       guard let key = key(new[index]), let place = places[key]?.popLast() else { continue }
       pair(place, index)
     }
@@ -82,6 +100,9 @@ struct Matching {
   private mutating func findMoves() {
     let kept = origins.indices.filter { origins[$0] != nil }
     isMoved = Array(repeating: false, count: origins.count)
+    if zip(kept, kept.dropFirst()).allSatisfy({ (origins[$0] ?? 0) < (origins[$1] ?? 0) }) {
+      return
+    }
     // The least last origin of a run of each length, and who stood before each.
     var ends: [Int] = []
     var before: [Int: Int] = [:]
@@ -183,13 +204,46 @@ extension Part {
 /// Reads the words of parts as their authors wrote them.
 struct AsWritten {
   let sources: Sources
+  /// Whether declarations and other parts with parts inside may say something else than stands at
+  /// their spans.
+  let isPatched: Bool
 
   /// The text where it stands: equal texts say the same, but not the other way about.
-  func raw(_ part: Part) -> String? {
-    guard let span = part.span, span.end > span.start, Int(span.source.index) < sources.all.count
-    else { return nil }
+  func raw(_ part: Part) -> String? { span(of: part).map { sources.text(of: $0) } }
+
+  /// Whether the texts where two parts stand are equal.
+  func areAlike(_ a: Part, _ b: Part) -> Bool {
+    guard let a = span(of: a), let b = span(of: b) else { return false }
+    if a == b { return true }
+    guard a.end - a.start == b.end - b.start else { return false }
+    let (mine, other) = (sources[a.source].bytes, sources[b.source].bytes)
+    guard a.start >= 0, b.start >= 0, Int(a.end) <= mine.count, Int(b.end) <= other.count else {
+      return false
+    }
+    return mine.withUnsafeBytes { mine in
+      other.withUnsafeBytes { other in
+        mine[Int(a.start)..<Int(a.end)].elementsEqual(other[Int(b.start)..<Int(b.end)])
+      }
+    }
+  }
+
+  /// Whether it is plain that two parts say the same, with all that is inside of them. What says the
+  /// same in other words may be missed.
+  func areOne(_ a: Part, _ b: Part) -> Bool {
+    // A patch takes a part without others inside as it is, or away.
+    if !isPatched || !(a.isDeclaration || a.hasInside || b.isDeclaration || b.hasInside),
+      areAlike(a, b)
+    {
+      return a.sort == b.sort
+    }
+    return a == b
+  }
+
+  private func span(of part: Part) -> Span? {
     // An arm has no span of its own.
     if case .arm = part { return nil }
-    return sources.text(of: span)
+    guard let span = part.span, span.end > span.start, Int(span.source.index) < sources.all.count
+    else { return nil }
+    return span
   }
 }

@@ -17,6 +17,22 @@ extension Part {
     }
   }
 
+  /// Whether there are parts inside.
+  var hasInside: Bool {
+    switch self {
+    case .declaration(let declaration): declaration.hasInside
+    case .territory(let rule): !rule.children.isEmpty
+    case .step(let step):
+      switch step.kind {
+      case .startFirst(let sources): !sources.isEmpty
+      case .group(_, _, _, let offers, _): !offers.isEmpty
+      case .whole(_, let steps): !steps.isEmpty
+      default: false
+      }
+    default: false
+    }
+  }
+
   /// Itself without the parts inside.
   var hollow: Part { filled(with: []) }
 
@@ -58,6 +74,31 @@ extension [Part] {
 }
 
 extension Declaration {
+  fileprivate var hasInside: Bool {
+    switch kind {
+    case .territories(let it): !it.rules.isEmpty || it.otherwise != nil
+    case .assign(let it): !it.skips.isEmpty || !it.rules.isEmpty || it.otherwise != nil
+    case .price(let it): !it.steps.isEmpty
+    case .authorizeSale(let it): !it.rules.isEmpty
+    case .authorizeDiscount(let it): !it.rules.isEmpty
+    case .match(let it): !it.rules.isEmpty
+    case .decide(let it): !it.rules.isEmpty || it.otherwise != nil
+    case .table(let it):
+      switch it.body {
+      case .rows(_, _, let rows): !rows.isEmpty
+      case .grid(let grid): !grid.rows.isEmpty
+      case .file: false
+      }
+    case .define(let it):
+      switch it.value.kind {
+      case .caseOf(let arms, let otherwise): !arms.isEmpty || otherwise != nil
+      case .points(let rows): !rows.isEmpty
+      default: false
+      }
+    default: false
+    }
+  }
+
   fileprivate var inside: [Part] {
     switch kind {
     case .territories(let it):

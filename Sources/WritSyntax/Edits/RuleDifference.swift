@@ -22,7 +22,9 @@ public struct RuleDifference: Sendable {
   public init(from base: [FileTree], to other: [FileTree], sources: Sources) {
     self.base = base.sorted { $0.source < $1.source }
     self.other = other.sorted { $0.source < $1.source }
-    var recorder = EditRecorder(words: AsWritten(sources: sources))
+    let words = AsWritten(
+      sources: sources, isPatched: (base + other).contains(where: \.isPatched))
+    var recorder = EditRecorder(words: words)
     let old = self.base.flatMap(\.declarations)
     let new = self.other.flatMap(\.declarations)
     // The order of changes counts; of other declarations it does not.
@@ -50,7 +52,10 @@ public struct RuleDifference: Sendable {
         files[declaration.isChange ? 1 : 0].append(index)
       }
     }
-    for index in trees.indices { trees[index].declarations.removeAll { !$0.isVariant } }
+    for index in trees.indices {
+      trees[index].declarations.removeAll { !$0.isVariant }
+      trees[index].isPatched = true
+    }
     let last = max(trees.count - 1, 0)
     if trees.isEmpty, let first = other.first {
       trees = [FileTree(source: first.source, declarations: [], comments: [], language: .english)]
@@ -105,16 +110,10 @@ struct EditRecorder {
 
   init(words: AsWritten) { self.words = words }
 
-  /// Whether two parts of one sort without parts inside, or with those left out, say the same.
+  /// Whether two parts of one sort say the same, the parts inside of them left out.
   func areSame(_ old: Part, _ new: Part) -> Bool {
-    let (a, b) = (old.hollow, new.hollow)
-    if a == b { return true }
-    if old.inside.isEmpty, new.inside.isEmpty, !old.isDeclaration, let text = words.raw(old),
-      text == words.raw(new)
-    {
-      return true
-    }
-    return a.printed == b.printed
+    if !old.hasInside, !new.hasInside, !old.isDeclaration, words.areAlike(old, new) { return true }
+    return old.hollow.printed == new.hollow.printed
   }
 
   mutating func add(
@@ -125,7 +124,7 @@ struct EditRecorder {
     let subject: RuleEdit.Subject
     var title = ""
     switch part {
-    case .declaration: subject = part.inside.isEmpty || isWhole ? .declaration : .block
+    case .declaration: subject = !part.hasInside || isWhole ? .declaration : .block
     case .row: (subject, title) = (.row, part.shown)
     case .territoryOtherwise, .assignOtherwise, .otherwise: (subject, title) = (.block, part.shown)
     default: (subject, title) = (.rule, part.shown)
@@ -195,7 +194,7 @@ extension Part {
     var names: Set<String> = []
     var word = ""
     for scalar in printed.unicodeScalars {
-      if scalar == "_" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
+      if scalar.isOfWord {
         word.unicodeScalars.append(scalar)
       } else if !word.isEmpty {
         names.insert(word)
@@ -204,5 +203,15 @@ extension Part {
     }
     if !word.isEmpty { names.insert(word) }
     return names
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isOfWord: Bool {
+    switch self {
+    case "a"..."z", "A"..."Z", "0"..."9", "_": true
+    case "\0"..."\u{7F}": false
+    default: properties.isAlphabetic || properties.numericType != nil
+    }
   }
 }

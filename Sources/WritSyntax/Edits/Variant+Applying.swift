@@ -12,6 +12,7 @@ extension VariantDeclaration {
   ) -> (trees: [FileTree], diagnostics: [Diagnostic]) {
     var patcher = Patcher(base)
     for patch in patches { patcher.apply(patch) }
+    patcher.close()
     var trees = patcher.trees
     for index in trees.indices {
       trees[index].declarations.removeAll { if case .variant = $0.kind { true } else { false } }
@@ -32,6 +33,9 @@ private struct Patcher {
   var diagnostics: [Diagnostic] = []
   /// Names by their labels.
   private var names: [String: String] = [:]
+  /// The parts of the block that the last patch changed: the next one mostly changes it too, and
+  /// taking it apart and putting it together again each time costs as much as it has rules.
+  private var open: (tree: Int, index: Int, parts: [Part])?
 
   init(_ trees: [FileTree]) {
     self.trees = trees
@@ -59,6 +63,11 @@ private struct Patcher {
 
   mutating func apply(_ patch: VariantDeclaration.Patch) {
     switch patch {
+    case .set, .remove, .replace, .add, .move: break
+    // Those behind it get other places.
+    case .addDeclaration, .replaceDeclaration, .removeDeclaration: close()
+    }
+    switch patch {
     case .set(let name, let value): set(name, value)
     case .addDeclaration(let fresh):
       guard let last = trees.indices.last else { return }
@@ -69,6 +78,7 @@ private struct Patcher {
       else { return }
       let old = trees[place.tree].declarations[place.index]
       trees[place.tree].declarations[place.index] = fresh.called(like: old)
+      trees[place.tree].isPatched = true
     case .removeDeclaration(let declared, let span):
       guard let place = place(of: declared, at: span) else { return }
       trees[place.tree].declarations.remove(at: place.index)
@@ -224,12 +234,30 @@ private struct Patcher {
     own: (inout Declaration) -> Void = { _ in }
   ) {
     guard let place = place(of: reference) else { return }
-    var declaration = trees[place.tree].declarations[place.index]
-    var parts = Part.declaration(declaration).inside
-    change(&self, &parts, declaration.span)
-    own(&declaration)
-    if case .declaration(let filled) = Part.declaration(declaration).filled(with: parts) {
-      trees[place.tree].declarations[place.index] = filled
+    var parts = takeParts(place.tree, place.index)
+    change(&self, &parts, trees[place.tree].declarations[place.index].span)
+    open = (place.tree, place.index, parts)
+    own(&trees[place.tree].declarations[place.index])
+  }
+
+  /// The parts of a block, as the patches so far leave them.
+  private mutating func takeParts(_ tree: Int, _ index: Int) -> [Part] {
+    if let known = open, known.tree == tree, known.index == index {
+      open = nil
+      return known.parts
+    }
+    close()
+    return Part.declaration(trees[tree].declarations[index]).inside
+  }
+
+  /// Puts the block together that the last patch changed.
+  mutating func close() {
+    guard let (tree, index, parts) = open else { return }
+    open = nil
+    let block = Part.declaration(trees[tree].declarations[index])
+    if case .declaration(let filled) = block.filled(with: parts) {
+      trees[tree].declarations[index] = filled
+      trees[tree].isPatched = true
     }
   }
 
