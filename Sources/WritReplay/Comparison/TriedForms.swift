@@ -17,40 +17,46 @@ struct TriedForms: Sendable {
     private let difference: RuleDifference
     /// Which of the `decide` blocks it is, in written order.
     private let place: Int
-    private let alternatives: [Span: Choose.Alternative]
+    private let rules: WrittenRules
     private let name: AttributeID
     private let network: Network
     /// The alternatives of the base, and what each edit puts in the place of one; nil where edits
     /// bring rules, take them away or move them.
     private let list: [Choose.Alternative]
     private let replaced: [Int: (place: Int, alternative: Choose.Alternative)]?
-    /// Of each alternative where it first stands in the base, and in the other set, by place; empty
-    /// where edits do more than replace alternatives.
-    private let firstOfBase: [Choose.Alternative: Int]
-    private let firstOfOther: [Choose.Alternative: Int]
-    /// The edit that replaces the alternative of a place.
-    private let editOfPlace: [Int: Int]
+    /// The edits that replace an alternative where it first stands in the base by one that first
+    /// stands there in the other set, by what they replace; empty where edits do more than that.
+    private let edits: [Choose.Alternative: (number: Int, after: Choose.Alternative)]
     private let made = Mutex<ChoiceForms??>(nil)
 
     /// `old` and `new`: where the rules of the two are written, in their order.
     fileprivate init(
-      _ difference: RuleDifference, place: Int, _ alternatives: [Span: Choose.Alternative],
-      _ old: [Span], _ new: [Span], _ name: AttributeID, _ network: Network
+      _ difference: RuleDifference, place: Int, _ rules: WrittenRules, _ name: AttributeID,
+      _ network: Network
     ) {
       self.difference = difference
       self.place = place
-      self.alternatives = alternatives
+      self.rules = rules
       self.name = name
       self.network = network
-      list = old.compactMap { alternatives[$0] }
-      let places = Dictionary(old.enumerated().map { ($1, $0) }) { first, _ in first }
-      let fresh = Set(new)
+      let list = rules.old.map(\.alternative)
+      self.list = list
+      // Only what edits speak of is looked up.
+      var places: [Span: Int] = [:]
+      var fresh: Set<Span> = []
+      let concerned = difference.edits.filter(\.isOfDecisions)
+      let before = Set(concerned.compactMap(\.before))
+      let after = Set(concerned.compactMap(\.after))
+      for (place, rule) in rules.old.enumerated() where before.contains(rule.span) {
+        places[rule.span] = places[rule.span] ?? place
+      }
+      for rule in rules.new where after.contains(rule.span) { fresh.insert(rule.span) }
       var replaced: [Int: (place: Int, alternative: Choose.Alternative)]? = [:]
       for (number, edit) in difference.edits.enumerated() where edit.isOfDecisions {
         let place = edit.before.flatMap { places[$0] }
         let isNew = edit.after.map { fresh.contains($0) } ?? false
         if place == nil, !isNew { continue }
-        guard edit.kind == .changed, let place, let after = edit.after.flatMap({ alternatives[$0] })
+        guard edit.kind == .changed, let place, let after = edit.after.flatMap({ rules[$0] })
         else {
           replaced = nil
           break
@@ -59,20 +65,30 @@ struct TriedForms: Sendable {
       }
       self.replaced = replaced
       var other = list
-      var editOfPlace: [Int: Int] = [:]
-      for (number, entry) in replaced ?? [:] {
-        other[entry.place] = entry.alternative
-        editOfPlace[entry.place] = number
-      }
+      for entry in (replaced ?? [:]).values { other[entry.place] = entry.alternative }
+      var edits: [Choose.Alternative: (number: Int, after: Choose.Alternative)] = [:]
       // What two edits put in one place is nobody's alone.
-      let isPlain = replaced.map { $0.count == editOfPlace.count } ?? false
-      func firsts(_ list: [Choose.Alternative]) -> [Choose.Alternative: Int] {
-        guard isPlain else { return [:] }
-        return Dictionary(list.enumerated().map { ($1, $0) }) { first, _ in first }
+      if let replaced, Set(replaced.values.map(\.place)).count == replaced.count {
+        let firstOfBase = Self.firsts(replaced.values.map { list[$0.place] }, in: list)
+        let firstOfOther = Self.firsts(replaced.values.map(\.alternative), in: other)
+        for (number, entry) in replaced where firstOfBase[list[entry.place]] == entry.place {
+          guard firstOfOther[entry.alternative] == entry.place else { continue }
+          edits[list[entry.place]] = (number, entry.alternative)
+        }
       }
-      firstOfBase = firsts(list)
-      firstOfOther = firsts(other)
-      self.editOfPlace = editOfPlace
+      self.edits = edits
+    }
+
+    /// Where some alternatives first stand in a list.
+    private static func firsts(
+      _ some: [Choose.Alternative], in list: [Choose.Alternative]
+    ) -> [Choose.Alternative: Int] {
+      let guards = Set(some.map(\.guardTerm))
+      var places: [Choose.Alternative: Int] = [:]
+      for (place, alternative) in list.enumerated() where guards.contains(alternative.guardTerm) {
+        places[alternative] = places[alternative] ?? place
+      }
+      return places
     }
 
     /// The edit to which a change from one winner to another is due whatever the record; nil where
@@ -82,8 +98,8 @@ struct TriedForms: Sendable {
     /// none of the forms between: each of these is decided there too, by the one alternative or the
     /// other.
     func edit(from before: Choose.Alternative, to after: Choose.Alternative) -> Int? {
-      guard let place = firstOfBase[before], firstOfOther[after] == place else { return nil }
-      return editOfPlace[place]
+      guard let edit = edits[before], edit.after == after else { return nil }
+      return edit.number
     }
 
     /// Whether the forms with none and all of the edits are those that were checked.
@@ -100,9 +116,9 @@ struct TriedForms: Sendable {
     fileprivate func form(_ chosen: [Int]) -> [Choose.Alternative]? {
       let decides = difference.applying(chosen).decides
       guard decides.indices.contains(place) else { return nil }
-      let rules = decides[place].rules
-      let found = rules.compactMap { alternatives[$0.span] }
-      return found.count == rules.count ? found : nil
+      let written = decides[place].rules
+      let found = written.compactMap { rules[$0.span] }
+      return found.count == written.count ? found : nil
     }
 
     /// The forms of the column, one for each of the attribution.
@@ -143,10 +159,12 @@ struct TriedForms: Sendable {
     /// The rules of a choose in the union, by where they are written.
     func written(
       _ choose: ChooseID, _ own: Choose, _ program: Program
-    ) -> [(span: Span, alternative: Choose.Alternative)]? {
+    ) -> [WrittenRules.Rule]? {
       let alternatives = union.program[choose].alternatives
       guard alternatives.count == own.alternatives.count else { return nil }
-      return zip(own.alternatives, alternatives).map { (program[$0.rule].span, $1) }
+      return zip(own.alternatives, alternatives).map {
+        WrittenRules.Rule(span: program[$0.rule].span, alternative: $1)
+      }
     }
     var columns: [[Column?]] = []
     for section in plan.sections {
@@ -173,17 +191,15 @@ struct TriedForms: Sendable {
           let before = written(choose, plan.programs[0][ownChoose], plan.programs[0]),
           let after = written(changed, plan.programs[set][twinChoose], plan.programs[set])
         else { return nil }
-        var alternatives: [Span: Choose.Alternative] = [:]
-        for (span, alternative) in before + after {
-          // A rule that reads alike and means something else depends on more than its own edit.
-          guard alternatives[span] == nil || alternatives[span] == alternative else { return nil }
-          alternatives[span] = alternative
-        }
-        let spans = before.map(\.span)
-        guard let place = old.firstIndex(where: { $0.rules.map(\.span) == spans })
+        // A rule that reads alike and means something else depends on more than its own edit.
+        guard let rules = WrittenRules(before, after) else { return nil }
+        guard
+          let place = old.firstIndex(where: { decide in
+            decide.rules.count == before.count
+              && zip(decide.rules, before).allSatisfy { $0.span == $1.span }
+          })
         else { return nil }
-        let own = Column(
-          difference, place: place, alternatives, spans, after.map(\.span), name, union)
+        let own = Column(difference, place: place, rules, name, union)
         guard own.isBetween(a.alternatives, b.alternatives) else { return nil }
         made.append(own)
       }
@@ -197,14 +213,25 @@ struct TriedForms: Sendable {
   private static func areChecked(
     _ edits: [RuleEdit], _ old: [DecideDeclaration], _ new: [DecideDeclaration]
   ) -> Bool {
-    func titles(_ decides: [DecideDeclaration]) -> [Span: String] {
-      let rules = decides.flatMap(\.rules)
-      return Dictionary(rules.map { ($0.span, $0.title.text) }) { first, _ in first }
+    let concerned = edits.filter(\.isOfDecisions)
+    /// The titles of the rules of which edits speak.
+    func titles(_ decides: [DecideDeclaration], _ spans: [Span]) -> [Span: String] {
+      let asked = Set(spans)
+      var found: [Span: String] = [:]
+      for decide in decides {
+        for rule in decide.rules where asked.contains(rule.span) {
+          found[rule.span] = found[rule.span] ?? rule.title.text
+        }
+      }
+      return found
     }
-    let (before, after) = (titles(old), titles(new))
-    let taken = Set(before.values)
+    let before = titles(old, concerned.compactMap(\.before))
+    let after = titles(new, concerned.compactMap(\.after))
+    func isTaken(_ title: String) -> Bool {
+      old.contains { $0.rules.contains { $0.title.text == title } }
+    }
     var removed: Set<Span> = []
-    for edit in edits where edit.isOfDecisions {
+    for edit in concerned {
       guard edit.subject == .rule else { return false }
       var title: String?
       if let span = edit.before {
@@ -213,12 +240,51 @@ struct TriedForms: Sendable {
       }
       if let span = edit.after {
         guard let made = after[span] else { return false }
-        if made != title, taken.contains(made) { return false }
+        if made != title, isTaken(made) { return false }
       } else if let span = edit.before {
         removed.insert(span)
       }
     }
     return old.allSatisfy { !$0.rules.allSatisfy { removed.contains($0.span) } }
+  }
+}
+
+/// The rules of a `decide` in two sets, with where they are written.
+private final class WrittenRules: Sendable {
+  struct Rule: Sendable {
+    var span: Span
+    var alternative: Choose.Alternative
+  }
+  let old: [Rule]
+  let new: [Rule]
+  /// By where they are written: places in `old`, and behind these in `new`.
+  private let places: [Span: Int32]
+
+  /// nil: one place stands for several alternatives.
+  init?(_ old: [Rule], _ new: [Rule]) {
+    var places: [Span: Int32] = [:]
+    places.reserveCapacity(old.count + new.count)
+    for (place, rule) in old.enumerated() {
+      if let known = places.updateValue(Int32(place), forKey: rule.span),
+        old[Int(known)].alternative != rule.alternative
+      {
+        return nil
+      }
+    }
+    for (place, rule) in new.enumerated() {
+      if let known = places.updateValue(Int32(old.count + place), forKey: rule.span) {
+        let other = Int(known) < old.count ? old[Int(known)] : new[Int(known) - old.count]
+        if other.alternative != rule.alternative { return nil }
+      }
+    }
+    self.old = old
+    self.new = new
+    self.places = places
+  }
+
+  subscript(span: Span) -> Choose.Alternative? {
+    guard let place = places[span].map({ Int($0) }) else { return nil }
+    return place < old.count ? old[place].alternative : new[place - old.count].alternative
   }
 }
 
