@@ -21,11 +21,12 @@ public enum Analysis {
     var words: Int { self == .quick ? 1_000_000 : 200_000_000 }
   }
 
-  /// What the analysis has to say about all the rules of a checked program.
+  /// What the analysis has to say about all the rules of a checked program; the same whatever was
+  /// searched before.
   public static func diagnostics(
-    of program: Program, effort: Effort = .thorough
+    of program: Program, effort: Effort = .thorough, memo: Memo? = nil
   ) -> [Diagnostic] {
-    diagnostics(of: program) { $0.diagnostics(effort) }
+    diagnostics(of: program) { $0.diagnostics(effort, memo) }
   }
 
   /// The rules that hold on no day from a business date on (days since 1970-01-01).
@@ -144,11 +145,15 @@ struct ChooseAnalysis {
 
   func rule(_ alternative: Int) -> Rule { program[choose.alternatives[alternative].rule] }
 
-  func diagnostics(_ effort: Analysis.Effort) -> [Diagnostic] {
+  func diagnostics(_ effort: Analysis.Effort, _ memo: Analysis.Memo? = nil) -> [Diagnostic] {
     guard !choose.alternatives.isEmpty else { return [] }
-    let overlaps = Overlaps(boxes, whole: space.dimensions.map(\.whole))
+    let layout = Analysis.Layout(
+      effort: effort, whole: space.dimensions.map(\.whole), owners: owners, beating: beating,
+      isOverestimate: regions.map(\.isOverestimate), boxes: boxes)
+    let searched = memo?.search(layout) ?? Analysis.Searched(layout)
+    let overlaps = searched.overlaps
     var found = neverTrue()
-    let (shadowed, shadows) = shadows(overlaps, effort)
+    let (shadowed, shadows) = told(searched.shadows, effort)
     found += shadows
     switch choose.policy {
     case .unique, .any: found += conflicts(overlaps)
@@ -199,10 +204,9 @@ struct ChooseAnalysis {
 
   // MARK: - Shadows
 
-  private func shadows(
-    _ overlaps: Overlaps, _ effort: Analysis.Effort
+  private func told(
+    _ shadows: Shadows, _ effort: Analysis.Effort
   ) -> (rules: Set<Int>, found: [Diagnostic]) {
-    let shadows = Shadows(of: self, overlaps, effort)
     var found = shadows.covers.prefix(Self.shadowsTold).map { index, others in
       Diagnostic.ruleShadowed(rule(index), by: others.map { rule($0) })
     }

@@ -1,5 +1,5 @@
 /// Rules that never come to it, because others that beat them hold wherever they do.
-struct Shadows {
+struct Shadows: Sendable {
   /// By alternative: those that together hold wherever it does and go first, in order.
   private(set) var covers: [(alternative: Int, by: [Int])] = []
   /// Alternatives of which it could not be found out.
@@ -10,27 +10,28 @@ struct Shadows {
 
   /// All searches of a choose share one budget: each is first given a little, which nearly always
   /// suffices, and what is left in the end goes to those that want more, in equal parts.
-  init(of analysis: ChooseAnalysis, _ overlaps: Overlaps, _ effort: Analysis.Effort) {
+  init(of layout: Analysis.Layout, _ overlaps: Overlaps) {
+    var regions: [[Box]] = Array(repeating: [], count: layout.beating.count)
+    for (owner, box) in zip(layout.owners, layout.boxes) { regions[owner].append(box) }
     // What holds wherever it is said to hold, and so may cover.
-    var exact = Overlaps.bits(before: analysis.boxes.count)
-    for place in analysis.boxes.indices
-    where analysis.regions[analysis.owners[place]].isOverestimate {
+    var exact = Overlaps.bits(before: layout.boxes.count)
+    for place in layout.boxes.indices where layout.isOverestimate[layout.owners[place]] {
       exact[place >> 6] &= ~(1 << UInt64(place & 63))
     }
-    var left = effort.words
+    var left = layout.effort.words
     var hard: [Int] = []
     var covers: [(alternative: Int, by: [Int])] = []
     func isDecided(_ index: Int, effort: Int) -> Bool {
       var budget = effort
       defer { left = max(0, left - (effort - budget)) }
-      switch Self.covers(of: index, analysis, overlaps, exact, budget: &budget) {
+      switch Self.covers(of: regions[index], index, layout, overlaps, exact, budget: &budget) {
       case .none: break
       case .by(let others): covers.append((index, others))
       case .undecided: return false
       }
       return true
     }
-    for index in analysis.regions.indices where !analysis.regions[index].boxes.isEmpty {
+    for index in regions.indices where !regions[index].isEmpty {
       if !isDecided(index, effort: min(left, Self.firstEffort)) { hard.append(index) }
     }
     for (position, index) in hard.enumerated() {
@@ -46,16 +47,16 @@ struct Shadows {
   }
 
   private static func covers(
-    of index: Int, _ analysis: ChooseAnalysis, _ overlaps: Overlaps, _ exact: [UInt64],
-    budget: inout Int
+    of region: [Box], _ index: Int, _ layout: Analysis.Layout, _ overlaps: Overlaps,
+    _ exact: [UInt64], budget: inout Int
   ) -> Answer {
-    let limit = analysis.beating[index]
+    let limit = layout.beating[index]
     if limit == 0 { return .none }
     var covers: [UInt64]?
     var found: Set<Int> = []
-    for box in analysis.regions[index].boxes {
+    for box in region {
       if let other = overlaps.container(of: box, before: limit, among: exact) {
-        found.insert(analysis.owners[other])
+        found.insert(layout.owners[other])
         continue
       }
       let answer: Cover.Answer
@@ -71,7 +72,7 @@ struct Shadows {
       switch answer {
       case .left: return .none
       case .undecided: return .undecided
-      case .covered(let others): found.formUnion(others.map { analysis.owners[$0] })
+      case .covered(let others): found.formUnion(others.map { layout.owners[$0] })
       }
     }
     return .by(found.sorted())

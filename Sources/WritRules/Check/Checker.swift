@@ -23,14 +23,17 @@ extension Program {
   ///
   /// Symbols go on from `texts`: where facts were read with an earlier form of the rules, theirs
   /// stay valid under the new one. `analyzing` false leaves out what is only told about the rules.
+  /// `memo` knows the searches of rule sets that are much alike, and saves time only.
   public static func checking(
     _ files: [FileTree], sources: Sources, tables: TableFiles = { _, _ in nil },
-    texts: Interner = Interner(), effort: Analysis.Effort = .thorough, analyzing: Bool = true
+    texts: Interner = Interner(), effort: Analysis.Effort = .thorough, analyzing: Bool = true,
+    memo: Analysis.Memo? = nil
   ) -> (program: Program, diagnostics: [Diagnostic]) {
     withoutActuallyEscaping(tables) { tables in
       var checker = Checker(files: files, sources: sources, tables: tables)
       checker.program.texts = texts
       checker.effort = effort
+      checker.memo = memo
       checker.run()
       let found = analyzing ? checker.findings : checker.diagnostics.sortedByPosition()
       return (checker.program, found)
@@ -73,6 +76,8 @@ struct Checker {
 
   /// How far the analysis looks.
   var effort = Analysis.Effort.thorough
+  /// The searches that were done for other rule sets.
+  var memo: Analysis.Memo?
   /// How deep checking is in; see `deepest`.
   var depth = 0
   /// Blanks that have been warned of.
@@ -122,7 +127,7 @@ struct Checker {
   var findings: [Diagnostic] {
     var all = diagnostics
     if !all.hasErrors {
-      let found = Analysis.diagnostics(of: program, effort: effort)
+      let found = Analysis.diagnostics(of: program, effort: effort, memo: memo)
       all += found
       if effort == .thorough { all += findingsAtEnds(besides: found) + findingsOfVariants() }
     }
