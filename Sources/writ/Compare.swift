@@ -103,7 +103,7 @@ private struct CompareRun {
       // The schemas have one shape and there are at most 64.
       throw .tooManyRuleSets(sets.programs.count)
     }
-    let chargers = chargers(sets, network)
+    let chargers = chargers(sets, network, threads: threads)
     var data = try RecordedData(arguments, base, console)
     let streamed = streamed(plan, sets, data)
     let part = try ComparisonPart(arguments, plan, data)
@@ -163,6 +163,7 @@ private struct CompareRun {
       status = try ComparisonOutput(arguments, console).write(tally.comparison)
     }
     if try data.finish() > 0 { status.raise(to: .badRows) }
+    keepToTheEnd((sets, network, chargers, data, tally, memories))
     return status
   }
 
@@ -344,36 +345,49 @@ private struct CompareRun {
     var notes: [Phrase]
   }
 
-  private func chargers(_ sets: ComparedSets, _ network: ComparisonNetwork) -> Chargers {
+  private func chargers(
+    _ sets: ComparedSets, _ network: ComparisonNetwork, threads: Int
+  ) -> Chargers {
+    // Each set is asked about its own edits, whatever those of others are.
+    let found = eachOnThreads(sets.sets.count, threads: threads) { set in
+      set == 0 ? nil : Self.charger(of: set, sets, network)
+    }
     var result = Chargers(items: [], edits: [], notes: [])
-    for set in sets.sets.indices {
-      guard set > 0 else {
-        result.items.append(nil)
-        result.edits.append([])
-        continue
-      }
-      let difference = RuleDifference(
-        from: sets.sets[0].trees.map(\.withoutVariants),
-        to: sets.sets[set].trees.map(\.withoutVariants), sources: sets.sources)
-      result.edits.append(difference.edits.map { Comparison.Edit($0, in: sets.sources) })
-      // Where rules of a `decide` were edited, nothing has to be checked again.
-      if let charger = ComparisonCharger(difference, of: set, network) {
-        result.items.append(charger)
-        if let note = charger.attribution.note { result.notes.append(note) }
-        continue
-      }
-      // Where facts settle first, each set in between has to settle them for itself.
-      let settles = sets.programs.contains { !$0.productions.isEmpty }
-      let attribution = Attribution(
-        difference, mostUnits: settles ? 8 : Attribution.mostUnits
-      ) { sets.source.checked($0, texts: sets.source.symbols) }
-      let charger = attribution.flatMap {
-        ComparisonCharger($0, network.plan, texts: sets.source.symbols)
-      }
-      result.items.append(charger)
-      if let note = attribution?.note { result.notes.append(note) }
+    for one in found {
+      result.items.append(one?.charger)
+      result.edits.append(one?.edits ?? [])
+      if let note = one?.note { result.notes.append(note) }
     }
     return result
+  }
+
+  /// Who charges the changes of one set, with its edits in words.
+  private struct ChargerOfSet: Sendable {
+    var charger: ComparisonCharger?
+    var edits: [Comparison.Edit]
+    var note: Phrase?
+  }
+
+  private static func charger(
+    of set: Int, _ sets: ComparedSets, _ network: ComparisonNetwork
+  ) -> ChargerOfSet {
+    let difference = RuleDifference(
+      from: sets.sets[0].trees.map(\.withoutVariants),
+      to: sets.sets[set].trees.map(\.withoutVariants), sources: sets.sources)
+    let edits = difference.edits.map { Comparison.Edit($0, in: sets.sources) }
+    // Where rules of a `decide` were edited, nothing has to be checked again.
+    if let charger = ComparisonCharger(difference, of: set, network) {
+      return ChargerOfSet(charger: charger, edits: edits, note: charger.attribution.note)
+    }
+    // Where facts settle first, each set in between has to settle them for itself.
+    let settles = sets.programs.contains { !$0.productions.isEmpty }
+    let attribution = Attribution(
+      difference, mostUnits: settles ? 8 : Attribution.mostUnits
+    ) { sets.source.checked($0, texts: sets.source.symbols) }
+    let charger = attribution.flatMap {
+      ComparisonCharger($0, network.plan, texts: sets.source.symbols)
+    }
+    return ChargerOfSet(charger: charger, edits: edits, note: attribution?.note)
   }
 
   private var changesHeader: String {
@@ -393,6 +407,7 @@ private struct CompareRun {
 extension FileTree {
   /// What is proposed beside rules is no part of them: that a variant stands there is no edit.
   fileprivate var withoutVariants: FileTree {
+    if variants.isEmpty { return self }
     var tree = self
     tree.declarations.removeAll { if case .variant = $0.kind { true } else { false } }
     return tree

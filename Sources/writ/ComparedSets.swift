@@ -19,15 +19,18 @@ struct ComparedSets {
   /// nil after saying what is wrong with the rules.
   init?(_ operands: [String], _ arguments: Arguments, _ console: Console) throws(Failure) {
     guard !operands.isEmpty else { throw .nothingToCompare }
-    source = try RuleSetSource(operands, dataFolders: arguments.all("data"))
+    // A number of threads that is none is told where it is asked for.
+    let threads = (try? threadCount(arguments)) ?? 1
+    source = try RuleSetSource(
+      operands, dataFolders: arguments.all("data"), threads: threads)
+    // What two sets have in common is wrong in both, and told once.
+    var told: Set<Diagnostic> = []
     var errors: [Diagnostic] = []
-    var warnings: [Diagnostic] = []
-    for diagnostic in source.sets.flatMap(\.diagnostics) {
-      // What two sets have in common is wrong in both, and told once.
-      if diagnostic.severity == .error {
-        if !errors.contains(diagnostic) { errors.append(diagnostic) }
-      } else if diagnostic.severity == .warning, !warnings.contains(diagnostic) {
-        warnings.append(diagnostic)
+    var warnings = 0
+    for set in source.sets {
+      for diagnostic in set.diagnostics where told.insert(diagnostic).inserted {
+        if diagnostic.severity == .error { errors.append(diagnostic) }
+        if diagnostic.severity == .warning { warnings += 1 }
       }
     }
     let texts = source.symbols
@@ -40,11 +43,11 @@ struct ComparedSets {
     guard errors.isEmpty else { return nil }
     guard programs.count >= 2 else { throw .nothingToCompare }
     guard programs.count <= 64 else { throw .tooManyRuleSets(programs.count) }
-    if !warnings.isEmpty {
+    if warnings > 0 {
       try console.note(
         Phrase(
-          "\(counted(warnings.count, "warning")) in the rules; `writ check` shows them",
-          zh: "规则中有 \(warnings.count) 个警告，用 `writ check` 查看"))
+          "\(counted(warnings, "warning")) in the rules; `writ check` shows them",
+          zh: "规则中有 \(warnings) 个警告，用 `writ check` 查看"))
     }
     for index in programs.indices.dropFirst() { try checkModel(of: index) }
   }

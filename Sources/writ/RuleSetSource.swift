@@ -24,7 +24,12 @@ struct RuleSetSource {
   private(set) var sets: [RuleSet] = []
   private let folders: [String]
   private let effort: Analysis.Effort
+  private let threads: Int
   private var texts: Interner
+  /// What is long to find out about rules is mostly the same in all of them.
+  private let memo = Analysis.Memo()
+  /// Rule sets that were read and not checked yet.
+  private var waiting: [(name: String, trees: [FileTree], diagnostics: [Diagnostic])] = []
   /// Files that were read, by the path they were asked for by.
   private var read: [String: (trees: [FileTree], diagnostics: [Diagnostic])] = [:]
   /// The files of tables that were read.
@@ -34,14 +39,17 @@ struct RuleSetSource {
   /// what does not check is in the `diagnostics` of its set.
   init(
     _ words: [String], dataFolders: [String] = [], effort: Analysis.Effort = .quick,
-    texts: Interner = Interner()
+    texts: Interner = Interner(), threads: Int = 1
   ) throws(Failure) {
     folders = dataFolders.filter(isFolder)
     self.effort = effort
+    self.threads = threads
     self.texts = texts
+    let paths = words.filter { $0 == "-" || fileExists($0) }
+    try read(paths)
     // Paths first: variants may stand in any of them.
     var variants: [(file: FileTree, variant: VariantDeclaration)] = []
-    for word in words where word == "-" || fileExists(word) {
+    for word in paths {
       let found = try files(at: word).trees
       variants += found.flatMap { file in file.variants.map { (file, $0) } }
     }
@@ -60,6 +68,7 @@ struct RuleSetSource {
         throw .unknownRuleSet(word, titles: variants.map(\.variant.title.text))
       }
     }
+    checkWaiting()
   }
 
   /// Checks trees that belong to no set of the command line, such as those between two sets.
@@ -82,33 +91,85 @@ struct RuleSetSource {
   private mutating func files(
     at path: String
   ) throws(Failure) -> (trees: [FileTree], diagnostics: [Diagnostic]) {
-    if let known = read[path] { return known }
-    let (fresh, problems) = try readSources([path])
+    if read[path] == nil { try read([path]) }
+    return read[path] ?? ([], [])
+  }
+
+  /// Reads the files of paths that were not read before, one after the other, and parses them all at
+  /// once.
+  private mutating func read(_ paths: [String]) throws(Failure) {
+    var fresh: [(path: String, sources: Range<Int>, problems: [Diagnostic])] = []
     let first = sources.all.count
-    var diagnostics = problems.map { $0.shifted(by: first) }
-    var trees: [FileTree] = []
-    for source in fresh.all {
-      let id = sources.add(source)
-      let (tree, found) = Parser.parse(source, id: id)
-      trees.append(tree)
-      diagnostics += found
+    for path in paths where read[path] == nil && !fresh.contains(where: { $0.path == path }) {
+      let (found, problems) = try readSources([path])
+      let start = sources.all.count
+      for source in found.all { _ = sources.add(source) }
+      fresh.append(
+        (path, start..<sources.all.count, problems.map { $0.shifted(by: start) }))
     }
-    read[path] = (trees, diagnostics)
-    return (trees, diagnostics)
+    let all = sources
+    let parsed = eachOnThreads(all.all.count - first, threads: threads) { number in
+      let id = SourceID(first + number)
+      return Parser.parse(all[id], id: id)
+    }
+    for (path, sources, problems) in fresh {
+      let own = sources.map { parsed[$0 - first] }
+      read[path] = (own.map(\.tree), problems + own.flatMap(\.diagnostics))
+    }
   }
 
   private mutating func add(_ name: String, _ trees: [FileTree], _ diagnostics: [Diagnostic]) {
+    waiting.append((name, trees, diagnostics))
+  }
+
+  // MARK: Checking
+
+  /// One rule set checked on from some symbols.
+  private struct Checked: Sendable {
+    var program: Program
+    var diagnostics: [Diagnostic]
+    var tableFiles: [String]
+  }
+
+  /// Checks what waits.
+  ///
+  /// Each set goes on from the symbols that the one before it left. Sets that are compared mostly
+  /// speak of the same texts, so the first of them brings all symbols, and several can be checked at
+  /// once, each on from the same; a set behind one that did bring symbols is checked once more.
+  private mutating func checkWaiting() {
     let tables = TableReader(sources: sources, folders: folders)
-    var used = tableFiles
-    let (program, found) = Program.checking(
-      trees, sources: sources,
-      tables: { file, beside in
-        guard let found = tables.table(file, beside: beside) else { return nil }
-        if !used.contains(found.path) { used.append(found.path) }
-        return found.table
-      }, texts: texts, effort: effort)
-    tableFiles = used
-    texts = program.texts
+    let (waiting, sources, effort, memo) = (waiting, sources, effort, memo)
+    var next = 0
+    while next < waiting.count {
+      let texts = texts
+      let first = next
+      // The first brings the symbols.
+      let count = first == 0 ? 1 : min(threads, waiting.count - first)
+      let some = eachOnThreads(count, threads: threads) { number in
+        var used: [String] = []
+        let (program, found) = Program.checking(
+          waiting[first + number].trees, sources: sources,
+          tables: { file, beside in
+            guard let found = tables.table(file, beside: beside) else { return nil }
+            if !used.contains(found.path) { used.append(found.path) }
+            return found.table
+          }, texts: texts, effort: effort, memo: memo)
+        return Checked(program: program, diagnostics: found, tableFiles: used)
+      }
+      for checked in some where self.texts.count == texts.count {
+        let (name, trees, diagnostics) = waiting[next]
+        add(checked, called: name, trees, diagnostics)
+        next += 1
+      }
+    }
+    self.waiting = []
+  }
+
+  private mutating func add(
+    _ checked: Checked, called name: String, _ trees: [FileTree], _ diagnostics: [Diagnostic]
+  ) {
+    texts = checked.program.texts
+    for path in checked.tableFiles where !tableFiles.contains(path) { tableFiles.append(path) }
     // Sets are called apart.
     var unique = name
     var number = 2
@@ -118,8 +179,8 @@ struct RuleSetSource {
     }
     sets.append(
       RuleSet(
-        name: unique, trees: trees, program: program,
-        diagnostics: (diagnostics + found).sortedByPosition()))
+        name: unique, trees: trees, program: checked.program,
+        diagnostics: (diagnostics + checked.diagnostics).sortedByPosition()))
   }
 
   // MARK: Variants

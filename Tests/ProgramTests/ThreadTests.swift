@@ -82,6 +82,44 @@ struct ThreadTests {
     }
   }
 
+  @Test func `any number of threads compares many rule sets alike`() throws {
+    let desk = try desk()
+    // Some speak of texts that those before them do not; one is a patch.
+    let edits = [
+      ("director", "director"), ("director", "vp"), ("5000", "6000"), ("\"self\"", "\"none\""),
+      ("manager", "vp"), ("director", "board"), ("10%", "15%"), ("manager", "desk"),
+    ]
+    for (number, edit) in edits.enumerated() {
+      try desk.write(
+        "set\(number).writ", Self.rules.replacingOccurrences(of: edit.0, with: edit.1))
+    }
+    try desk.write(
+      "patch.writ",
+      """
+      variant "patched" of "set0.writ" {
+        replace "large" in decide limit { "large": when amount >= 9000 : "chair" }
+      }
+      """)
+    var first: Run?
+    for threads in ["1", "2", "3", "7"] {
+      let run = try writ(
+        "compare", "set0.writ", "set1.writ", "set2.writ", "set3.writ", "patch.writ", "set4.writ",
+        "set5.writ", "set6.writ", "set7.writ", "--data", ".", "--as-of", "2026-01-01", "--format",
+        "json", "--threads", threads, in: desk)
+      guard let known = first else {
+        #expect(run.status == 3, "\(run.messages)")
+        for answer in ["vp", "none", "chair", "board", "desk"] {
+          #expect(run.out.contains("\"\(answer)\""), "\(answer)")
+        }
+        first = run
+        continue
+      }
+      #expect(run.status == known.status)
+      #expect(run.messages == known.messages)
+      #expect(run.out == known.out)
+    }
+  }
+
   @Test func `the same from a pipe`() throws {
     let desk = try desk()
     let run = try shell(
