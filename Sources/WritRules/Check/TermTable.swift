@@ -4,16 +4,18 @@ import WritModel
 ///
 /// Rules of any size make several terms each, nearly all of them out of small integers, so a
 /// dictionary with its keys and its careful hashing would be most of the work.
-struct TermTable {
+package struct TermTable {
   /// The upper half of a hash above, the index of its term + 1 below; 0 where there is none. A power
   /// of two, at most half full.
   private var places = [UInt64](repeating: 0, count: 1 << 10)
   /// By term.
   private var hashes: [UInt64] = []
 
+  package init() {}
+
   /// The index of the term with this hash that is meant.
   @inline(__always)
-  func find(_ hash: UInt64, where isMeant: (Int) -> Bool) -> Int? {
+  package func find(_ hash: UInt64, where isMeant: (Int) -> Bool) -> Int? {
     let mask = places.count - 1
     var place = Int(truncatingIfNeeded: hash) & mask
     while places[place] != 0 {
@@ -28,7 +30,7 @@ struct TermTable {
   }
 
   /// Adds the next term.
-  mutating func add(_ hash: UInt64) {
+  package mutating func add(_ hash: UInt64) {
     hashes.append(hash)
     if hashes.count * 2 > places.count {
       places = [UInt64](repeating: 0, count: places.count * (places.count < 1 << 20 ? 4 : 2))
@@ -50,7 +52,7 @@ struct TermTable {
 extension Term {
   /// A hash of what is cheap to read. The few terms that differ in the rest alone (`a < b` and
   /// `a > b`) share it.
-  var mixedHash: UInt64 {
+  package var mixedHash: UInt64 {
     var hash = Mix()
     switch self {
     case .constant(let constant): hash.add(constant)
