@@ -17,7 +17,7 @@ import WritRules
 final class ChooseIndex: @unchecked Sendable {
   /// A dimension is worth at most so many cells: more are bunched, and verified.
   static let mostCells = 1022
-  private static let mostDimensions = 40
+  static let mostDimensions = 40
   /// Fewer are asked in order.
   static let fewestAlternatives = 4
   /// A table of several dimensions together has at most so many rows, and so many bytes that the

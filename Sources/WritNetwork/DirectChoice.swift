@@ -9,8 +9,8 @@ struct DirectChoice: Sendable {
   let winner: AttributeID?
   /// The payload column that is asked for.
   let column: Int?
-  /// The constant that goes with each entry of the index; nil: the winning rule itself is asked for.
-  let payloads: [TermID]?
+  /// The constant that goes with each entry of an index that is there already.
+  private let ownPayloads: [TermID]?
   /// What goes with `otherwise`.
   let otherwise: TermID?
   /// Whether it is the answer of a decision, where missing means *none* or *undetermined*.
@@ -25,11 +25,11 @@ struct DirectChoice: Sendable {
     isAnswer = answered != nil
     switch program[answered ?? attribute.term] {
     case .winner(let id):
-      (choose, winner, column, payloads, otherwise) = (id, nil, nil, nil, nil)
+      (choose, winner, column, ownPayloads, otherwise) = (id, nil, nil, nil, nil)
     case .payload(let id, let column, let of):
       let plan = chooses[Int(id.index)]
       guard plan.isConstant.indices.contains(Int(column)), plan.isConstant[Int(column)],
-        let index = plan.index
+        plan.mayHaveIndex
       else { return nil }
       switch program[of] {
       case .winner(id): winner = nil
@@ -44,17 +44,19 @@ struct DirectChoice: Sendable {
       choose = id
       self.column = Int(column)
       let terms = plan.columns[Int(column)]
-      payloads = index.alternativeOfEntry.map { entry in
-        // Two alternatives with one rule have one payload: that of the first.
-        terms[plan.alternative(of: Int64(plan.rules[Int(entry)]))]
-      }
+      ownPayloads = plan.late == nil ? plan.payloads(column: Int(column)) : nil
       otherwise =
         plan.hasOtherwise
         ? terms[plan.alternative(of: Int64(plan.rules[plan.count]))] : nil
     default: return nil
     }
     let plan = chooses[Int(choose.index)]
-    guard plan.policy == .first, plan.index != nil else { return nil }
+    guard plan.policy == .first, plan.mayHaveIndex else { return nil }
+  }
+
+  /// The constant that goes with each entry of the index; nil: the winning rule itself is asked for.
+  func payloads(_ plan: ChoosePlan) -> [TermID]? {
+    ownPayloads ?? column.map(plan.payloads(column:))
   }
 }
 
@@ -64,13 +66,21 @@ extension Memory {
     _ direct: DirectChoice, _ block: Block, _ lanes: Lanes, into out: UnsafeMutablePointer<Value>
   ) {
     let plan = network.chooses[Int(direct.choose.index)]
-    guard let index = plan.index else { return }
+    guard let index = plan.index else {
+      // The index that was to be made late is not worth making.
+      first(plan, direct.choose, block, lanes, out)
+      lanes.each { lane in
+        let value = payload(of: out[lane], direct)
+        out[lane] = direct.isAnswer ? value.asAnswer : value
+      }
+      return
+    }
     let located = locate(index, block, lanes)
     let found = arena.take(block.width * 4).assumingMemoryBound(to: Int32.self)
     firsts(located, plan, direct.choose, block, lanes, found, out)
     let otherwise =
       direct.otherwise.map { constants[Int($0.index)] } ?? self.otherwise(plan, direct.choose)
-    if let payloads = direct.payloads {
+    if let payloads = direct.payloads(plan) {
       let constants = constants
       payloads.withUnsafeBufferPointer { payloads in
         lanes.each { lane in

@@ -403,7 +403,7 @@ extension ChoosePlan {
     guard let index, let column = direct.column else { return ruleOfEntry.map { Value(rule: $0) } }
     guard isConstant.indices.contains(column), isConstant[column] else { return nil }
     // Two alternatives of one choose with one rule have one payload: that of the first.
-    if isOwn { return direct.payloads?.map { memory.constants[Int($0.index)] } }
+    if isOwn { return direct.payloads(self)?.map { memory.constants[Int($0.index)] } }
     return index.alternativeOfEntry.map {
       memory.constants[Int(columns[column][Int($0)].index)]
     }

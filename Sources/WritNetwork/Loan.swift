@@ -23,7 +23,7 @@ struct Loan: Sendable {
 
   private init?(of choose: ChooseID, from union: Network, count: Int) {
     let plan = union.chooses[Int(choose.index)]
-    if let index = plan.index, plan.count == count {
+    if let index = plan.presentIndex, plan.count == count {
       self.index = index
       own = (0..<count).map { Int32(truncatingIfNeeded: $0) }
       return

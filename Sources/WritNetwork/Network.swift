@@ -116,16 +116,22 @@ public final class Network: Sendable {
       }
     }
     self.listConstants = lists
+    self.families = families.compactMap { FamilyPlan($0, program, facts) }
+    let members = Set(self.families.flatMap(\.chooses))
     self.chooses = program.chooses.indices.map {
       ChoosePlan(
         program.chooses[$0], program, facts,
-        indexing: indexing && (loans.isEmpty || loans[$0] == nil))
+        indexing: indexing && (loans.isEmpty || loans[$0] == nil),
+        isLate: members.contains(ChooseID($0)))
     }
-    self.families = families.compactMap { FamilyPlan($0, program, facts) }
     var dimensionCount = 0
-    for index in chooses.compactMap(\.index) + self.families.map(\.index) {
+    for index in chooses.compactMap(\.presentIndex) + self.families.map(\.index) {
       index.firstDimension = dimensionCount
       dimensionCount += index.dimensions.count
+    }
+    for late in chooses.compactMap(\.late) {
+      late.firstDimension = dimensionCount
+      dimensionCount += ChooseIndex.mostDimensions
     }
     self.dimensionCount = dimensionCount
     self.gathers = program.gathers.map { GatherPlan($0, program, facts) }

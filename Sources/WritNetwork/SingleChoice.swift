@@ -48,7 +48,7 @@ struct SingleChoice {
       direct.otherwise.map { memory.constants[Int($0.index)] }
       ?? memory.otherwise(plan, direct.choose)
     let given =
-      direct.payloads?.map { memory.constants[Int($0.index)] }
+      direct.payloads(plan)?.map { memory.constants[Int($0.index)] }
       ?? plan.ruleOfEntry.map { Value(rule: $0) }
     let all = [otherwise] + given
     // Lists move with the facts.

@@ -40,6 +40,65 @@ import WritRules
     }
   }
 
+  @Test(arguments: Seeds.run(Seeds.count(60), from: 74_001))
+  func `one variant asked by itself answers as it does alone, by an index made then`(
+    seed: UInt64
+  ) throws {
+    let world = GuardWorld(seed: seed, rows: 30, plainness: 90, attributes: 6, faultPercent: 3)
+    var dice = SeededGenerator(seed: seed)
+    let programs = [world.program] + (0..<3).map { _ in edited(world.program, &dice) }
+    let network = try #require(Network(compiling: programs))
+    let late = network.chooses.compactMap(\.late)
+    #expect(late.allSatisfy { $0.present == nil }, "WRIT_SEED=\(seed)")
+    let together = Memory(network, facts: world.facts, today: world.today)
+    for (variant, program) in programs.enumerated() {
+      let alone = Memory(Network(compiling: program), facts: world.facts, today: world.today)
+      for (index, attribute) in program.attributes.enumerated() {
+        guard case .record(let record)? = attribute.parameters.first else { continue }
+        let rows = 0..<world.facts[record].count
+        let id = AttributeID(index)
+        let own = network.variants[variant][id]
+        let expected = alone.values(of: id, rows: rows).map { value in
+          shown(value, alone.facts) { network.variants[variant][$0] }
+        }
+        let story = "WRIT_SEED=\(seed): attribute \(index) of variant \(variant)"
+        let found = together.values(of: own, rows: rows).map { shown($0, together.facts) { $0 } }
+        #expect(found == expected, "\(story)")
+        let single = rows.map { shown(together.value(of: own, row: $0), together.facts) { $0 } }
+        #expect(single == expected, "\(story), row by row")
+      }
+    }
+  }
+
+  @Test func `some variants have an index of their own that is made late`() throws {
+    var made = 0
+    for seed in 74_001...74_060 as ClosedRange<UInt64> {
+      let world = GuardWorld(seed: seed, rows: 4, plainness: 90, attributes: 6, faultPercent: 3)
+      var dice = SeededGenerator(seed: seed)
+      let network = try #require(
+        Network(compiling: [world.program, edited(world.program, &dice)]))
+      made += network.chooses.count { $0.late?.made.index != nil }
+    }
+    #expect(made > 10, "\(made)")
+  }
+
+  @Test(arguments: Seeds.run(Seeds.count(60), from: 75_001))
+  func `nothing stands twice in the union`(seed: UInt64) throws {
+    let world = GuardWorld(seed: seed, plainness: 60)
+    var dice = SeededGenerator(seed: seed)
+    // What comes first has the fewest rules, so that later ones are shifted against it.
+    let programs = (0..<3).map { _ in edited(world.program, &dice) } + [world.program]
+    let union = try #require(Union(programs)).program
+    struct Typed: Hashable {
+      var term: Term
+      var type: ValueType
+    }
+    let terms = zip(union.terms, union.types).map { Typed(term: $0, type: $1) }
+    #expect(Set(terms).count == terms.count, "WRIT_SEED=\(seed)")
+    #expect(Set(union.chooses).count == union.chooses.count, "WRIT_SEED=\(seed)")
+    #expect(Set(union.gathers).count == union.gathers.count, "WRIT_SEED=\(seed)")
+  }
+
   @Test func `records that differ do not go together`() {
     let world = GuardWorld(seed: 1)
     var other = world.program
