@@ -136,27 +136,50 @@ extension Explanation {
 extension Explanation {
   /// The same facts for programs.
   public func json(in sources: Sources) -> JSONText {
-    var members: [(String, JSONText)] = [
-      ("question", .text(headline)), ("decision", .text(decision)), ("answer", answer),
-      ("date", .text(date)), ("rules", .text(rules)),
-    ]
-    if let wanted { members.append(("wanted", .text(wanted))) }
-    members.append(("facts", .list(facts.map { Self.json($0, in: sources) })))
-    return .object(members)
+    json { (sources[$0.source].name, sources.position(of: $0).line) }
   }
 
-  private static func json(_ fact: Fact, in sources: Sources) -> JSONText {
-    var members: [(String, JSONText)] = [
-      ("kind", .text(fact.kind.rawValue)), ("text", .text(fact.text)),
-    ]
-    if let span = fact.span {
-      members.append(("file", .text(sources[span.source].name)))
-      members.append(("line", .integer(sources.position(of: span).line)))
+  /// The same where some places are not known any more: `place` gives the file and line of a span.
+  ///
+  /// Written at once: an explanation has dozens of parts, and as a tree they take longer to build and
+  /// to take down than to write.
+  func json(place: (Span) -> (file: String, line: Int)?) -> JSONText {
+    var out: [UInt8] = []
+    out.reserveCapacity(2_000)
+    out.append(UInt8(ascii: "{"))
+    JSONText.text(headline).write(as: "question", into: &out)
+    JSONText.text(decision).write(as: "decision", into: &out)
+    answer.write(as: "answer", into: &out)
+    JSONText.text(date).write(as: "date", into: &out)
+    JSONText.text(rules).write(as: "rules", into: &out)
+    if let wanted { JSONText.text(wanted).write(as: "wanted", into: &out) }
+    out.append(UInt8(ascii: ","))
+    Self.write(facts, place, into: &out)
+    out.append(UInt8(ascii: "}"))
+    return .written(out)
+  }
+
+  private static func write(
+    _ facts: [Fact], _ place: (Span) -> (file: String, line: Int)?, into out: inout [UInt8]
+  ) {
+    out += "\"facts\":[".utf8
+    for index in facts.indices {
+      out += (index > 0 ? ",{" : "{").utf8
+      JSONText.text(facts[index].kind.rawValue).write(as: "kind", into: &out)
+      JSONText.text(facts[index].text).write(as: "text", into: &out)
+      if let place = facts[index].span.flatMap(place) {
+        JSONText.text(place.file).write(as: "file", into: &out)
+        JSONText.integer(place.line).write(as: "line", into: &out)
+      }
+      for member in facts[index].data.indices {
+        facts[index].data[member].1.write(as: facts[index].data[member].0, into: &out)
+      }
+      if !facts[index].facts.isEmpty {
+        out.append(UInt8(ascii: ","))
+        write(facts[index].facts, place, into: &out)
+      }
+      out.append(UInt8(ascii: "}"))
     }
-    members += fact.data
-    if !fact.facts.isEmpty {
-      members.append(("facts", .list(fact.facts.map { json($0, in: sources) })))
-    }
-    return .object(members)
+    out.append(UInt8(ascii: "]"))
   }
 }

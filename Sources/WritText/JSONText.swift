@@ -7,6 +7,8 @@ public indirect enum JSONText: Sendable {
   case text(String)
   case list([JSONText])
   case object([(String, JSONText)])
+  /// A text on one line that was made before, as UTF-8.
+  case written([UInt8])
 
   /// A whole number.
   public static func integer(_ value: Int) -> JSONText { .number(String(value)) }
@@ -21,7 +23,8 @@ public indirect enum JSONText: Sendable {
   /// Appends the text on one line, its members in the order given.
   public func write(into out: inout String) { out += line }
 
-  private func write(into out: inout [UInt8]) {
+  /// The same as UTF-8.
+  public func write(into out: inout [UInt8]) {
     switch self {
     case .null: out += "null".utf8
     case .boolean(let value): out += value ? "true".utf8 : "false".utf8
@@ -36,20 +39,24 @@ public indirect enum JSONText: Sendable {
       out.append(UInt8(ascii: "]"))
     case .object(let members):
       out.append(UInt8(ascii: "{"))
-      for (index, member) in members.enumerated() {
-        if index > 0 { out.append(UInt8(ascii: ",")) }
-        Self.writeText(member.0, into: &out)
-        out.append(UInt8(ascii: ":"))
-        member.1.write(into: &out)
-      }
+      for index in members.indices { members[index].1.write(as: members[index].0, into: &out) }
       out.append(UInt8(ascii: "}"))
+    case .written(let bytes): out += bytes
     }
+  }
+
+  /// Appends the text as a member of an object whose brace is open, as UTF-8.
+  public func write(as name: String, into out: inout [UInt8]) {
+    if out.last != UInt8(ascii: "{") { out.append(UInt8(ascii: ",")) }
+    Self.writeText(name, into: &out)
+    out.append(UInt8(ascii: ":"))
+    write(into: &out)
   }
 
   /// Writes a text in quotes. Only what JSON demands is escaped; other characters stand as they are.
   public static func writeText(_ text: String, into out: inout String) {
     // Most texts stand as they are.
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x7F }) {
+    if text.utf8.allSatisfy({ !isEscaped($0) }) {
       out += "\""
       out += text
       out += "\""
@@ -60,22 +67,38 @@ public indirect enum JSONText: Sendable {
     out += String(decoding: bytes, as: UTF8.self)
   }
 
-  private static func writeText(_ text: String, into out: inout [UInt8]) {
+  /// The same as UTF-8.
+  public static func writeText(_ text: String, into out: inout [UInt8]) {
     let quote = UInt8(ascii: "\"")
     out.append(quote)
-    var text = text
-    text.withUTF8 { bytes in
-      var start = 0
-      for (place, byte) in bytes.enumerated() {
-        // All that is escaped is one byte; bytes of longer characters are none of these.
-        guard byte < 0x20 || byte == quote || byte == 0x5C || byte == 0x7F else { continue }
-        out += bytes[start..<place]
-        out += escaped(byte).utf8
-        start = place + 1
-      }
-      out += bytes[start...]
+    let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable { write($0, into: &out) }
+    if isWritten == nil {
+      var text = text
+      text.withUTF8 { write($0, into: &out) }
     }
     out.append(quote)
+  }
+
+  private static func write(_ bytes: UnsafeBufferPointer<UInt8>, into out: inout [UInt8]) {
+    var start = 0
+    var place = 0
+    while place < bytes.count {
+      // All that is escaped is one byte; bytes of longer characters are none of these.
+      guard isEscaped(bytes[place]) else {
+        place += 1
+        continue
+      }
+      out += UnsafeBufferPointer(rebasing: bytes[start..<place])
+      out += escaped(bytes[place]).utf8
+      place += 1
+      start = place
+    }
+    out += UnsafeBufferPointer(rebasing: bytes[start...])
+  }
+
+  @inline(__always)
+  private static func isEscaped(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F
   }
 
   private static func escaped(_ byte: UInt8) -> String {

@@ -21,7 +21,11 @@ struct ComparisonOutput {
       try replaceFile(path, with: Array(page.utf8))
     }
     switch arguments.value("format") {
-    case "json": try console.out.write(comparison.json().line + "\n")
+    case "json":
+      var bytes: [UInt8] = []
+      comparison.json().write(into: &bytes)
+      bytes.append(UInt8(ascii: "\n"))
+      try console.out.write(bytes)
     case "md": try console.out.write(comparison.markdown())
     case "html": try console.out.write(comparison.html(ReportOptions(csv: csv)))
     default:

@@ -29,8 +29,7 @@ final class Output {
   }
 
   func write(_ bytes: [UInt8]) throws(Failure) {
-    buffer.append(contentsOf: bytes)
-    if buffer.count >= 1 << 16 { try flush() }
+    try bytes.withUnsafeBufferPointer { (bytes) throws(Failure) in try write(bytes) }
   }
 
   /// Writes borrowed bytes; many go out as they are.

@@ -42,4 +42,13 @@ struct JSONTextTests {
     ])
     #expect(json.line == #"{"a\"b":"\\\n\t\u0001华/","n":1.50,"l":[null,true]}"#)
   }
+
+  @Test func `what was written before stands as it was written`() {
+    var bytes: [UInt8] = [UInt8(ascii: "{")]
+    JSONText.text("a\"").write(as: "x", into: &bytes)
+    JSONText.list([.written(Array("{}".utf8)), .null]).write(as: "y", into: &bytes)
+    bytes.append(UInt8(ascii: "}"))
+    #expect(String(decoding: bytes, as: UTF8.self) == #"{"x":"a\"","y":[{},null]}"#)
+    #expect(JSONText.object([("z", .written(bytes))]).line.hasPrefix(#"{"z":{"x":"#))
+  }
 }

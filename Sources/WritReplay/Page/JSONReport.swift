@@ -255,18 +255,10 @@ extension Comparison.Trial {
 extension Explanation {
   /// What is known without its sources leaves out the places.
   fileprivate func brief(in sources: Sources?) -> JSONText {
-    var copy = self
-    copy.facts = facts.map { $0.located(in: sources) }
-    return copy.json(in: sources ?? Sources())
-  }
-}
-
-extension Explanation.Fact {
-  fileprivate func located(in sources: Sources?) -> Explanation.Fact {
-    var copy = self
-    if let span, sources?.place(of: span) == nil { copy.span = nil }
-    copy.facts = facts.map { $0.located(in: sources) }
-    return copy
+    json { span in
+      guard let sources, sources.place(of: span) != nil else { return nil }
+      return (sources[span.source].name, sources.position(of: span).line)
+    }
   }
 }
 
