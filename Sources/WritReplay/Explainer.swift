@@ -462,12 +462,14 @@ public struct Explainer {
   /// Which rule decided and why, what stood before it, what held beside it.
   func told(_ id: ChooseID, in frame: Frame, depth: Int = 2) -> [Fact] {
     let choose = program[id]
-    var truths = Array(repeating: Truth.no, count: choose.alternatives.count)
     // Of thousands of rules most are surely false, which the index tells of all at once.
-    for index in memory.candidates(of: id, in: frame) ?? Array(choose.alternatives.indices) {
-      truths[index] = truth(choose.alternatives[index].guardTerm, in: frame)
-    }
-    let holding = choose.alternatives.indices.filter { truths[$0] == .yes }
+    let standing: [Standing] =
+      (memory.candidates(of: id, in: frame)
+      ?? Array(choose.alternatives.indices)).compactMap { place in
+        let truth = truth(choose.alternatives[place].guardTerm, in: frame)
+        return truth == .no ? nil : Standing(place: place, truth: truth)
+      }
+    let holding = standing.lazy.filter { $0.truth == .yes }.map(\.place)
     var winning = Set<RuleID>()
     if let value = winner(of: id, in: frame) {
       if value.tag == .rule { winning = [RuleID(Int(value.bits))] }
@@ -490,8 +492,10 @@ public struct Explainer {
     }
     let last = places.last
     let isOrdered = choose.policy == .first
-    facts += before(
-      choose, truths, upTo: isOrdered ? last ?? choose.alternatives.count : nil, places, in: frame)
+    facts +=
+      isOrdered
+      ? before(choose, standing, upTo: last ?? choose.alternatives.count, places, in: frame)
+      : open(choose, standing, places, in: frame)
     if isOrdered, let last {
       for index in holding where index > last {
         let rule = program[choose.alternatives[index].rule]
@@ -509,10 +513,20 @@ public struct Explainer {
   /// thousand of these.
   private static func places(of rules: Set<RuleID>, in choose: Choose) -> [Int] {
     guard let one = rules.first else { return [] }
-    return choose.alternatives.indices.filter { place in
-      let rule = choose.alternatives[place].rule
-      return rule == one || rules.count > 1 && rules.contains(rule)
+    return choose.alternatives.withUnsafeBufferPointer { alternatives in
+      var places: [Int] = []
+      for place in alternatives.indices {
+        let rule = alternatives[place].rule
+        if rule == one || rules.count > 1 && rules.contains(rule) { places.append(place) }
+      }
+      return places
     }
+  }
+
+  /// An alternative of a choose that is not surely false.
+  private struct Standing {
+    var place: Int
+    var truth: Truth
   }
 
   /// `by "hot manufacturing leads"` with its conditions.
@@ -628,33 +642,50 @@ public struct Explainer {
     return text
   }
 
-  /// Rules that came first, or that could have decided, and did not hold; the first failed condition
-  /// of each.
+  /// So many rules that did not decide are told, the others counted.
+  private static let mostBefore = 6
+
+  /// Rules that came first and did not hold; the first failed condition of each.
   private func before(
-    _ choose: Choose, _ truths: [Truth], upTo end: Int?, _ winning: [Int], in frame: Frame
+    _ choose: Choose, _ standing: [Standing], upTo end: Int, _ winning: [Int], in frame: Frame
   ) -> [Fact] {
-    let limit = 6
     var facts: [Fact] = []
-    var left = 0
-    var winning = winning[...]
-    for index in choose.alternatives.indices.prefix(end ?? choose.alternatives.count) {
-      if winning.first == index {
-        winning.removeFirst()
-        continue
+    var standing = standing[...]
+    var place = 0
+    while place < end, facts.count < Self.mostBefore {
+      var truth = Truth.no
+      if let next = standing.first, next.place == place {
+        truth = next.truth
+        standing.removeFirst()
       }
-      if truths[index] == .yes { continue }
-      // Rows of a long table that surely do not hold say nothing.
-      if end == nil, truths[index] == .no { continue }
-      if facts.count == limit {
-        left += 1
-        continue
+      if truth != .yes, !winning.contains(place) {
+        facts.append(failedRule(choose.alternatives[place].rule, truth, in: frame))
       }
-      facts.append(failedRule(choose.alternatives[index].rule, truths[index], in: frame))
+      place += 1
     }
-    if left > 0 {
-      facts.append(Fact(.note, say("and \(left) more before it", zh: "前面还有 \(left) 条")))
+    // Those behind that hold or won did not fail.
+    let rest = place..<max(place, end)
+    var isOut = Set(winning.filter(rest.contains))
+    for next in standing where next.truth == .yes && rest.contains(next.place) {
+      isOut.insert(next.place)
     }
-    return facts
+    return facts + more(rest.count - isOut.count)
+  }
+
+  /// Rules that could have decided beside those that did, and cannot be checked. Rows of a long table
+  /// that surely do not hold say nothing.
+  private func open(
+    _ choose: Choose, _ standing: [Standing], _ winning: [Int], in frame: Frame
+  ) -> [Fact] {
+    let places = Set(winning)
+    let open = standing.filter { $0.truth != .yes && !places.contains($0.place) }
+    return open.prefix(Self.mostBefore).map {
+      failedRule(choose.alternatives[$0.place].rule, $0.truth, in: frame)
+    } + more(open.count - Self.mostBefore)
+  }
+
+  private func more(_ count: Int) -> [Fact] {
+    count > 0 ? [Fact(.note, say("and \(count) more before it", zh: "前面还有 \(count) 条"))] : []
   }
 
   /// `"existing customer" did not hold: phone = …`
@@ -674,7 +705,21 @@ public struct Explainer {
 extension String {
   /// The text with line breaks and indentation as single spaces.
   var onOneLine: String {
-    split { $0 == " " || $0.isNewline }.joined(separator: " ")
+    // Most texts stand on one line already.
+    isPlainLine ? self : split { $0 == " " || $0.isNewline }.joined(separator: " ")
+  }
+
+  /// Whether there is surely nothing to leave out: no line break of any script, no blank beside
+  /// another or at an end.
+  private var isPlainLine: Bool {
+    var last = UInt8(ascii: " ")
+    for byte in utf8 {
+      if byte == UInt8(ascii: " "), last == byte { return false }
+      // Line breaks beyond ASCII begin with one of these two.
+      if byte < 0x20 || byte == 0xC2 || byte == 0xE2 { return false }
+      last = byte
+    }
+    return last != UInt8(ascii: " ") || isEmpty
   }
 }
 

@@ -13,21 +13,27 @@ extension Wording {
   /// A rule's title in the reader's language where it is a word of writ; the author's own as it is.
   public func title(_ rule: Rule) -> String {
     let title = rule.title
-    for own in Self.ownTitles where own.english == title || own.chinese == title {
-      return language == .english ? own.english : own.chinese
-    }
-    for own in [("offer ", "优惠 ")] where title.hasPrefix(own.0) || title.hasPrefix(own.1) {
-      guard let number = title.split(separator: " ").last, Int(number) != nil else { continue }
-      return (language == .english ? own.0 : own.1) + number
+    if let own = Self.ownTitle(title) { return language == .english ? own.english : own.chinese }
+    let offer = (english: "offer ", chinese: "优惠 ")
+    if let first = title.utf8.first, first == UInt8(ascii: "o") || first >= 0x80,
+      title.hasPrefix(offer.english) || title.hasPrefix(offer.chinese),
+      let number = title.split(separator: " ").last, Int(number) != nil
+    {
+      return (language == .english ? offer.english : offer.chinese) + number
     }
     return title
+  }
+
+  /// The own title that a title is. Most are longer than any of these, which is seen at once.
+  private static func ownTitle(_ title: String) -> (english: String, chinese: String)? {
+    guard title.utf8.count <= 12 else { return nil }
+    return ownTitles.first { $0.english == title || $0.chinese == title }
   }
 
   /// `"hot leads"`, as it is quoted; a word of writ stands without quotes.
   func quoted(_ rule: Rule) -> String {
     let title = self.title(rule)
-    let isOwn = Self.ownTitles.contains { $0.english == title || $0.chinese == title }
-    return isOwn ? title : quoted(title)
+    return Self.ownTitle(title) == nil ? quoted(title) : title
   }
 
   /// What a decision is called as a block: `price Line as dealer`, `定价 报价行 名为 dealer`.

@@ -111,10 +111,11 @@ extension ComparisonTally {
     var result: [Int: Explanation] = [:]
     guard !wanted.isEmpty else { return result }
     let memory = explainer.memory
+    var places: [Span: String] = [:]
     func explain(_ row: Int) {
-      result[row] = explainer.why(
-        decision, [.record(row, of: record)], today: memory.today
-      ).placed(in: sources)
+      var told = explainer.why(decision, [.record(row, of: record)], today: memory.today)
+      told.writePlaces(sources, &places)
+      result[row] = told
     }
     if case .assign = memory.network.program[decision].kind {
       memory.assigningAnew(assigned) {
@@ -144,24 +145,26 @@ extension KeptRecord {
 }
 
 extension Explanation {
-  /// With places written out, so that it needs no sources any more.
-  func placed(in sources: Sources) -> Explanation {
-    var result = self
-    result.facts = facts.map { $0.placed(in: sources) }
-    return result
+  /// Writes places out, so that it needs no sources any more. `places` are those known so far.
+  fileprivate mutating func writePlaces(_ sources: Sources, _ places: inout [Span: String]) {
+    Fact.writePlaces(&facts, sources, &places)
   }
 }
 
 extension Explanation.Fact {
-  fileprivate func placed(in sources: Sources) -> Explanation.Fact {
-    var result = self
-    if let span {
-      let place = "\(sources[span.source].name):\(sources.position(of: span).line)"
-      result.data.append(("place", .text(place)))
-      result.span = nil
+  fileprivate static func writePlaces(
+    _ facts: inout [Explanation.Fact], _ sources: Sources, _ places: inout [Span: String]
+  ) {
+    for index in facts.indices {
+      if let span = facts[index].span {
+        let place =
+          places[span] ?? "\(sources[span.source].name):\(sources.position(of: span).line)"
+        places[span] = place
+        facts[index].data.append(("place", .text(place)))
+        facts[index].span = nil
+      }
+      if !facts[index].facts.isEmpty { writePlaces(&facts[index].facts, sources, &places) }
     }
-    result.facts = facts.map { $0.placed(in: sources) }
-    return result
   }
 }
 
