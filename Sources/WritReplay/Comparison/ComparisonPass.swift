@@ -46,6 +46,8 @@ public final class ComparisonPass {
   /// What the changes found by choice are charged to, by the numbers of the set's verdicts: one a
   /// column and set.
   private var chargeSums: [[ChangeTally.ChargeSum]]
+  /// What keeps changes out of the largest: one a column and set.
+  private var gates: [ChangeGate]
   /// The changes of the rows last added, as lines of CSV; nil where nobody wants them.
   private var listed: [ListedChange]?
 
@@ -115,6 +117,7 @@ public final class ComparisonPass {
         Wording(program: first.network.program, language: wording.language))
     open = Array(repeating: [], count: count)
     chargeSums = Array(repeating: [], count: section.columns.count * count)
+    gates = Array(repeating: ChangeGate(), count: section.columns.count * count)
     wordings = self.memories.map {
       Wording(program: $0.network.program, language: wording.language)
     }
@@ -265,7 +268,14 @@ public final class ComparisonPass {
     }
     // Most changes are counted and no more.
     let isCounted = segments.isEmpty && recorded == nil && listed == nil
+    let keys = keyColumn.map { memories[0].facts[section.record].columns[$0] }
+    let texts = memories[0].facts.texts
+    let gate = own.index * memories.count
     func each(_ row: Int, _ pair: Int, _ members: UInt64) {
+      let difference = group.pairs[pair].difference
+      let key = keys.map { $0[rows.lowerBound + row] }.flatMap { key in
+        key.tag == .text ? texts.withBytes(of: Symbol(Int(key.bits)), ChangeGate.Key.init) : nil
+      }
       members.eachBit { set in
         let charge = group.charge(pair, set) { pair in
           guard charges.indices.contains(set) else { return nil }
@@ -277,7 +287,7 @@ public final class ComparisonPass {
           open[set].append((row, pair))
           return
         }
-        let difference = group.pairs[pair].difference
+        if isCounted, gates[gate + set].keepsOut(difference, key) { return }
         if isCounted, !mayBeLarge(difference, place, set, rows.lowerBound + row, offset: offset) {
           return
         }
@@ -581,6 +591,9 @@ public final class ComparisonPass {
     }
     if mayBeLarge(difference, place, changing.set, changing.row, offset: offset) {
       sum.values[place].changes[changing.set]?.largest.add(entry(), top: top)
+      if let largest = sum.values[place].changes[changing.set]?.largest {
+        gates[changing.index * memories.count + changing.set] = ChangeGate(largest, top: top)
+      }
     }
     if let recorded, recorded.isKnown {
       agree(changing, recorded, entry)

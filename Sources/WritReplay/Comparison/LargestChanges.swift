@@ -69,6 +69,67 @@ struct LargestChanges: Sendable {
   }
 }
 
+/// What it takes to be among the largest changes, so little of it that nearly all changes are turned
+/// away without a look at what is kept.
+struct ChangeGate {
+  /// The first bytes of a key, the first of them in the highest place.
+  struct Key {
+    private var words: (UInt64, UInt64) = (0, 0)
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+      for place in 0..<min(bytes.count, 16) {
+        let shift = UInt64(7 - place & 7) * 8
+        if place < 8 {
+          words.0 |= UInt64(bytes[place]) << shift
+        } else {
+          words.1 |= UInt64(bytes[place]) << shift
+        }
+      }
+    }
+
+    /// Whether the key surely stands behind another: by a byte that is no part of a longer character.
+    func isBehind(_ other: Key) -> Bool {
+      words.0 != other.words.0
+        ? Self.isBehind(words.0, other.words.0) : Self.isBehind(words.1, other.words.1)
+    }
+
+    private static func isBehind(_ a: UInt64, _ b: UInt64) -> Bool {
+      guard a > b else { return false }
+      let shift = UInt64(7 - (a ^ b).leadingZeroBitCount / 8) * 8
+      return (a | b) >> shift & 0x80 == 0
+    }
+  }
+  private var isFull = false
+  private var magnitude: Decimal?
+  private var key: Key?
+
+  init() {}
+
+  /// The gate of those that are kept now.
+  init(_ largest: LargestChanges, top: Int) {
+    guard largest.entries.count >= top, let last = largest.entries.last?.change else { return }
+    isFull = true
+    magnitude = last.difference?.magnitude
+    key = last.key.utf8.withContiguousStorageIfAvailable { Key($0) }
+  }
+
+  /// Whether a change surely is not among them.
+  @inline(__always)
+  func keepsOut(_ difference: Decimal?, _ own: Key?) -> Bool {
+    guard isFull else { return false }
+    switch (difference?.magnitude, magnitude) {
+    case (let x?, let y?):
+      let order = Decimal.order(x, y)
+      if order != 0 { return order < 0 }
+    case (_?, nil): return false
+    case (nil, _?): return true
+    case (nil, nil): break
+    }
+    guard let key, let own else { return false }
+    return own.isBehind(key)
+  }
+}
+
 extension Decimal {
   /// Without its sign; what has no opposite stays as it is.
   var magnitude: Decimal {

@@ -26,7 +26,10 @@ enum RuleCounter {
     of twins: [DecisionID?], in programs: inout [Program], _ wording: Wording, from first: Int
   ) -> (rules: [ComparisonPlan.CountedRule], probes: [RuleProbe]) {
     var rules: [ComparisonPlan.CountedRule] = []
-    var places: [String: Int] = [:]
+    // Titles by number, and where the rules of each stand among the counted, in order.
+    var titles: [String: Int] = [:]
+    var placesOfTitle: [[Int]] = []
+    var titleOfPlace: [Int] = []
     // For each set, where a rule of its own stands among the counted.
     var placeOfRule: [[RuleID: Int]] = Array(repeating: [:], count: programs.count)
     for (set, id) in twins.enumerated() {
@@ -37,23 +40,38 @@ enum RuleCounter {
         case .money: true
         default: false
         }
-      var met: [String: Int] = [:]
+      // How often each title was met in this set.
+      var met = Array(repeating: 0, count: placesOfTitle.count)
+      // Rules of two sets mostly stand in the same order.
+      var next = 0
       let wishes = wishes(decision, programs[set])
       let counted = countedRules(wishes, decision, programs[set])
       // What nobody counts is not told as never having decided.
       for rule in decision.rules where counted.contains(rule) {
         let title = wording.title(programs[set][rule])
-        let occurrence = met[title, default: 0]
-        met[title] = occurrence + 1
-        let name = "\(title)\u{0}\(occurrence)"
-        let place = places[name] ?? rules.count
-        if places[name] == nil {
-          places[name] = place
+        let number: Int
+        if next < rules.count, rules[next].title == title {
+          number = titleOfPlace[next]
+        } else if let known = titles[title] {
+          number = known
+        } else {
+          number = placesOfTitle.count
+          titles[title] = number
+          placesOfTitle.append([])
+          met.append(0)
+        }
+        let occurrence = met[number]
+        met[number] += 1
+        if occurrence == placesOfTitle[number].count {
+          placesOfTitle[number].append(rules.count)
+          titleOfPlace.append(number)
           rules.append(
             ComparisonPlan.CountedRule(
               block: wording.title(decision), title: title, isAmount: isAmount,
               rules: Array(repeating: nil, count: programs.count)))
         }
+        let place = placesOfTitle[number][occurrence]
+        next = place + 1
         rules[place].rules[set] = rule
         placeOfRule[set][rule] = first + place
       }
