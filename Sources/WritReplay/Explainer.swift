@@ -344,8 +344,8 @@ public struct Explainer {
   }
 
   /// `open 3`: an operand with its value, and what a derived one is made of.
-  func valueFact(_ term: TermID, in frame: Frame, depth: Int) -> Fact {
-    let name = pathName(term) ?? ""
+  func valueFact(_ term: TermID, called known: String? = nil, in frame: Frame, depth: Int) -> Fact {
+    let name = known ?? pathName(term) ?? ""
     let isHidden = redaction.hides(term, in: frame, memory)
     let value = memory.value(of: term, in: frame)
     let type = program.type(of: term)
@@ -576,11 +576,11 @@ public struct Explainer {
   /// A condition that is a yes or no of the record: `on_leave no`, with what it is made of.
   private func flagFact(_ condition: Rule.Condition, in frame: Frame, depth: Int) -> Fact? {
     guard condition.role == .when || condition.role == .cell || condition.role == .inherited,
-      pathName(condition.term).map({ !$0.isEmpty }) ?? false
+      let name = pathName(condition.term), !name.isEmpty
     else { return nil }
     let holds = truth(condition.term, in: frame)
     guard holds == .yes || holds == .no else { return nil }
-    let fact = valueFact(condition.term, in: frame, depth: depth - 1)
+    let fact = valueFact(condition.term, called: name, in: frame, depth: depth - 1)
     let data: [(String, JSONText)] = [
       ("holds", .boolean(holds == .yes)), ("condition", .text(condition.text)),
     ]
@@ -595,14 +595,13 @@ public struct Explainer {
     guard condition.role == .when || condition.role == .cell || condition.role == .inherited,
       case .operation(let operation, let arguments) = program[condition.term],
       arguments.count == 2, let sign = sign(operation), case .constant = program[arguments[1]],
-      pathName(arguments[0]).map({ !$0.isEmpty }) ?? false
+      let name = pathName(arguments[0]), !name.isEmpty
     else { return nil }
     let holds = truth(condition.term, in: frame)
     guard holds == .yes || holds == .no else { return nil }
-    let left = valueFact(arguments[0], in: frame, depth: depth - 1)
+    let left = valueFact(arguments[0], called: name, in: frame, depth: depth - 1)
     let right = shown(arguments[1], in: frame)
     let isSame = operation == .equal && holds == .yes
-    let name = pathName(arguments[0]) ?? ""
     let text = isSame ? "\(name) = \(right)" : "\(left.text) \(sign) \(right)"
     return Fact(
       holds == .yes ? .condition : .failed,

@@ -52,6 +52,11 @@ final class ChoiceGroup {
   /// The number of the verdict on each pair, set by set, or a `Charge`.
   private var pairCharges: [Int32] = []
   private var pairOfChoices: [[UInt64: Int]]
+  /// The pairs met last, by column and some bits of a hash of their choices: most are met again and
+  /// again.
+  private var recent: [(choices: UInt64, pair: Int)]
+  private static let recentCount = 1 << 10
+  private static let noChoices = UInt64.max
 
   private init?(
     _ questions: [[AttributeID]], _ columns: [Column], _ probes: [Probe], _ memory: Memory,
@@ -68,6 +73,7 @@ final class ChoiceGroup {
     more = .allocate(capacity: choice.count * sets)
     more.initialize(repeating: 0, count: choice.count * sets)
     pairOfChoices = Array(repeating: [:], count: columns.count)
+    recent = Array(repeating: (Self.noChoices, 0), count: columns.count * Self.recentCount)
   }
 
   deinit {
@@ -174,6 +180,19 @@ final class ChoiceGroup {
     _ column: Int, _ before: Int32, _ after: Int32, _ difference: (Value, Value) -> Decimal?
   ) -> Int {
     let key = UInt64(UInt32(bitPattern: before)) << 32 | UInt64(UInt32(bitPattern: after))
+    let place =
+      column &* Self.recentCount
+      &+ Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 54)
+    if recent[place].choices == key { return recent[place].pair }
+    let found = pair(key, column, before, after, difference)
+    recent[place] = (key, found)
+    return found
+  }
+
+  private func pair(
+    _ key: UInt64, _ column: Int, _ before: Int32, _ after: Int32,
+    _ difference: (Value, Value) -> Decimal?
+  ) -> Int {
     if let known = pairOfChoices[column][key] { return known }
     let question = columns[column].question
     let old = choice.value(question, before)
@@ -224,6 +243,7 @@ final class ChoiceGroup {
     pairCounts.removeAll(keepingCapacity: true)
     pairCharges.removeAll(keepingCapacity: true)
     for column in columns.indices { pairOfChoices[column].removeAll(keepingCapacity: true) }
+    for place in recent.indices { recent[place].choices = Self.noChoices }
   }
 }
 
