@@ -276,7 +276,9 @@ private struct CompareRun {
     guard tally.hasChanges(section, of: network) else { return }
     var facts = data.facts
     facts.texts = memory.facts.texts
-    tally.explain(section, of: network, facts, today: memory.today, sets.sources)
+    tally.explain(section, of: network, facts, today: memory.today, sets.sources) {
+      eachOnThreads($0, threads: threads, $1)
+    }
   }
 
   /// A section where each set has records and counters of its own; false after saying that changes

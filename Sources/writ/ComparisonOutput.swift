@@ -11,17 +11,9 @@ struct ComparisonOutput {
     self.console = console
   }
 
-  /// What is told last goes with the process: to take down thousands of explanations part by part
-  /// would take as long as to write them.
-  private final class Last {
-    let comparison: Comparison
-    init(_ comparison: Comparison) { self.comparison = comparison }
-  }
-
-  /// Writes it, and gives what the command ends with: no, where a limit fails. The comparison is kept
-  /// for as long as the program runs.
+  /// Writes it, and gives what the command ends with: no, where a limit fails.
   func write(_ comparison: Comparison) throws(Failure) -> ExitStatus {
-    _ = Unmanaged.passRetained(Last(comparison))
+    keepToTheEnd(comparison)
     let csv = arguments.value("changes")
     // A screen has room for a few; whoever asks for more gets them.
     let shown = arguments.value("top").flatMap { Int($0) } ?? 5

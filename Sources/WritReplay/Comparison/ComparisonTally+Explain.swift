@@ -22,82 +22,135 @@ extension ComparisonTally {
   public mutating func explain(
     _ section: Int, of network: ComparisonNetwork, _ memories: [Memory], _ sources: Sources
   ) {
-    explain(section, of: network, sources, memory: { memories[$0] })
+    let language = header.language
+    let told = questions(section, of: network, together: .max).map { question in
+      (
+        question,
+        Self.told(question, section, network, memories[question.set], language, sources)
+      )
+    }
+    take(told, section, of: network)
+  }
+
+  /// What makes explanations: gives what `body` makes of each number below the first, in order, on as
+  /// many threads as there are.
+  public typealias Crew = (_ count: Int, _ body: @escaping @Sendable (Int) -> Told) -> [Told]
+
+  /// The explanations of some rows, by column.
+  public struct Told: Sendable {
+    fileprivate var columns: [[Int: Explanation]] = []
   }
 
   /// The same of a section without state: records that went by are put back into their table, which
   /// is empty in these facts, and sets have a memory where they have something to explain.
   public mutating func explain(
     _ section: Int, of network: ComparisonNetwork, _ facts: Facts, today: Int32,
-    _ sources: Sources
+    _ sources: Sources, by crew: Crew = { count, body in (0..<count).map(body) }
   ) {
     guard let union = network.union else { return }
     let record = network.plan.sections[section].record
-    var facts = facts
+    var kept = facts
     for place in Self.values(of: section, network) {
       for set in values[place].changes.indices {
         values[place].changes[set]?.updateListed { entry in
-          guard let kept = entry.record else { return }
+          guard let known = entry.record else { return }
           // A record that another change put back already is found by its key.
           let row =
-            kept.append(to: record, of: &facts)
-            ?? facts[record].row(key: kept.key(of: record, in: &facts))
+            known.append(to: record, of: &kept)
+            ?? kept[record].row(key: known.key(of: record, in: &kept))
           if let row { entry.row = row }
         }
       }
     }
-    let lender = Memory(union, facts: facts, today: today)
-    var memories: [Int: Memory] = [:]
-    explain(
-      section, of: network, sources,
-      memory: { set in
-        if let known = memories[set] { return known }
-        let own = Network(variant: set, of: union, compiling: network.plan.programs[set])
-        let made = Memory(own, facts: facts, today: today)
-        made.borrow(from: lender)
-        memories[set] = made
-        return made
+    let questions = questions(section, of: network, together: Self.mostTogether)
+    guard !questions.isEmpty else { return }
+    let all = kept
+    let language = header.language
+    let base = Network(variant: 0, of: union, compiling: network.plan.programs[0])
+    let told = crew(questions.count) { number in
+      let question = questions[number]
+      let lender = Memory(union, facts: all, today: today)
+      let own =
+        question.set == 0
+        ? base
+        : Network(
+          variant: question.set, of: union, compiling: network.plan.programs[question.set])
+      let memory = Memory(own, facts: all, today: today)
+      memory.borrow(from: lender)
+      return Self.told(question, section, network, memory, language, sources)
+    }
+    take(Array(zip(questions, told)), section, of: network)
+  }
+
+  /// What is asked of a set: rows, by column.
+  private struct Question: Sendable {
+    var set: Int
+    var rows: [Set<Int>]
+  }
+
+  /// So many rows of the base are asked about in one go, which are about as many as a set has.
+  private static let mostTogether = 64
+
+  /// Which rows are to be explained. What the base says of a record is asked once, however many sets
+  /// say otherwise.
+  private func questions(
+    _ section: Int, of network: ComparisonNetwork, together: Int
+  ) -> [Question] {
+    let columns = network.plan.sections[section].columns
+    let first = Self.values(of: section, network).lowerBound
+    var ofBase = columns.map { _ in Set<Int>() }
+    var questions: [Question] = []
+    for set in network.plan.programs.indices.dropFirst() {
+      let rows = columns.indices.map { index -> Set<Int> in
+        guard columns[index].decisions[0] != nil, columns[index].decisions[set] != nil else {
+          return []
+        }
+        return values[first + index].changes[set]?.listedRows ?? []
+      }
+      for index in columns.indices { ofBase[index].formUnion(rows[index]) }
+      if rows.contains(where: { !$0.isEmpty }) { questions.append(Question(set: set, rows: rows)) }
+    }
+    for index in columns.indices {
+      var rest = ofBase[index].sorted()[...]
+      while !rest.isEmpty {
+        var rows = columns.map { _ in Set<Int>() }
+        rows[index] = Set(rest.prefix(together))
+        rest = rest.dropFirst(together)
+        questions.append(Question(set: 0, rows: rows))
+      }
+    }
+    return questions
+  }
+
+  private static func told(
+    _ question: Question, _ section: Int, _ network: ComparisonNetwork, _ memory: Memory,
+    _ language: Language, _ sources: Sources
+  ) -> Told {
+    let plan = network.plan.sections[section]
+    let assigned = network.assignedFields(of: section)
+    let explainer = Explainer(memory: memory, language: language)
+    return Told(
+      columns: plan.columns.enumerated().map { index, column in
+        column.decisions[question.set].map {
+          why($0, question.rows[index], plan.record, explainer, sources, assigned)
+        } ?? [:]
       })
   }
 
-  private mutating func explain(
-    _ section: Int, of network: ComparisonNetwork, _ sources: Sources,
-    memory: (Int) -> Memory
+  private mutating func take(
+    _ told: [(question: Question, told: Told)], _ section: Int, of network: ComparisonNetwork
   ) {
-    let plan = network.plan.sections[section]
-    let language = header.language
-    var explainers: [Int: Explainer] = [:]
-    func explainer(_ set: Int) -> Explainer {
-      if let known = explainers[set] { return known }
-      let made = Explainer(memory: memory(set), language: language)
-      explainers[set] = made
-      return made
-    }
-    let assigned = network.assignedFields(of: section)
-    for (index, column) in plan.columns.enumerated() {
-      let place = Self.values(of: section, network).lowerBound + index
-      guard let base = column.decisions[0] else { continue }
-      // What the base says of a record is told once, however many sets say otherwise.
+    for (index, place) in Self.values(of: section, network).enumerated() {
       var before: [Int: Explanation] = [:]
-      for set in network.plan.programs.indices.dropFirst() {
-        guard let other = column.decisions[set], var changes = values[place].changes[set] else {
-          continue
-        }
-        var rows: Set<Int> = []
-        changes.updateListed { rows.insert($0.row) }
-        guard !rows.isEmpty else { continue }
-        values[place].changes[set] = nil
-        let missing = rows.filter { before[$0] == nil }
-        before.merge(Self.why(base, missing, plan.record, explainer(0), sources, assigned)) {
-          a, _ in a
-        }
-        let after = Self.why(other, rows, plan.record, explainer(set), sources, assigned)
-        changes.updateListed { entry in
+      for (question, told) in told where question.set == 0 {
+        before.merge(told.columns[index]) { first, _ in first }
+      }
+      for (question, told) in told where question.set > 0 && !question.rows[index].isEmpty {
+        values[place].changes[question.set]?.updateListed { entry in
           entry.change.whyBefore = before[entry.row]
-          entry.change.whyAfter = after[entry.row]
+          entry.change.whyAfter = told.columns[index][entry.row]
           entry.record = nil
         }
-        values[place].changes[set] = changes
       }
     }
   }
@@ -133,6 +186,11 @@ extension ChangeTally {
     largest.update(body)
     better.update(body)
     worse.update(body)
+  }
+
+  /// The rows of these.
+  fileprivate var listedRows: Set<Int> {
+    Set([largest, better, worse].flatMap { $0.entries.map(\.row) })
   }
 }
 
