@@ -19,7 +19,8 @@ extension Bench {
   /// are what one more record costs: the difference between the million and a fifth of it. What does
   /// not grow with the records (reading rules, charging edits, explaining the largest changes) is
   /// `fixed s`, and `whole ratio` compares all of it: sixteen sets of rules are also read, checked
-  /// and compared with each other, which takes longer than deciding.
+  /// and compared with each other. Sixteen stand in files of their own, and as one file with
+  /// fifteen patches of it.
   func compare() {
     let count = requests * 10
     let rules = WorkloadS(rules: 1_000, requests: requests, seed: 1)
@@ -28,6 +29,7 @@ extension Bench {
     guard let writ = siblingProgram, write(table.csv, to: "\(scratch)/records.csv"),
       write(fifth.csv, to: "\(scratch)/fifth.csv")
     else { return }
+    var patches = ""
     for set in 0..<16 {
       var edited = rules
       if set > 0 {
@@ -39,12 +41,16 @@ extension Bench {
       guard write(edited.wideRuleText(data: "records.csv"), to: "\(scratch)/set\(set).writ") else {
         return
       }
+      if set > 0 { patches += edited.variantText("v\(set)", of: rules, in: "set0.writ") }
     }
+    guard write(patches, to: "\(scratch)/variants.writ") else { return }
     for threads in [1, 2] {
       var one: (each: Double, whole: Double)?
-      for sets in [1, 2, 16] {
-        let names = sets == 1 ? [0, 0] : Array(0..<sets)
-        let words = names.map { "\(scratch)/set\($0).writ" }.joined(separator: " ")
+      for (sets, kind) in [(1, "sets"), (2, "sets"), (16, "sets"), (16, "variants")] {
+        let names =
+          kind == "variants"
+          ? ["set0", "variants"] : (sets == 1 ? [0, 0] : Array(0..<sets)).map { "set\($0)" }
+        let words = names.map { "\(scratch)/\($0).writ" }.joined(separator: " ")
         func figure(_ data: String, _ passes: Int) -> Figure {
           Figure(passes: passes, each: 1, of: .wall) {
             _ = run(
@@ -56,7 +62,7 @@ extension Bench {
         let few = figure("fifth.csv", 3)
         let each = (whole.median - few.median) / Double(count - count / 5)
         let fixed = max(0, whole.median - each * Double(count))
-        var line = "{\"name\":\"compare-\(sets)-sets-1000\",\"threads\":\(threads)"
+        var line = "{\"name\":\"compare-\(sets)-\(kind)-1000\",\"threads\":\(threads)"
         line += ",\"ns\":\(each.shown),\"spread\":\(whole.spread.shown)"
         line += ",\"s\":\((whole.median / 1e9).shown),\"fixed s\":\((fixed / 1e9).shown)"
         if let one {

@@ -36,13 +36,24 @@ extension WorkloadS {
       decide limit for Request -> Outcome, first {
 
       """
-    for (index, rule) in rules.enumerated() {
-      let conditions = rule.conditionTexts
-      text += "  \"rule \(index)\": "
-      if !conditions.isEmpty { text += "when \(conditions.joined(separator: " and ")) : " }
-      text += "\(Self.outcomes[rule.outcome])\n"
-    }
+    for index in rules.indices { text += "  \(ruleText(index))\n" }
     return text + "  otherwise deny\n}\n"
+  }
+
+  /// A rule as it is written.
+  private func ruleText(_ index: Int) -> String {
+    let conditions = rules[index].conditionTexts
+    let when = conditions.isEmpty ? "" : "when \(conditions.joined(separator: " and ")) : "
+    return "\"rule \(index)\": \(when)\(Self.outcomes[rules[index].outcome])"
+  }
+
+  /// The rules as a `variant` of a file with others, of the same conditions in the same order.
+  func variantText(_ title: String, of base: WorkloadS, in file: String) -> String {
+    var text = "variant \"\(title)\" of \"\(file)\" {\n"
+    for (index, rule) in rules.enumerated() where rule.outcome != base.rules[index].outcome {
+      text += "  replace \"rule \(index)\" in decide limit { \(ruleText(index)) }\n"
+    }
+    return text + "}\n"
   }
 
   /// The requests as the CSV that the rule file names.
