@@ -79,29 +79,34 @@ public struct SHA256: Sendable {
   }
 
   private mutating func compress(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) {
-    for index in 0..<16 {
-      let at = start + index * 4
-      schedule[index] =
-        UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8
-        | UInt32(bytes[at + 3])
-    }
-    for index in 16..<64 {
-      let a = schedule[index - 15]
-      let b = schedule[index - 2]
-      let small = turn(a, 7) ^ turn(a, 18) ^ (a >> 3)
-      let large = turn(b, 17) ^ turn(b, 19) ^ (b >> 10)
-      schedule[index] = schedule[index - 16] &+ small &+ schedule[index - 7] &+ large
-    }
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    for index in 0..<64 {
-      let large = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)
-      let choice = (e & f) ^ (~e & g)
-      let first = h &+ large &+ choice &+ SHA256.constants[index] &+ schedule[index]
-      let small = turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)
-      let second = small &+ ((a & b) ^ (a & c) ^ (b & c))
-      (h, g, f, e) = (g, f, e, d &+ first)
-      (d, c, b, a) = (c, b, a, first &+ second)
+    // Through pointers, so that nothing is asked of the arrays at each of the many steps.
+    schedule.withUnsafeMutableBufferPointer { schedule in
+      SHA256.constants.withUnsafeBufferPointer { constants in
+        for index in 0..<16 {
+          let at = start + index * 4
+          schedule[index] =
+            UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8
+            | UInt32(bytes[at + 3])
+        }
+        for index in 16..<64 {
+          let a = schedule[index - 15]
+          let b = schedule[index - 2]
+          let small = Self.turn(a, 7) ^ Self.turn(a, 18) ^ (a >> 3)
+          let large = Self.turn(b, 17) ^ Self.turn(b, 19) ^ (b >> 10)
+          schedule[index] = schedule[index - 16] &+ small &+ schedule[index - 7] &+ large
+        }
+        for index in 0..<64 {
+          let large = Self.turn(e, 6) ^ Self.turn(e, 11) ^ Self.turn(e, 25)
+          let choice = (e & f) ^ (~e & g)
+          let first = h &+ large &+ choice &+ constants[index] &+ schedule[index]
+          let small = Self.turn(a, 2) ^ Self.turn(a, 13) ^ Self.turn(a, 22)
+          let second = small &+ ((a & b) ^ (a & c) ^ (b & c))
+          (h, g, f, e) = (g, f, e, d &+ first)
+          (d, c, b, a) = (c, b, a, first &+ second)
+        }
+      }
     }
     state[0] &+= a
     state[1] &+= b
@@ -113,8 +118,9 @@ public struct SHA256: Sendable {
     state[7] &+= h
   }
 
-  private func turn(_ word: UInt32, _ count: UInt32) -> UInt32 {
-    word >> count | word << (32 - count)
+  @inline(__always)
+  private static func turn(_ word: UInt32, _ count: UInt32) -> UInt32 {
+    word &>> count | word &<< (32 &- count)
   }
 
   /// The first 32 bits of the fractions of the square roots of the first 8 primes.

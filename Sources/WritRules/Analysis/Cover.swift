@@ -145,14 +145,13 @@ struct Cover {
 
   /// Finds the covers that may end inside of what is left on at least one side, and on two.
   private mutating func markEnding() {
-    let rows = overlaps.rowsContaining(sides)
-    budget -= words * (rows.count + 1)
+    budget -= words * (overlaps.partingCount + 1)
     one.withUnsafeMutableBufferPointer { one in
       two.withUnsafeMutableBufferPointer { two in
         overlaps.withBits { bits in
           one.update(repeating: 0)
           two.update(repeating: 0)
-          for row in rows {
+          overlaps.forEachRows(containing: sides) { row in
             for word in one.indices {
               let ending = ~bits[row.begins + word] | bits[row.ends + word]
               two[word] |= one[word] & ending

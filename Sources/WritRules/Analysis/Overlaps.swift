@@ -188,9 +188,19 @@ struct Overlaps {
         Int32(boxes.count) - counts[rows.counted + rows.count + end]))
   }
 
+  /// How many dimensions part boxes.
+  var partingCount: Int { parting.count }
+
   /// By dimension that parts boxes: the rows of those that may contain a side.
   func rowsContaining(_ sides: [CellSet.Stretch]) -> [RowPair] {
     parting.compactMap { containing(sides[$0], on: $0) }
+  }
+
+  /// The same, one after the other.
+  func forEachRows(containing sides: [CellSet.Stretch], _ body: (RowPair) -> Void) {
+    for dimension in parting {
+      if let rows = containing(sides[dimension], on: dimension) { body(rows) }
+    }
   }
 
   /// Keeps of the boxes in `set` those that may meet the cells of a dimension.

@@ -75,7 +75,9 @@ extension Checker {
   /// The parts of a condition that `and` joins, in written order.
   func conjuncts(of condition: Expression) -> [Expression] {
     // Chains lean to the left: what stands on the right is mostly a part.
+    guard case .binary(.and, _, _) = condition.kind else { return [condition] }
     var found: [Expression] = []
+    found.reserveCapacity(8)
     var rest = condition
     while case .binary(.and, let left, let right) = rest.kind {
       switch right.kind {

@@ -5,8 +5,9 @@ import WritText
 ///
 /// A part can be taken apart into its *own* words (`hollow`: what stands around the parts inside)
 /// and the parts inside it, and put together again (`filled`). That is all that comparing and
-/// patching rule sets knows of the kinds of block.
-enum Part: Hashable {
+/// patching rule sets knows of the kinds of block. Rules are wide values, of which a list has
+/// thousands, so a part holds its own at one remove.
+indirect enum Part: Hashable {
   case declaration(Declaration)
   case territory(TerritoriesDeclaration.Rule)
   case territoryOtherwise([TerritoriesDeclaration.Outcome])
