@@ -48,14 +48,20 @@ public struct Program: Sendable {
   public var writtenRules: Int { rules.count { !$0.isImplied } }
 
   public subscript(id: TermID) -> Term { @inline(__always) get { terms[Int(id.index)] } }
-  public subscript(id: ChooseID) -> Choose { chooses[Int(id.index)] }
-  public subscript(id: GatherID) -> Gather { gathers[Int(id.index)] }
-  public subscript(id: FollowID) -> Follow { follows[Int(id.index)] }
-  public subscript(id: AttributeID) -> Attribute { attributes[Int(id.index)] }
-  public subscript(id: RuleID) -> Rule { rules[Int(id.index)] }
-  public subscript(id: DecisionID) -> Decision { decisions[Int(id.index)] }
-  public subscript(id: ProductionID) -> Production { productions[Int(id.index)] }
-  public subscript(id: MeasureID) -> Measure { measures[Int(id.index)] }
+  public subscript(id: ChooseID) -> Choose { @inline(__always) get { chooses[Int(id.index)] } }
+  public subscript(id: GatherID) -> Gather { @inline(__always) get { gathers[Int(id.index)] } }
+  public subscript(id: FollowID) -> Follow { @inline(__always) get { follows[Int(id.index)] } }
+  public subscript(id: AttributeID) -> Attribute {
+    @inline(__always) get { attributes[Int(id.index)] }
+  }
+  public subscript(id: RuleID) -> Rule { @inline(__always) get { rules[Int(id.index)] } }
+  public subscript(id: DecisionID) -> Decision {
+    @inline(__always) get { decisions[Int(id.index)] }
+  }
+  public subscript(id: ProductionID) -> Production {
+    @inline(__always) get { productions[Int(id.index)] }
+  }
+  public subscript(id: MeasureID) -> Measure { @inline(__always) get { measures[Int(id.index)] } }
 
   /// The type of a term's value; O(1).
   public func type(of term: TermID) -> ValueType { types[Int(term.index)] }

@@ -44,18 +44,18 @@ struct ListDifference: Sendable {
     removed = Array(repeating: nil, count: old.count)
     for index in new.indices {
       guard let origin = origins[index] else {
-        added[index] = recorder.add(.added, nil, new[index], block: block, isWhole: true)
+        added[index] = recorder.add(.added, nil, new[index], block: block)
         continue
       }
       if isOrdered, matching.isMoved[index] {
         let texts = (Self.neighbour(of: origin, in: old), Self.neighbour(of: index, in: new))
         pairs[index].moved = recorder.add(
-          .moved, old[origin], new[index], block: block, isWhole: true, texts: texts)
+          .moved, old[origin], new[index], block: block, places: texts)
       }
       compare(old[origin], new[index], at: index, block: block, recorder: &recorder)
     }
     for index in old.indices where !matching.isKept[index] {
-      removed[index] = recorder.add(.removed, old[index], nil, block: block, isWhole: true)
+      removed[index] = recorder.add(.removed, old[index], nil, block: block)
     }
     isEmpty = recorder.edits.count == count
   }
@@ -65,12 +65,12 @@ struct ListDifference: Sendable {
   ) {
     if recorder.words.areOne(a, b) { return }
     if a.sort != b.sort {
-      pairs[index].changed = recorder.add(.changed, a, b, block: block, isWhole: true)
+      pairs[index].changed = recorder.add(.changed, a, b, block: block)
       pairs[index].isReplaced = true
       return
     }
-    if !recorder.areSame(a, b) {
-      pairs[index].changed = recorder.add(.changed, a, b, block: block, isWhole: false)
+    if let own = recorder.ownTexts(a, b) {
+      pairs[index].changed = recorder.add(.changed, a, b, block: block, own: own)
     }
     var block = block
     if case .declaration(let declaration) = b { block = declaration.title }

@@ -110,21 +110,24 @@ struct EditRecorder {
 
   init(words: AsWritten) { self.words = words }
 
-  /// Whether two parts of one sort say the same, the parts inside of them left out.
-  func areSame(_ old: Part, _ new: Part) -> Bool {
-    if !old.hasInside, !new.hasInside, !old.isDeclaration, words.areAlike(old, new) { return true }
-    return old.hollow.printed == new.hollow.printed
+  /// What two parts of one sort say, the parts inside of them left out; nil where that is the same.
+  func ownTexts(_ old: Part, _ new: Part) -> (old: String, new: String)? {
+    if !old.hasInside, !new.hasInside, !old.isDeclaration, words.areAlike(old, new) { return nil }
+    let texts = (old.hollow.printed, new.hollow.printed)
+    return texts.0 == texts.1 ? nil : texts
   }
 
+  /// Adds an edit of whole parts, or of their `own` texts only, and gives its number. `places`: what
+  /// is shown of both instead of what they say.
   mutating func add(
-    _ kind: RuleEdit.Kind, _ old: Part?, _ new: Part?, block: String?, isWhole: Bool,
-    texts: (String, String)? = nil
+    _ kind: RuleEdit.Kind, _ old: Part?, _ new: Part?, block: String?,
+    own: (old: String, new: String)? = nil, places: (String, String)? = nil
   ) -> Int {
     guard let part = new ?? old else { return 0 }
     let subject: RuleEdit.Subject
     var title = ""
     switch part {
-    case .declaration: subject = !part.hasInside || isWhole ? .declaration : .block
+    case .declaration: subject = !part.hasInside || own == nil ? .declaration : .block
     case .row: (subject, title) = (.row, part.shown)
     case .territoryOtherwise, .assignOtherwise, .otherwise: (subject, title) = (.block, part.shown)
     default: (subject, title) = (.rule, part.shown)
@@ -135,15 +138,20 @@ struct EditRecorder {
       blockTitle = declaration.title
       isOfDecisions = declaration.isOfDecisions
     }
-    let before = old.map { short(isWhole ? $0 : $0.hollow) } ?? ""
-    let after = new.map { short(isWhole ? $0 : $0.hollow) } ?? ""
+    /// What all of a part says.
+    func text(_ part: Part, _ own: String?) -> String {
+      if let own, !part.hasInside { return own }
+      return part.printed
+    }
+    let whole = (old.map { text($0, own?.old) }, new.map { text($0, own?.new) })
     edits.append(
       RuleEdit(
         kind: kind, subject: subject, aspect: kind == .changed ? aspect(old, new) : nil,
         block: blockTitle, title: title, before: old?.span, after: new?.span,
-        textBefore: texts?.0 ?? before, textAfter: texts?.1 ?? after, isOfDecisions: isOfDecisions)
+        textBefore: places?.0 ?? short(own?.old ?? whole.0 ?? ""),
+        textAfter: places?.1 ?? short(own?.new ?? whole.1 ?? ""), isOfDecisions: isOfDecisions)
     )
-    var found = EditNames(before: old?.names ?? [], after: new?.names ?? [])
+    var found = EditNames(before: whole.0?.names ?? [], after: whole.1?.names ?? [])
     if part.brings {
       found.brought = found.after.subtracting(found.before)
       found.taken = found.before.subtracting(found.after)
@@ -168,8 +176,7 @@ struct EditRecorder {
   /// The longest text shown of one form of a part.
   private static let longest = 240
 
-  private func short(_ part: Part) -> String {
-    let text = part.printed
+  private func short(_ text: String) -> String {
     guard text.count > Self.longest else { return text }
     return text.prefix(Self.longest - 1) + "…"
   }
@@ -188,12 +195,14 @@ extension Part {
     default: false
     }
   }
+}
 
+extension String {
   /// The words in it, outside of quotes as inside: more than the names that it speaks of, never fewer.
   fileprivate var names: Set<String> {
     var names: Set<String> = []
     var word = ""
-    for scalar in printed.unicodeScalars {
+    for scalar in unicodeScalars {
       if scalar.isOfWord {
         word.unicodeScalars.append(scalar)
       } else if !word.isEmpty {
