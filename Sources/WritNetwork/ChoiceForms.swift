@@ -13,7 +13,7 @@ public final class ChoiceForms: Sendable {
   /// The choose that the forms are of: the site of what they cannot decide.
   let choose: ChooseID
   let direct: DirectChoice
-  /// All alternatives there are; its index is nil where none is worth it.
+  /// All alternatives there are, with an index or a table by one value where that is worth it.
   let plan: ChoosePlan
   private let members: [UInt64]
 

@@ -3,7 +3,7 @@ import WritRules
 
 /// The chooses of several variants that answer one question, decided in one pass.
 ///
-/// Their alternatives stand in one list, in an order that fits each of them: what two have in common
+/// They stand behind attributes of one name, or are large tables that differ in few rows. Their alternatives stand in one list, in an order that fits each of them: what two have in common
 /// stands once, a rule that was moved stands twice. Each entry says by bits which members hold it
 /// there. The first entry that holds settles every member that has it; the search goes on for the
 /// others only.
@@ -15,10 +15,17 @@ struct ChooseFamily: Sendable {
   /// Different from each other; the bit of a member is its place here.
   let chooses: [ChooseID]
   let entries: [Entry]
+  let policy: Choose.Policy
   let isStrict: Bool
 
-  /// The families of variants: chooses behind attributes of one name.
+  /// The families of variants.
   static func all(of program: Program, _ variants: [Variant]) -> [ChooseFamily] {
+    let named = named(of: program, variants)
+    return named + tables(of: program, variants, except: Set(named.flatMap(\.chooses)))
+  }
+
+  /// Chooses behind attributes of one name.
+  private static func named(of program: Program, _ variants: [Variant]) -> [ChooseFamily] {
     var names: [String] = []
     var chooses: [String: [ChooseID]] = [:]
     for variant in variants {
@@ -46,81 +53,183 @@ struct ChooseFamily: Sendable {
       let isStrict = program[members[0]].isStrict
       guard members.allSatisfy({ program[$0].isStrict == isStrict }) else { return nil }
       taken.formUnion(members)
-      return ChooseFamily(members, program, isStrict: isStrict)
+      return ChooseFamily(members, program)
     }
   }
 
-  private init(_ chooses: [ChooseID], _ program: Program, isStrict: Bool) {
+  /// Large tables that have most of their rows in common, wherever they are asked.
+  private static func tables(
+    of program: Program, _ variants: [Variant], except taken: Set<ChooseID>
+  ) -> [ChooseFamily] {
+    struct Group {
+      var chooses: [ChooseID]
+      /// The last variant that has one of them.
+      var variant: Int
+      var rows: Set<Choose.Alternative>
+    }
+    var groups: [Group] = []
+    for (number, variant) in variants.enumerated() {
+      for place in variant.program.chooses.indices {
+        guard let id = variant[ChooseID(place)], !taken.contains(id),
+          program[id].alternatives.count >= KeyedChoice.fewest
+        else { continue }
+        if let known = groups.firstIndex(where: { $0.chooses.contains(id) }) {
+          groups[known].variant = number
+          continue
+        }
+        let choose = program[id]
+        let step = max(choose.alternatives.count / 64, 1)
+        let sample = Array(stride(from: 0, to: choose.alternatives.count, by: step))
+        let like = groups.firstIndex { group in
+          let other = program[group.chooses[0]]
+          return group.variant != number && other.policy == choose.policy
+            && other.isStrict == choose.isStrict
+            && sample.count { group.rows.contains(choose.alternatives[$0]) } * 2 > sample.count
+        }
+        if let like {
+          groups[like].chooses.append(id)
+          groups[like].variant = number
+        } else {
+          groups.append(
+            Group(chooses: [id], variant: number, rows: Set(choose.alternatives)))
+        }
+      }
+    }
+    return groups.filter { $0.chooses.count > 1 }.map { ChooseFamily($0.chooses, program) }
+  }
+
+  private init(_ chooses: [ChooseID], _ program: Program) {
     self.chooses = chooses
-    self.isStrict = isStrict
+    policy = program[chooses[0]].policy
+    isStrict = program[chooses[0]].isStrict
     entries = Self.merged(chooses.map { program[$0].alternatives })
   }
 
   /// The alternatives of some lists in one that fits the order of each.
   static func merged(_ lists: [[Choose.Alternative]]) -> [Entry] {
-    var entries: [Entry] = []
+    var numbers = AlternativeNumbers()
+    var merged: [Merged] = []
     for (member, alternatives) in lists.enumerated() {
-      merge(alternatives, 1 << UInt64(member), into: &entries)
+      merge(
+        alternatives.map { numbers.number(of: $0) }, 1 << UInt64(member), into: &merged,
+        of: numbers.all.count)
     }
-    return entries
+    return merged.map {
+      Entry(alternative: numbers.all[Int($0.number)], members: $0.members)
+    }
+  }
+
+  /// An entry by the number of its alternative.
+  private struct Merged {
+    var number: Int32
+    var members: UInt64
   }
 
   /// Adds a member's alternatives: those that stand in the list in the same order join what is
   /// there, the longest such run of them; the others get places of their own.
   private static func merge(
-    _ alternatives: [Choose.Alternative], _ member: UInt64, into entries: inout [Entry]
+    _ alternatives: [Int32], _ member: UInt64, into entries: inout [Merged], of count: Int
   ) {
-    var places: [Choose.Alternative: [Int]] = [:]
+    // The places of each alternative in the list, the last first.
+    var lastPlace = [Int32](repeating: -1, count: count)
+    var placeBefore = [Int32](repeating: -1, count: entries.count)
     for (place, entry) in entries.enumerated() {
-      places[entry.alternative, default: []].append(place)
+      placeBefore[place] = lastPlace[Int(entry.number)]
+      lastPlace[Int(entry.number)] = Int32(place)
     }
 
     // The longest ascending run of places (Hunt and Szymanski): `tails[n]` is the step that ends the
     // run of n + 1 places whose last is least.
     struct Step {
-      var place: Int
-      var alternative: Int
-      var before: Int
+      var place: Int32
+      var alternative: Int32
+      var before: Int32
     }
     var steps: [Step] = []
-    var tails: [Int] = []
-    for (index, alternative) in alternatives.enumerated() {
-      for place in (places[alternative] ?? []).reversed() {
+    steps.reserveCapacity(alternatives.count)
+    var tails: [Int32] = []
+    tails.reserveCapacity(alternatives.count)
+    for (index, number) in alternatives.enumerated() {
+      var place = lastPlace[Int(number)]
+      while place >= 0 {
         var low = 0
         var high = tails.count
+        // Mostly it goes on.
+        if let last = tails.last, steps[Int(last)].place < place { low = high }
         while low < high {
           let middle = (low + high) / 2
-          if steps[tails[middle]].place < place { low = middle + 1 } else { high = middle }
+          if steps[Int(tails[middle])].place < place { low = middle + 1 } else { high = middle }
         }
-        steps.append(Step(place: place, alternative: index, before: low > 0 ? tails[low - 1] : -1))
+        steps.append(
+          Step(place: place, alternative: Int32(index), before: low > 0 ? tails[low - 1] : -1))
         if low == tails.count {
-          tails.append(steps.count - 1)
+          tails.append(Int32(steps.count - 1))
         } else {
-          tails[low] = steps.count - 1
+          tails[low] = Int32(steps.count - 1)
         }
+        place = placeBefore[Int(place)]
       }
     }
-    var placeOfAlternative: [Int: Int] = [:]
+    var placeOfAlternative = [Int32](repeating: -1, count: alternatives.count)
     var step = tails.last ?? -1
     while step >= 0 {
-      placeOfAlternative[steps[step].alternative] = steps[step].place
-      step = steps[step].before
+      placeOfAlternative[Int(steps[Int(step)].alternative)] = steps[Int(step)].place
+      step = steps[Int(step)].before
     }
 
-    var merged: [Entry] = []
+    var merged: [Merged] = []
     merged.reserveCapacity(entries.count + 8)
     var next = 0
-    for (index, alternative) in alternatives.enumerated() {
-      if let place = placeOfAlternative[index] {
+    for (index, number) in alternatives.enumerated() {
+      let place = Int(placeOfAlternative[index])
+      if place >= 0 {
         merged += entries[next..<place]
-        merged.append(Entry(alternative: alternative, members: entries[place].members | member))
+        merged.append(Merged(number: number, members: entries[place].members | member))
         next = place + 1
       } else {
-        merged.append(Entry(alternative: alternative, members: member))
+        merged.append(Merged(number: number, members: member))
       }
     }
     merged += entries[next...]
     entries = merged
+  }
+}
+
+/// Numbers for alternatives, equal ones the same.
+private struct AlternativeNumbers {
+  private(set) var all: [Choose.Alternative] = []
+  /// An open table of numbers, -1 where there is none.
+  private var places = [Int32](repeating: -1, count: 64)
+  /// What will follow if the list goes on as the one before it did.
+  private var expected = 0
+
+  mutating func number(of alternative: Choose.Alternative) -> Int32 {
+    if expected < all.count, all[expected] == alternative {
+      expected += 1
+      return Int32(expected - 1)
+    }
+    if all.count * 2 >= places.count {
+      places = [Int32](repeating: -1, count: places.count * 2)
+      for (number, known) in all.enumerated() { places[place(of: known)] = Int32(number) }
+    }
+    let place = place(of: alternative)
+    if places[place] < 0 {
+      places[place] = Int32(all.count)
+      all.append(alternative)
+    }
+    expected = Int(places[place]) + 1
+    return places[place]
+  }
+
+  /// The place of an alternative in the table, or where it would be put.
+  private func place(of alternative: Choose.Alternative) -> Int {
+    let mask = places.count - 1
+    let parts =
+      UInt64(UInt32(bitPattern: alternative.rule.index)) << 32
+      | UInt64(UInt32(bitPattern: alternative.guardTerm.index))
+    var place = Int(truncatingIfNeeded: (parts &* 0x9E37_79B9_7F4A_7C15) >> 24) & mask
+    while places[place] >= 0, all[Int(places[place])] != alternative { place = (place + 1) & mask }
+    return place
   }
 }
 
@@ -132,18 +241,37 @@ final class FamilyPlan: Sendable {
   /// The members that hold each of them.
   let members: [UInt64]
   let plan: ChoosePlan
-  let index: ChooseIndex
+  var index: ChooseIndex? { plan.index }
+  /// In place of the index.
+  var table: KeyedChoice? { plan.keyed?.table }
 
-  /// nil: an index is not worth it here.
+  /// nil: neither an index nor a table is worth it here.
   init?(_ family: ChooseFamily, _ program: Program, _ facts: TermFacts) {
     let choose = Choose(
-      policy: .first, isStrict: family.isStrict, alternatives: family.entries.map(\.alternative),
-      otherwise: nil)
+      policy: family.policy, isStrict: family.isStrict,
+      alternatives: family.entries.map(\.alternative), otherwise: nil)
     members = family.entries.map(\.members)
-    plan = ChoosePlan(choose, members: members, program, facts, indexing: true)
-    guard let index = plan.index else { return nil }
-    self.index = index
+    let table = KeyedChoice(choose, members: members, program)
+    // Members of other policies have nothing that an index could tell.
+    if table == nil, family.policy != .first { return nil }
+    plan = ChoosePlan(
+      choose, members: members, keyed: table.map { KeyedView($0) }, program, facts,
+      indexing: true)
+    if plan.index == nil, plan.keyed == nil { return nil }
     alternatives = choose.alternatives
     chooses = family.chooses
+  }
+
+  /// How the members of families go by tables that they share.
+  static func views(_ families: [FamilyPlan], _ program: Program) -> [ChooseID: KeyedView] {
+    var views: [ChooseID: KeyedView] = [:]
+    for family in families {
+      guard let table = family.table else { continue }
+      for (member, choose) in family.chooses.enumerated() {
+        views[choose] = KeyedView(
+          table, member: member, numbering: program[choose].policy != .first)
+      }
+    }
+    return views
   }
 }

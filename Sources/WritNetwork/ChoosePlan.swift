@@ -72,7 +72,7 @@ final class ChoosePlan: Sendable {
   /// The index of one that is decided together with others, mostly: made when somebody asks for it.
   let late: LateIndex?
   /// Instead of the index, where one value leads to few of a great many alternatives.
-  let keyed: KeyedChoice?
+  let keyed: KeyedView?
   private let ownRuleOfEntry: [RuleIndex]
   private let firstRule: RuleIndex
   private let alternativeOfRule: [Int32]
@@ -81,10 +81,11 @@ final class ChoosePlan: Sendable {
   var count: Int { guards.count }
 
   /// `members`: of each alternative the variants that hold it; nil: it is a choose of its own.
-  /// `isLate`: it is decided by the index of a family, so its own is seldom asked for.
+  /// `keyed`: the table it shares with other variants, if it does. `isLate`: it is decided by the index
+  /// of a family, so its own is seldom asked for.
   init(
-    _ choose: Choose, members: [UInt64]? = nil, _ program: Program, _ facts: TermFacts,
-    indexing: Bool, isLate: Bool = false
+    _ choose: Choose, members: [UInt64]? = nil, keyed shared: KeyedView? = nil,
+    _ program: Program, _ facts: TermFacts, indexing: Bool, isLate: Bool = false
   ) {
     policy = choose.policy
     isStrict = choose.isStrict
@@ -117,7 +118,9 @@ final class ChoosePlan: Sendable {
       table[Int(rule - least)] = Int32(alternative)
     }
     alternativeOfRule = table
-    let keyed = indexing ? KeyedChoice(choose, program) : nil
+    let keyed =
+      shared
+      ?? (indexing ? KeyedChoice(choose, members: members, program).map { KeyedView($0) } : nil)
     self.keyed = keyed
     let isIndexed = indexing && keyed == nil
     if isIndexed, isLate, guards.count >= ChooseIndex.fewestAlternatives {

@@ -29,7 +29,7 @@ struct DirectChoice: Sendable {
     case .payload(let id, let column, let of):
       let plan = chooses[Int(id.index)]
       guard plan.isConstant.indices.contains(Int(column)), plan.isConstant[Int(column)],
-        plan.mayHaveIndex
+        plan.mayHaveIndex || plan.keyed != nil
       else { return nil }
       switch program[of] {
       case .winner(id): winner = nil
@@ -44,19 +44,22 @@ struct DirectChoice: Sendable {
       choose = id
       self.column = Int(column)
       let terms = plan.columns[Int(column)]
-      ownPayloads = plan.late == nil ? plan.payloads(column: Int(column)) : nil
+      ownPayloads =
+        plan.late == nil && plan.keyed == nil ? plan.payloads(column: Int(column)) : nil
       otherwise =
         plan.hasOtherwise
         ? terms[plan.alternative(of: Int64(plan.rules[plan.count]))] : nil
     default: return nil
     }
     let plan = chooses[Int(choose.index)]
-    guard plan.policy == .first, plan.mayHaveIndex else { return nil }
+    guard plan.policy == .first, plan.mayHaveIndex || plan.keyed != nil else { return nil }
   }
 
-  /// The constant that goes with each entry of the index; nil: the winning rule itself is asked for.
+  /// The constant that goes with each entry of the index; nil: the winning rule itself is asked for,
+  /// or there is a table by one value in place of the index.
   func payloads(_ plan: ChoosePlan) -> [TermID]? {
-    ownPayloads ?? column.map(plan.payloads(column:))
+    if let ownPayloads { return ownPayloads }
+    return plan.keyed == nil ? column.map(plan.payloads(column:)) : nil
   }
 }
 
@@ -67,8 +70,12 @@ extension Memory {
   ) {
     let plan = network.chooses[Int(direct.choose.index)]
     guard let index = plan.index else {
-      // The index that was to be made late is not worth making.
-      first(plan, direct.choose, block, lanes, out)
+      if let keyed = plan.keyed {
+        winner(by: keyed, plan, direct.choose, block, lanes, out)
+      } else {
+        // The index that was to be made late is not worth making.
+        first(plan, direct.choose, block, lanes, out)
+      }
       lanes.each { lane in
         let value = payload(of: out[lane], direct)
         out[lane] = direct.isAnswer ? value.asAnswer : value

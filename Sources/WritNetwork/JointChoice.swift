@@ -29,18 +29,19 @@ public final class JointChoice {
   public private(set) var others: [Other] = []
 
   private let record: RecordID
-  private let plan: ChoosePlan
+  let plan: ChoosePlan
   /// Those of the plan; empty where they are forms of a choose.
   private let alternatives: [Choose.Alternative]
-  private let index: ChooseIndex
-  private let wanted: UInt64
+  /// nil: the plan has a table by one value, of which the entries are the alternatives.
+  private let index: ChooseIndex?
+  let wanted: UInt64
   /// The variants that hold each entry.
-  private let variantsOfEntry: UnsafeMutablePointer<UInt64>
+  let variantsOfEntry: UnsafeMutablePointer<UInt64>
   /// One a question and choice.
   private let values: UnsafeMutablePointer<Value>
   /// Variants whose `otherwise`, and whose undecided, are alike, each with the choice for it.
   private let otherwise: [(variants: UInt64, choice: Int32)]
-  private let undecided: [(variants: UInt64, choice: Int32)]
+  let undecided: [(variants: UInt64, choice: Int32)]
 
   /// How a question is answered: the rule that won, or a constant that goes with it.
   private struct Question {
@@ -79,7 +80,9 @@ public final class JointChoice {
 
     // The index of all: that of their one choose, or that of the family.
     let chooses = asked[0].map(\.choose)
-    let isOne = chooses.allSatisfy { $0 == chooses[0] }
+    // The table of one that goes by that of a family has entries of others too.
+    let isShared = network.chooses[Int(chooses[0].index)].keyed.map { !$0.isOwn } ?? false
+    let isOne = !isShared && chooses.allSatisfy { $0 == chooses[0] }
     let plan: ChoosePlan
     let alternatives: [Choose.Alternative]
     var membersOfVariant = Array(repeating: UInt64(1), count: variantCount)
@@ -98,7 +101,7 @@ public final class JointChoice {
         membersOfVariant[variant] = 1 << UInt64(member)
       }
     }
-    guard let index = plan.index else { return nil }
+    guard let members = plan.membersOfEntry else { return nil }
     var made: [Question] = []
     for own in asked {
       guard let values = plan.values(of: own[0], isOwn: isOne, in: memory) else { return nil }
@@ -111,8 +114,8 @@ public final class JointChoice {
           }, isAnswer: own[0].isAnswer))
     }
     self.init(
-      made, record, plan, index, alternatives, sites: chooses,
-      variantsOfEntry: index.membersOfEntry.map { members in
+      made, record, plan, alternatives, sites: chooses,
+      variantsOfEntry: members.map { members in
         var variants: UInt64 = 0
         for (variant, member) in membersOfVariant.enumerated()
         where isOne || members & member != 0 {
@@ -124,7 +127,7 @@ public final class JointChoice {
 
   /// What the forms of a choose choose, each a variant. nil: there is no index over them.
   public convenience init?(_ forms: ChoiceForms, in memory: Memory) {
-    guard let index = forms.plan.index,
+    guard let members = forms.plan.membersOfEntry,
       let values = forms.plan.values(of: forms.direct, isOwn: false, in: memory)
     else { return nil }
     let direct = forms.direct
@@ -136,17 +139,16 @@ public final class JointChoice {
         Question(
           values: values, otherwise: Array(repeating: otherwise, count: forms.count),
           isAnswer: direct.isAnswer)
-      ], forms.record, forms.plan, index, [],
-      sites: Array(repeating: forms.choose, count: forms.count),
-      variantsOfEntry: index.membersOfEntry)
+      ], forms.record, forms.plan, [],
+      sites: Array(repeating: forms.choose, count: forms.count), variantsOfEntry: members)
   }
 
   private init?(
-    _ questions: [Question], _ record: RecordID, _ plan: ChoosePlan, _ index: ChooseIndex,
+    _ questions: [Question], _ record: RecordID, _ plan: ChoosePlan,
     _ alternatives: [Choose.Alternative], sites: [ChooseID], variantsOfEntry entries: [UInt64]
   ) {
     let variantCount = sites.count
-    let entryCount = index.entryCount
+    let entryCount = entries.count
     let count = entryCount + 2 * variantCount
     var made: [Value] = []
     made.reserveCapacity(count * questions.count)
@@ -179,7 +181,7 @@ public final class JointChoice {
     }
     self.record = record
     self.plan = plan
-    self.index = index
+    index = plan.index
     self.alternatives = alternatives
     otherwise = grouped(from: entryCount)
     undecided = grouped(from: entryCount + variantCount)
@@ -206,6 +208,9 @@ public final class JointChoice {
 
   /// The alternative that a choice is; nil where it is none.
   public func alternative(of choice: Int32) -> Choose.Alternative? {
+    guard let index else {
+      return alternatives.indices.contains(Int(choice)) ? alternatives[Int(choice)] : nil
+    }
     guard index.alternativeOfEntry.indices.contains(Int(choice)) else { return nil }
     let place = Int(index.alternativeOfEntry[Int(choice)])
     return alternatives.indices.contains(place) ? alternatives[place] : nil
@@ -259,12 +264,13 @@ public final class JointChoice {
   private func decide(_ block: Block, at offset: Int, in memory: Memory) -> Bool {
     let count = block.width
     let lanes = Lanes(list: memory.arena.lanes(0), count: count, isDense: true)
+    guard let index else { return decideByKey(block, lanes, at: offset, in: memory) }
     let located = memory.locate(index, block, lanes)
     if located.hasFault { return false }
     let found = firsts + offset
     index.firsts(located, lanes, found)
     if index.hasOpen || located.isVague {
-      return verify(located, block, found, at: offset, in: memory)
+      return verify(located, index, block, found, at: offset, in: memory)
     }
     let wanted = wanted
     let variantsOfEntry = variantsOfEntry
@@ -289,7 +295,7 @@ public final class JointChoice {
   }
 
   /// Notes what variants choose for a lane.
-  private func give(
+  func give(
     _ choice: Int32, to variants: UInt64, _ found: UnsafeMutablePointer<Int32>, _ lane: Int,
     _ offset: Int
   ) {
@@ -302,7 +308,7 @@ public final class JointChoice {
     }
   }
 
-  private func giveOtherwise(
+  func giveOtherwise(
     _ pending: UInt64, _ found: UnsafeMutablePointer<Int32>, _ lane: Int, _ offset: Int
   ) {
     guard pending != 0 else { return }
@@ -314,8 +320,8 @@ public final class JointChoice {
   /// The lanes of a block in which hits may have to be verified: in rounds, those of one alternative
   /// together. False: a guard came to a fault.
   private func verify(
-    _ located: Located, _ block: Block, _ found: UnsafeMutablePointer<Int32>, at offset: Int,
-    in memory: Memory
+    _ located: Located, _ index: ChooseIndex, _ block: Block,
+    _ found: UnsafeMutablePointer<Int32>, at offset: Int, in memory: Memory
   ) -> Bool {
     let start = others.count
     let width = block.width
@@ -389,19 +395,39 @@ public final class JointChoice {
       }
     }
     guard !hasFault else { return false }
-    others[start...].sort { ($0.row, $0.choice) < ($1.row, $1.choice) }
+    sortOthers(from: start)
     return true
+  }
+
+  func sortOthers(from start: Int) {
+    others[start...].sort { ($0.row, $0.choice) < ($1.row, $1.choice) }
   }
 }
 
 extension ChoosePlan {
+  /// Of each entry the members that hold it; nil: there is neither an index nor a table.
+  fileprivate var membersOfEntry: [UInt64]? {
+    if let index { return index.membersOfEntry }
+    return keyed.map { keyed in
+      keyed.table.members.map(Array.init) ?? Array(repeating: 1, count: keyed.table.guards.count)
+    }
+  }
+
   /// What goes with each entry of the index; nil where it is no constant. `isOwn`: the choose is the
   /// one that the question was planned for.
   fileprivate func values(
     of direct: DirectChoice, isOwn: Bool, in memory: Memory
   ) -> [Value]? {
-    guard let index, let column = direct.column else { return ruleOfEntry.map { Value(rule: $0) } }
+    guard let column = direct.column else {
+      return (keyed?.table.rules ?? ruleOfEntry).map { Value(rule: $0) }
+    }
     guard isConstant.indices.contains(column), isConstant[column] else { return nil }
+    guard let index else {
+      return rules[..<count].indices.map { place in
+        let place = isOwn ? alternative(of: Int64(rules[place])) : place
+        return memory.constants[Int(columns[column][place].index)]
+      }
+    }
     // Two alternatives of one choose with one rule have one payload: that of the first.
     if isOwn { return direct.payloads(self)?.map { memory.constants[Int($0.index)] } }
     return index.alternativeOfEntry.map {

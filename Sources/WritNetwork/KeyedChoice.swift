@@ -6,12 +6,18 @@ import WritRules
 ///
 /// More values than an index has cells would be bunched, and the rows of bits of a million
 /// alternatives are long. Here the value leads to the few alternatives that name it, in written
-/// order, and the rest of their guards is asked one by one. An alternative that names another value
-/// is surely false, whatever else it asks.
-final class KeyedChoice: Sendable {
+/// order, and the rest of their guards is asked of all records together that come to the same rest.
+/// An alternative that names another value is surely false, whatever else it asks.
+///
+/// The table may be that of several variants: it holds the alternatives of all, and the bits of those
+/// that hold each (`ChooseFamily`).
+final class KeyedChoice: @unchecked Sendable {
   /// Fewer alternatives are left to the index.
   static let fewest = 8_000
-  /// At most so many alternatives may not ask for one value; they are looked at every time.
+  /// No more are kept.
+  private static let most = 1 << 24
+  /// At most so many alternatives of a choose may not ask for one value; they are looked at every
+  /// time. All variants together have at most four times as many.
   private static let mostWide = 64
   /// At most so many alternatives may stand with a value, on average over all of them.
   private static let mostTogether = 128
@@ -39,15 +45,29 @@ final class KeyedChoice: Sendable {
     }
   }
 
+  /// A value that is asked for, and where its alternatives stand.
+  private struct Entry {
+    var key: Key
+    var start: Int32
+    var end: Int32
+  }
+
   /// What nearly all alternatives ask about.
   let term: TermID
   let guards: [TermID]
+  /// The rule of each alternative.
+  let rules: [RuleIndex]
+  /// Of each alternative the variants that hold it; nil: it is the table of one choose.
+  let members: UnsafeMutableBufferPointer<UInt64>?
+  /// What alternatives ask beside the value, part by part. The first asks nothing.
+  let rests: [[TermID]]
+  /// Which of these each alternative asks.
+  let restOf: UnsafeMutableBufferPointer<Int32>
   /// The values that are asked for, and an open table of their numbers, -1 where there is none.
-  private let keys: [Key]
-  private let places: [Int32]
-  /// The alternatives of each value, side by side, and where those of each begin.
-  private let alternatives: [Int32]
-  private let starts: [Int32]
+  private let entries: UnsafeMutableBufferPointer<Entry>
+  private let places: UnsafeMutableBufferPointer<Int32>
+  /// The alternatives of each value, side by side.
+  let alternatives: UnsafeMutableBufferPointer<Int32>
   /// The alternatives that ask for no value, or not for one.
   let wide: [Int32]
   /// The alternatives to look at where the value is not known: those of `wide`, and the first of all
@@ -56,79 +76,95 @@ final class KeyedChoice: Sendable {
   let unkeyed: [Int32]
 
   /// How many values are told apart.
-  var valueCount: Int { keys.count }
+  var valueCount: Int { entries.count }
 
-  /// nil: these are not such alternatives, or too few.
-  init?(_ choose: Choose, _ program: Program) {
+  /// nil: these are not such alternatives, or too few. `members`: the variants that hold each.
+  init?(_ choose: Choose, members: [UInt64]? = nil, _ program: Program) {
     let guards = choose.alternatives.map(\.guardTerm)
-    guard guards.count >= Self.fewest, let term = Self.term(of: guards, program) else { return nil }
-    self.term = term
-    self.guards = guards
-    var keys: [Key] = []
-    var places = [Int32](repeating: -1, count: 1 << 16)
-    func number(of key: Key) -> Int32 {
-      if keys.count * 2 > places.count {
-        places = [Int32](repeating: -1, count: places.count * 4)
-        for (number, key) in keys.enumerated() {
-          places[Self.place(of: key, keys, places)] = Int32(number)
-        }
-      }
-      let place = Self.place(of: key, keys, places)
-      if places[place] < 0 {
-        places[place] = Int32(keys.count)
-        keys.append(key)
-      }
-      return places[place]
-    }
+    guard (Self.fewest..<Self.most).contains(guards.count),
+      let term = Self.term(of: guards, program)
+    else { return nil }
+    var numbers = Numbers()
+    var rests = Rests()
     var wide: [Int32] = []
-    var numbers: [Int32] = []
-    numbers.reserveCapacity(guards.count)
+    var wideOfMember = [Int](repeating: 0, count: members == nil ? 1 : 64)
+    var numberOf: [Int32] = []
+    var restOf: [Int32] = []
+    numberOf.reserveCapacity(guards.count)
+    restOf.reserveCapacity(guards.count)
     for (alternative, guardTerm) in guards.enumerated() {
-      if let key = Self.key(of: guardTerm, on: term, program) {
-        numbers.append(number(of: key))
-      } else {
-        numbers.append(-1)
-        wide.append(Int32(alternative))
-        if wide.count > Self.mostWide { return nil }
+      var parts = Self.parts(of: guardTerm, program)
+      var key: Key?
+      for (place, part) in parts.enumerated() {
+        guard let (tested, value) = Self.test(part, program), tested == term,
+          let found = Key(value)
+        else { continue }
+        key = found
+        parts.remove(at: place)
+        break
+      }
+      restOf.append(rests.number(of: parts))
+      if let key {
+        numberOf.append(numbers.number(of: key))
+        continue
+      }
+      numberOf.append(-1)
+      wide.append(Int32(alternative))
+      if wide.count > 4 * Self.mostWide { return nil }
+      for member in wideOfMember.indices
+      where (members?[alternative] ?? 1) >> UInt64(member) & 1 == 1 {
+        wideOfMember[member] += 1
+        if wideOfMember[member] > Self.mostWide { return nil }
       }
     }
     // What the index tells apart exactly it decides faster.
-    guard keys.count > ChooseIndex.mostCells else { return nil }
-    var starts = [Int32](repeating: 0, count: keys.count + 1)
-    for number in numbers where number >= 0 { starts[Int(number) + 1] += 1 }
+    guard numbers.keys.count > ChooseIndex.mostCells else { return nil }
+    var starts = [Int32](repeating: 0, count: numbers.keys.count + 1)
+    for number in numberOf where number >= 0 { starts[Int(number) + 1] += 1 }
     let together = starts.reduce(0) { $0 + Int($1) * Int($1) }
     guard together <= guards.count * Self.mostTogether else { return nil }
-    for number in keys.indices { starts[number + 1] += starts[number] }
+    for number in numbers.keys.indices { starts[number + 1] += starts[number] }
     var next = starts
     var alternatives = [Int32](repeating: 0, count: guards.count - wide.count)
-    for (alternative, number) in numbers.enumerated() where number >= 0 {
+    for (alternative, number) in numberOf.enumerated() where number >= 0 {
       alternatives[Int(next[Int(number)])] = Int32(alternative)
       next[Int(number)] += 1
     }
-    self.keys = keys
-    self.places = places
-    self.alternatives = alternatives
-    self.starts = starts
+    self.term = term
+    self.guards = guards
+    rules = choose.alternatives.map(\.rule.index)
+    self.members = members.map { .copy(of: $0) }
+    self.rests = rests.all
+    self.restOf = .copy(of: restOf)
+    entries = .copy(
+      of: numbers.keys.enumerated().map {
+        Entry(key: $1, start: starts[$0], end: starts[$0 + 1])
+      })
+    places = .copy(of: numbers.places)
+    self.alternatives = .copy(of: alternatives)
     self.wide = wide
-    let first = Self.firstOfEach(choose, numbers, on: term, program)
+    let first = Self.firstOfEach(choose, members, numberOf, restOf)
     unkeyed = (first + wide).sorted()
   }
 
-  /// The first of all alternatives with a value that ask, give and weigh the same but for it.
+  deinit {
+    members?.deallocate()
+    restOf.deallocate()
+    entries.deallocate()
+    places.deallocate()
+    alternatives.deallocate()
+  }
+
+  /// The first of all alternatives with a value that ask, give and weigh the same but for it; of
+  /// each variant.
   private static func firstOfEach(
-    _ choose: Choose, _ numbers: [Int32], on term: TermID, _ program: Program
+    _ choose: Choose, _ members: [UInt64]?, _ numberOf: [Int32], _ restOf: [Int32]
   ) -> [Int32] {
-    /// The rest of a guard, with a mark where the value is asked for.
-    func rest(_ alternative: Int) -> [TermID] {
-      var parts = parts(of: choose.alternatives[alternative].guardTerm, program)
-      let asked = parts.firstIndex { part in
-        guard let (tested, value) = test(part, program) else { return false }
-        return tested == term && Key(value) != nil
-      }
-      if let asked { parts[asked] = TermID(-1) }
-      return parts
+    struct Sort: Hashable {
+      var rest: Int32
+      /// What else the policy looks at when it settles what is open.
+      var weight: [Int32]
     }
-    /// What else the policy looks at when it settles what is open.
     func weight(_ alternative: Int) -> [Int32] {
       let alternative = choose.alternatives[alternative]
       switch choose.policy {
@@ -139,36 +175,29 @@ final class KeyedChoice: Sendable {
       }
     }
     var found: [Int32] = []
-    var byHash: [UInt64: [Int32]] = [:]
-    for (alternative, number) in numbers.enumerated() where number >= 0 {
-      let (parts, weights) = (rest(alternative), weight(alternative))
-      var hash: UInt64 = 0
-      for part in parts.map(\.index) + weights {
-        hash = (hash ^ UInt64(UInt32(bitPattern: part))) &* 0x9E37_79B9_7F4A_7C15
-        hash ^= hash >> 29
-      }
-      let isKnown = byHash[hash]?.contains {
-        rest(Int($0)) == parts && weight(Int($0)) == weights
-      }
-      if isKnown == true { continue }
-      byHash[hash, default: []].append(Int32(alternative))
+    var known: [Sort: UInt64] = [:]
+    for (alternative, number) in numberOf.enumerated() where number >= 0 {
+      let sort = Sort(rest: restOf[alternative], weight: weight(alternative))
+      let holders = members?[alternative] ?? 1
+      let before = known[sort, default: 0]
+      if holders & ~before == 0 { continue }
+      known[sort] = before | holders
       found.append(Int32(alternative))
     }
     return found
   }
 
-  /// The place of a key in the table, or where it would be put.
-  private static func place(of key: Key, _ keys: [Key], _ places: [Int32]) -> Int {
+  /// The alternatives that ask for a value, in written order, as places among `alternatives`.
+  @inline(__always)
+  func range(for key: Key) -> (start: Int32, end: Int32) {
     let mask = places.count - 1
     var place = key.hash & mask
-    while places[place] >= 0, keys[Int(places[place])] != key { place = (place + 1) & mask }
-    return place
-  }
-
-  /// The alternatives that ask for a value, in written order.
-  func alternatives(for key: Key) -> ArraySlice<Int32> {
-    let number = places[Self.place(of: key, keys, places)]
-    return number < 0 ? [] : alternatives[Int(starts[Int(number)])..<Int(starts[Int(number) + 1])]
+    while places[place] >= 0 {
+      let entry = entries[Int(places[place])]
+      if entry.key == key { return (entry.start, entry.end) }
+      place = (place + 1) & mask
+    }
+    return (0, 0)
   }
 
   // MARK: - Guards
@@ -192,15 +221,6 @@ final class KeyedChoice: Sendable {
     return best?.term
   }
 
-  private static func key(of guardTerm: TermID, on term: TermID, _ program: Program) -> Key? {
-    for part in parts(of: guardTerm, program) {
-      if let (tested, value) = test(part, program), tested == term, let key = Key(value) {
-        return key
-      }
-    }
-    return nil
-  }
-
   /// What all has to hold for a guard to hold.
   static func parts(of guardTerm: TermID, _ program: Program) -> [TermID] {
     if case .operation(.and, let parts) = program[guardTerm] { parts } else { [guardTerm] }
@@ -213,5 +233,88 @@ final class KeyedChoice: Sendable {
       constant.value.isKnown
     else { return nil }
     return (sides[0], constant.value)
+  }
+
+  /// Numbers for values, in an open table.
+  private struct Numbers {
+    private(set) var keys: [Key] = []
+    private(set) var places = [Int32](repeating: -1, count: 1 << 14)
+
+    mutating func number(of key: Key) -> Int32 {
+      if keys.count * 2 >= places.count {
+        places = [Int32](repeating: -1, count: places.count * 2)
+        for (number, key) in keys.enumerated() { places[place(of: key)] = Int32(number) }
+      }
+      let place = place(of: key)
+      if places[place] < 0 {
+        places[place] = Int32(keys.count)
+        keys.append(key)
+      }
+      return places[place]
+    }
+
+    /// The place of a key in the table, or where it would be put.
+    private func place(of key: Key) -> Int {
+      let mask = places.count - 1
+      var place = key.hash & mask
+      while places[place] >= 0, keys[Int(places[place])] != key { place = (place + 1) & mask }
+      return place
+    }
+  }
+
+  /// Numbers for what alternatives ask beside the value.
+  private struct Rests {
+    private(set) var all: [[TermID]] = [[]]
+    private var numbers: [[TermID]: Int32] = [[]: 0]
+
+    mutating func number(of parts: [TermID]) -> Int32 {
+      if parts.isEmpty { return 0 }
+      if let known = numbers[parts] { return known }
+      numbers[parts] = Int32(all.count)
+      all.append(parts)
+      return Int32(all.count - 1)
+    }
+  }
+}
+
+/// How one choose goes by a table of alternatives: its own, or one of several variants.
+struct KeyedView: Sendable {
+  let table: KeyedChoice
+  /// The bit of the choose among those that share the table.
+  let member: UInt64
+  /// Whether the table is the choose's own.
+  var isOwn: Bool { table.members == nil }
+  /// The choose's own number of each alternative of a shared table; empty where it is seldom asked for.
+  private let own: [Int32]
+
+  init(_ table: KeyedChoice) {
+    self.table = table
+    member = 1
+    own = []
+  }
+
+  /// The view of one of several variants. `numbering`: more is asked for than the rule that won, so
+  /// its own numbers are worth keeping.
+  init(_ table: KeyedChoice, member place: Int, numbering: Bool) {
+    let member: UInt64 = 1 << UInt64(place)
+    self.table = table
+    self.member = member
+    guard numbering, let members = table.members else {
+      own = []
+      return
+    }
+    var number: Int32 = 0
+    own = members.map { held in
+      guard held & member != 0 else { return -1 }
+      number += 1
+      return number - 1
+    }
+  }
+
+  /// The choose's own number of an alternative of the table that it holds.
+  func own(_ alternative: Int) -> Int {
+    guard let members = table.members else { return alternative }
+    if !own.isEmpty { return Int(own[alternative]) }
+    return members[..<alternative].count { $0 & member != 0 }
   }
 }

@@ -4,8 +4,14 @@ public import WritRules
 /// An index of a union that a network of one of its variants goes by, instead of one of its own: for
 /// whoever asks a variant about a few records, making an index takes longer than the asking.
 struct Loan: Sendable {
-  private let index: ChooseIndex
-  /// The variant's own alternative that an alternative of the index is; -1 where it has none.
+  private enum Source {
+    case index(ChooseIndex)
+    case keyed(KeyedChoice)
+  }
+  private let source: Source
+  /// Whether it is a table by one value.
+  var isTable: Bool { if case .keyed = source { true } else { false } }
+  /// The variant's own alternative that an alternative of the source is; -1 where it has none.
   private let own: [Int32]
 
   /// The loans of a variant's chooses, one each; nil where none is to be had.
@@ -23,8 +29,11 @@ struct Loan: Sendable {
 
   private init?(of choose: ChooseID, from union: Network, count: Int) {
     let plan = union.chooses[Int(choose.index)]
-    if let index = plan.presentIndex, plan.count == count {
-      self.index = index
+    let ownTable = plan.keyed.flatMap { $0.isOwn ? $0.table : nil }
+    if let source = plan.presentIndex.map(Source.index) ?? ownTable.map(Source.keyed),
+      plan.count == count
+    {
+      self.source = source
       own = (0..<count).map { Int32(truncatingIfNeeded: $0) }
       return
     }
@@ -37,17 +46,28 @@ struct Loan: Sendable {
         number += 1
         return number - 1
       }
-      guard Int(number) == count else { return nil }
-      index = family.index
+      guard Int(number) == count,
+        let source = family.index.map(Source.index) ?? family.table.map(Source.keyed)
+      else { return nil }
+      self.source = source
       return
     }
     return nil
   }
 
-  /// The alternatives that may hold for a frame, rising; nil where a fault is in view.
-  func candidates(in frame: Frame, _ lender: Memory) -> [Int]? {
+  /// The alternatives that may hold for a frame, rising; nil where a fault is in view, or all may be
+  /// open. `settling`: of those that are open in the same way the first will do.
+  func candidates(in frame: Frame, _ lender: Memory, settling: Bool) -> [Int]? {
     let mark = lender.arena.mark
     defer { lender.arena.release(mark) }
+    let index: ChooseIndex
+    switch source {
+    case .index(let lent): index = lent
+    case .keyed(let table):
+      let found =
+        lender.candidates(table, in: frame) ?? (settling ? table.unkeyed.map(Int.init) : nil)
+      return found?.compactMap { own[$0] < 0 ? nil : Int(own[$0]) }
+    }
     let located = lender.locate(
       index, lender.singleBlock(frame.slots, today: frame.today), lender.singleLane)
     guard !located.hasFault else { return nil }
@@ -75,9 +95,17 @@ extension Memory {
   public func borrow(from lender: Memory) { self.lender = lender }
 
   /// The alternatives of a choose that may hold for a frame, found by another's index.
-  func borrowedCandidates(of id: ChooseID, in frame: Frame) -> [Int]? {
+  func borrowedCandidates(
+    of id: ChooseID, in frame: Frame, settling: Bool = false
+  ) -> [Int]? {
     guard let lender, network.loans.indices.contains(Int(id.index)) else { return nil }
-    return network.loans[Int(id.index)]?.candidates(in: frame, lender)
+    return network.loans[Int(id.index)]?.candidates(in: frame, lender, settling: settling)
+  }
+
+  /// Whether a choose goes by another's table, in which all that is not surely false is found.
+  func borrowsTable(of id: ChooseID) -> Bool {
+    guard lender != nil, network.loans.indices.contains(Int(id.index)) else { return false }
+    return network.loans[Int(id.index)]?.isTable ?? false
   }
 
   /// The first alternative that holds for the only lane of a block, by another's index; false where
@@ -90,7 +118,9 @@ extension Memory {
     let frame = Frame(
       slots: (0..<block.slotCount).map { block.slots[$0][0] },
       today: Int32(truncatingIfNeeded: block.today[0].bits))
-    guard let candidates = borrowedCandidates(of: id, in: frame) else { return false }
+    guard let candidates = borrowedCandidates(of: id, in: frame, settling: true) else {
+      return false
+    }
     for alternative in candidates {
       let mark = arena.mark
       let held = evaluate(plan.guards[alternative], block, lanes)[0]

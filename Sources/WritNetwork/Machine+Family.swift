@@ -43,8 +43,7 @@ extension Memory {
   }
 
   private func decide(_ pass: FamilyPass, _ block: Block, _ lanes: Lanes, at offset: Int) {
-    let family = pass.family
-    let index = family.index
+    let index = pass.index
     let located = locate(index, block, lanes)
     let found = arena.take(block.width * 4).assumingMemoryBound(to: Int32.self)
     index.firsts(located, lanes, found)
@@ -183,6 +182,7 @@ private struct FamilyPass {
     var direct: DirectChoice
   }
   let family: FamilyPlan
+  let index: ChooseIndex
   let record: RecordID
   let targets: [Target]
   /// The members that are asked for.
@@ -200,7 +200,8 @@ private struct FamilyPass {
     let network = memory.network
     guard let leading = attributes.first, let first = memory.directBatch(leading),
       let record = network.attributes[Int(leading.index)].record,
-      let family = network.families.first(where: { $0.chooses.contains(first.choose) })
+      let family = network.families.first(where: { $0.chooses.contains(first.choose) }),
+      let index = family.index
     else { return nil }
     var targets: [Target] = []
     var wanted: UInt64 = 0
@@ -220,7 +221,7 @@ private struct FamilyPass {
       guard family.plan.isConstant.indices.contains(column), family.plan.isConstant[column] else {
         return nil
       }
-      values = family.index.alternativeOfEntry.map { family.plan.columns[column][Int($0)].index }
+      values = index.alternativeOfEntry.map { family.plan.columns[column][Int($0)].index }
       givesRules = false
     } else {
       values = family.plan.ruleOfEntry
@@ -228,6 +229,7 @@ private struct FamilyPass {
     }
     givesAnswers = targets.contains(where: \.direct.isAnswer)
     self.family = family
+    self.index = index
     self.record = record
     self.targets = targets
     self.wanted = wanted

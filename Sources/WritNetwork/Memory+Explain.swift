@@ -31,8 +31,9 @@ extension Memory {
   /// hold there. nil: no index tells, or a fault is in view.
   public func candidates(of id: ChooseID, in frame: Frame) -> [Int]? {
     let plan = network.chooses[Int(id.index)]
+    if let keyed = plan.keyed { return candidates(keyed, in: frame) }
     // Where what is unknown does not hold, the index does not tell it from what is false.
-    guard plan.policy != .first || plan.isStrict else { return nil }
+    guard plan.policy != .first || plan.isStrict || borrowsTable(of: id) else { return nil }
     guard let index = plan.index else { return borrowedCandidates(of: id, in: frame) }
     let mark = arena.mark
     defer { arena.release(mark) }

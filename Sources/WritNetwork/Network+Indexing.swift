@@ -51,7 +51,7 @@ extension Network {
     let choose = program[id]
     let index = chooses[Int(id.index)].index
     let keyed = chooses[Int(id.index)].keyed
-    let subjects = Set(index?.dimensions.map(\.term) ?? keyed.map { [$0.term] } ?? [])
+    let subjects = Set(index?.dimensions.map(\.term) ?? keyed.map { [$0.table.term] } ?? [])
     var seen: Set<RuleID> = []
     let rules = choose.alternatives.compactMap { alternative -> Indexing.Rule? in
       guard seen.insert(alternative.rule).inserted else { return nil }
@@ -73,8 +73,9 @@ extension Network {
     return Indexing(
       choose: id,
       dimensions: index?.dimensions.map { ($0.term, $0.cellCount - 1) }
-        ?? keyed.map { [($0.term, $0.valueCount + 1)] } ?? [],
-      entryCount: index?.entryCount ?? keyed?.guards.count ?? 0, rules: rules)
+        ?? keyed.map { [($0.table.term, $0.table.valueCount + 1)] } ?? [],
+      entryCount: index?.entryCount ?? (keyed == nil ? 0 : choose.alternatives.count),
+      rules: rules)
   }
 
   private func isOverwhelmed(_ guardTerm: TermID) -> Bool {

@@ -118,14 +118,15 @@ public final class Network: Sendable {
     self.listConstants = lists
     self.families = families.compactMap { FamilyPlan($0, program, facts) }
     let members = Set(self.families.flatMap(\.chooses))
+    let views = FamilyPlan.views(self.families, program)
     self.chooses = program.chooses.indices.map {
       ChoosePlan(
-        program.chooses[$0], program, facts,
+        program.chooses[$0], keyed: views[ChooseID($0)], program, facts,
         indexing: indexing && (loans.isEmpty || loans[$0] == nil),
         isLate: members.contains(ChooseID($0)))
     }
     var dimensionCount = 0
-    for index in chooses.compactMap(\.presentIndex) + self.families.map(\.index) {
+    for index in chooses.compactMap(\.presentIndex) + self.families.compactMap(\.index) {
       index.firstDimension = dimensionCount
       dimensionCount += index.dimensions.count
     }
