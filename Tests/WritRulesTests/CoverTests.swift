@@ -80,6 +80,39 @@ import Testing
     if Seeds.only == nil { #expect(covered > 200 && left > 200) }
   }
 
+  @Test func `finds again what it found where few boxes are others`() {
+    var (kept, spent) = (0, 0)
+    for seed in Seeds.run(400) {
+      var random = SeededGenerator(seed: seed)
+      var world = World(&random)
+      // More than one word of bits.
+      while world.boxes.count < 40 || random.chance(40) {
+        world.boxes.append(world.box(&random, limited: 85))
+      }
+      let count = world.boxes.count
+      var layout = Analysis.Layout(
+        words: random.chance(50) ? 1_000_000 : random.number(20...800), whole: world.whole,
+        owners: Array(world.boxes.indices), beating: Array(world.boxes.indices),
+        isOverestimate: world.boxes.map { _ in random.chance(10) }, boxes: world.boxes)
+      var last = Analysis.Searched(layout)
+      for _ in 0..<6 {
+        for _ in 0..<random.number(1...3) {
+          layout.boxes[random.number(0...(count - 1))] = world.box(&random, limited: 90)
+        }
+        let alone = Analysis.Searched(layout)
+        let after = Analysis.Searched(layout, after: last)
+        kept += last.known(standingIn: layout, alone.overlaps).count { $0 != nil }
+        spent += alone.shadows.undecided.isEmpty ? 0 : 1
+        #expect(
+          after.shadows.covers.map(\.alternative) == alone.shadows.covers.map(\.alternative)
+            && after.shadows.covers.map(\.by) == alone.shadows.covers.map(\.by)
+            && after.shadows.undecided == alone.shadows.undecided, "seed \(seed)")
+        last = after
+      }
+    }
+    #expect(Seeds.only != nil || (kept > 4_000 && spent > 50), "\(kept) \(spent)")
+  }
+
   @Test func `answers alike from buckets`() {
     var used = 0
     for seed in Seeds.run(300) {

@@ -148,7 +148,7 @@ struct ChooseAnalysis {
   func diagnostics(_ effort: Analysis.Effort, _ memo: Analysis.Memo? = nil) -> [Diagnostic] {
     guard !choose.alternatives.isEmpty else { return [] }
     let layout = Analysis.Layout(
-      effort: effort, whole: space.dimensions.map(\.whole), owners: owners, beating: beating,
+      words: effort.words, whole: space.dimensions.map(\.whole), owners: owners, beating: beating,
       isOverestimate: regions.map(\.isOverestimate), boxes: boxes)
     let searched = memo?.search(layout) ?? Analysis.Searched(layout)
     let overlaps = searched.overlaps

@@ -51,6 +51,9 @@ struct Box: Hashable, Sendable {
     return Box(sides: result)
   }
 
+  /// Makes room for so many sides.
+  mutating func reserve(_ count: Int) { sides.reserveCapacity(count) }
+
   /// Keeps what lies in the cells of a dimension; false if that is nothing.
   mutating func limit(_ dimension: Int32, to cells: CellSet) -> Bool {
     let place = sides.firstIndex { $0.dimension >= dimension } ?? sides.count

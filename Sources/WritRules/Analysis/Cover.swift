@@ -145,7 +145,7 @@ struct Cover {
 
   /// Finds the covers that may end inside of what is left on at least one side, and on two.
   private mutating func markEnding() {
-    budget -= words * (overlaps.partingCount + 1)
+    budget -= words * (overlaps.parting.count + 1)
     one.withUnsafeMutableBufferPointer { one in
       two.withUnsafeMutableBufferPointer { two in
         overlaps.withBits { bits in

@@ -12,8 +12,8 @@ struct Overlaps {
   /// Words in a row of bits.
   private let words: Int
   private var rows: [Rows?]
-  /// The dimensions that have rows.
-  private let parting: [Int]
+  /// The dimensions that have rows: those that part boxes.
+  let parting: [Int]
   /// All rows, one behind the other.
   private var bits: [UInt64] = []
   private var counts: [Int32] = []
@@ -187,9 +187,6 @@ struct Overlaps {
         counts[rows.counted + begin],
         Int32(boxes.count) - counts[rows.counted + rows.count + end]))
   }
-
-  /// How many dimensions part boxes.
-  var partingCount: Int { parting.count }
 
   /// By dimension that parts boxes: the rows of those that may contain a side.
   func rowsContaining(_ sides: [CellSet.Stretch]) -> [RowPair] {

@@ -5,12 +5,25 @@ struct Shadows: Sendable {
   /// Alternatives of which it could not be found out.
   private(set) var undecided: [Int] = []
 
+  /// By alternative: what the first search came to, if it came to its end.
+  private(set) var found: [Found?]
+
+  /// What a search came to.
+  struct Found: Sendable {
+    fileprivate var answer: Answer
+    /// Of the budget.
+    fileprivate var cost: Int
+  }
+
   /// Nearly every search is done within this.
   private static let firstEffort = 20_000
 
   /// All searches of a choose share one budget: each is first given a little, which nearly always
   /// suffices, and what is left in the end goes to those that want more, in equal parts.
-  init(of layout: Analysis.Layout, _ overlaps: Overlaps) {
+  ///
+  /// `known`, by alternative, are searches that would go the same way again (`Searched`): they cost
+  /// what they cost then, so that the budget of those behind them is the same too.
+  init(of layout: Analysis.Layout, _ overlaps: Overlaps, known: [Found?] = []) {
     var regions: [[Box]] = Array(repeating: [], count: layout.beating.count)
     for (owner, box) in zip(layout.owners, layout.boxes) { regions[owner].append(box) }
     // What holds wherever it is said to hold, and so may cover.
@@ -18,30 +31,46 @@ struct Shadows: Sendable {
     for place in layout.boxes.indices where layout.isOverestimate[layout.owners[place]] {
       exact[place >> 6] &= ~(1 << UInt64(place & 63))
     }
-    var left = layout.effort.words
+    var left = layout.words
     var hard: [Int] = []
     var covers: [(alternative: Int, by: [Int])] = []
-    func isDecided(_ index: Int, effort: Int) -> Bool {
+    func search(_ index: Int, effort: Int) -> Found {
       var budget = effort
-      defer { left = max(0, left - (effort - budget)) }
-      switch Self.covers(of: regions[index], index, layout, overlaps, exact, budget: &budget) {
+      let answer = Self.covers(
+        of: regions[index], index, layout, overlaps, exact, budget: &budget)
+      return Found(answer: answer, cost: effort - budget)
+    }
+    func isDecided(_ index: Int, _ found: Found) -> Bool {
+      left = max(0, left - found.cost)
+      switch found.answer {
       case .none: break
       case .by(let others): covers.append((index, others))
       case .undecided: return false
       }
       return true
     }
+    found = Array(repeating: nil, count: regions.count)
     for index in regions.indices where !regions[index].isEmpty {
-      if !isDecided(index, effort: min(left, Self.firstEffort)) { hard.append(index) }
+      let effort = min(left, Self.firstEffort)
+      let known = index < known.count ? known[index] : nil
+      let fresh = known.flatMap { $0.cost < effort ? $0 : nil } ?? search(index, effort: effort)
+      if !isDecided(index, fresh) {
+        hard.append(index)
+      } else if fresh.cost < effort {
+        // It never came near the end of its budget, and would go the same way with another.
+        found[index] = fresh
+      }
     }
     for (position, index) in hard.enumerated() {
       let effort = left / (hard.count - position)
-      if effort <= Self.firstEffort || !isDecided(index, effort: effort) { undecided.append(index) }
+      if effort <= Self.firstEffort || !isDecided(index, search(index, effort: effort)) {
+        undecided.append(index)
+      }
     }
     self.covers = covers.sorted { $0.alternative < $1.alternative }
   }
 
-  private enum Answer {
+  fileprivate enum Answer: Sendable {
     case none, undecided
     case by([Int])
   }

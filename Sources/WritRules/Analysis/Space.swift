@@ -340,6 +340,7 @@ struct Space {
   private func all(_ parts: [TermID], _ wanted: Bool) -> [Box]? {
     // Most parts are tests of one dimension each, which make one box together.
     var first = Box.everything
+    first.reserve(parts.count)
     var others: [TermID] = []
     for part in parts {
       guard let number = numbers[part], case .atom(let dimension, let test) = forms[number] else {
