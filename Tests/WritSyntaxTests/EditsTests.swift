@@ -313,6 +313,31 @@ import WritText
     #expect(text([0, 1, 2, 3]) == after)
   }
 
+  @Test func `the rules of a form in between are told without its trees`() {
+    let lines = ["a", "b", "c", "d", "e"].enumerated().map {
+      "  \"\($1)\": when spend > \(100 - $0) : A\n"
+    }
+    func form(_ lines: [String]) -> String {
+      let head = "for Account -> Grade, first {\n"
+      return "decide x \(head)\(lines.joined())}\n\ndecide y \(head)\(lines[0])}\n"
+    }
+    let moved = lines[3].replacing("spend", with: "sales")
+    let after = [lines[2], lines[0], "  \"f\": when spend > 1 : B\n", moved, lines[1]]
+    let (difference, _) = difference(form(lines), form(after))
+    #expect(difference.edits.count > 4)
+    for subset in 0..<1 << difference.edits.count {
+      let chosen = difference.edits.indices.filter { subset >> $0 & 1 == 1 }
+      let decides = difference.applying(chosen).flatMap(\.declarations).compactMap {
+        if case .decide(let decide) = $0.kind { decide.rules.map(\.span) } else { nil }
+      }
+      #expect(decides.count == 2)
+      for (number, spans) in decides.enumerated() {
+        #expect(difference.rules(ofDecide: number, applying: chosen) == spans, "\(chosen)")
+      }
+    }
+    #expect(difference.rules(ofDecide: 2, applying: []) == nil)
+  }
+
   @Test func `an edit says which names it needs`() {
     let before = decide
     let after =

@@ -114,10 +114,15 @@ struct TriedForms: Sendable {
 
     /// The alternatives of a form; nil: a rule is neither of the base nor of the other set.
     fileprivate func form(_ chosen: [Int]) -> [Choose.Alternative]? {
-      let decides = difference.applying(chosen).decides
-      guard decides.indices.contains(place) else { return nil }
-      let written = decides[place].rules
-      let found = written.compactMap { rules[$0.span] }
+      let written: [Span]
+      if let known = difference.rules(ofDecide: place, applying: chosen) {
+        written = known
+      } else {
+        let decides = difference.applying(chosen).decides
+        guard decides.indices.contains(place) else { return nil }
+        written = decides[place].rules.map(\.span)
+      }
+      let found = written.compactMap { rules[$0] }
       return found.count == written.count ? found : nil
     }
 

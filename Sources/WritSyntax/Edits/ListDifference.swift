@@ -1,3 +1,5 @@
+import WritText
+
 /// How one list of parts differs from another, edit by edit, down to the parts inside.
 struct ListDifference: Sendable {
   /// A part that is in both lists.
@@ -87,8 +89,41 @@ struct ListDifference: Sendable {
 
   /// The parts with some of the edits done, each with its place in the old list if it was there.
   func applied(_ chosen: Set<Int>) -> [(place: Int?, part: Part)] {
+    order(chosen).map { place, index in
+      switch (place, index) {
+      case (let place, let index?): (place, part(index, chosen))
+      case (let place?, nil): (place, old[place])
+      case (nil, nil): preconditionFailure("a part is of one list at least")
+      }
+    }
+  }
+
+  /// Where the rules of a `decide` are written, by its number among those of the old list, with some
+  /// of the edits done; nil where declarations come, go or are others.
+  func rules(ofDecide number: Int, _ chosen: Set<Int>) -> [Span]? {
+    guard added.allSatisfy({ $0 == nil }), removed.allSatisfy({ $0 == nil }) else { return nil }
+    let decides = old.indices.filter { old[$0].isDecide }
+    guard decides.indices.contains(number),
+      let index = origins.firstIndex(of: decides[number]), pairs[index].changed == nil
+    else { return nil }
+    guard let inside = pairs[index].inside.first else {
+      return old[decides[number]].inside.compactMap(\.spanOfDecideRule)
+    }
+    return inside.order(chosen).compactMap { place, index in
+      guard let index else { return place.flatMap { inside.old[$0].spanOfDecideRule } }
+      let isNew = inside.pairs[index].changed.map(chosen.contains) ?? false
+      let origin = inside.origins[index]
+      return (isNew ? nil : origin).map { inside.old[$0].spanOfDecideRule }
+        ?? inside.new[index].spanOfDecideRule
+    }
+  }
+
+  /// The order that some of the edits leave: the place of each part in the old list if it was there,
+  /// and in the new one if it is there.
+  private func order(_ chosen: Set<Int>) -> [(place: Int?, index: Int?)] {
     func isChosen(_ edit: Int?) -> Bool { edit.map(chosen.contains) ?? false }
-    var result: [(place: Int?, part: Part)] = []
+    var result: [(place: Int?, index: Int?)] = []
+    result.reserveCapacity(old.count + 8)
     // New parts that came or moved, behind the part that each stands behind: a place in `new`, −1
     // for the beginning.
     var behind: [Int: [Int]] = [:]
@@ -108,18 +143,18 @@ struct ListDifference: Sendable {
     }
     func arrive(behind anchor: Int) {
       for index in behind[anchor] ?? [] {
-        result.append((origins[index], part(index, chosen)))
+        result.append((origins[index], index))
       }
     }
     // Where the order does not count, what stands behind nothing goes to the end.
     if isOrdered { arrive(behind: -1) }
     for place in old.indices {
       guard let index = places[place] else {
-        if !isChosen(removed[place]) { result.append((place, old[place])) }
+        if !isChosen(removed[place]) { result.append((place, nil)) }
         continue
       }
       if isChosen(pairs[index].moved) { continue }
-      result.append((place, part(index, chosen)))
+      result.append((place, index))
       if pairs[index].moved == nil { arrive(behind: index) }
     }
     if !isOrdered { arrive(behind: -1) }
@@ -138,5 +173,18 @@ struct ListDifference: Sendable {
     }
     let own = isChanged ? new[index] : old[origin]
     return own.filled(with: inside.applied(chosen).map(\.part))
+  }
+}
+
+extension Part {
+  fileprivate var isDecide: Bool {
+    guard case .declaration(let declaration) = self, case .decide = declaration.kind else {
+      return false
+    }
+    return true
+  }
+
+  fileprivate var spanOfDecideRule: Span? {
+    if case .decideRule(let rule) = self { rule.span } else { nil }
   }
 }

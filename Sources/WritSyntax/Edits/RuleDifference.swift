@@ -80,6 +80,12 @@ public struct RuleDifference: Sendable {
     return trees
   }
 
+  /// Where the rules of a `decide` are written in `applying`, in their order, without making its trees:
+  /// by its number among those of the base. nil where declarations come, go or are others.
+  public func rules(ofDecide number: Int, applying chosen: some Sequence<Int>) -> [Span]? {
+    root.first?.rules(ofDecide: number, Set(chosen))
+  }
+
   /// Whether one edit speaks of names that another one brings or takes away, so that one may not
   /// check without the other.
   public func needs(_ one: Int, _ another: Int) -> Bool {
