@@ -24,6 +24,10 @@ extension Memory {
       return (row, truth, keys)
     }
   }
+
+  /// Whether a record comes before another of its type by their keys: nothing that is told in this
+  /// order depends on that of the rows.
+  public func precedes(_ a: Value, _ b: Value) -> Bool { keyOrder(a, b, depth: 0) < 0 }
 }
 
 extension Memory {

@@ -57,11 +57,13 @@ extension Explainer {
     }
   }
 
-  /// The first record for which a quantifier's condition holds, or does not.
+  /// The record with the least key for which a quantifier's condition holds, or does not.
   private func witness(_ gather: Gather, holds: Bool, in frame: Frame) -> [Fact] {
     let terms = [gather.guardTerm, gather.value].compactMap(\.self)
+    var first: Value?
     for row in memory.facts[gather.record].liveRows {
       let record = Value.record(row, of: gather.record)
+      if let first, !memory.precedes(record, first) { continue }
       let inner = frame.with(record, at: Int(gather.slot))
       if holds {
         guard terms.allSatisfy({ truth($0, in: inner) == .yes }) else { continue }
@@ -70,15 +72,17 @@ extension Explainer {
           let last = terms.last, truth(last, in: inner) != .yes
         else { continue }
       }
-      let values = terms.flatMap { ownOperands(of: $0, gather, in: inner) }
-      return [
-        Fact(
-          .value, name(ofRecord: record),
-          data: [("key", .text(wording.key(of: record, in: memory.facts)))],
-          facts: values)
-      ]
+      first = record
     }
-    return []
+    guard let first else { return [] }
+    let inner = frame.with(first, at: Int(gather.slot))
+    let values = terms.flatMap { ownOperands(of: $0, gather, in: inner) }
+    return [
+      Fact(
+        .value, name(ofRecord: first),
+        data: [("key", .text(wording.key(of: first, in: memory.facts)))],
+        facts: values)
+    ]
   }
 
   /// `3 lines: Q-1-1 500.00 · Q-1-2 300.00 · …`: how many records, and those that weigh most.
@@ -94,15 +98,16 @@ extension Explainer {
     let count = parts.count
     let type = wording.text(program.schema[gather.record].name)
     let isLeast = gather.fold == .min
-    if gather.value != nil {
-      parts.sort { a, b in
-        guard a.value.tag == .number || a.value.tag == .money, b.value.tag == a.value.tag else {
-          return false
-        }
-        return isLeast
-          ? a.value.decimal.isLess(than: b.value.decimal)
-          : b.value.decimal.isLess(than: a.value.decimal)
+    // Numbers come first, the greatest of all (of a `min` the least); what weighs the same by keys.
+    func isNumber(_ value: Value) -> Bool { value.tag == .number || value.tag == .money }
+    parts.sort { a, b in
+      if isNumber(a.value) != isNumber(b.value) { return isNumber(a.value) }
+      if isNumber(a.value) {
+        let (x, y) = (a.value.decimal, b.value.decimal)
+        if x.isLess(than: y) { return isLeast }
+        if y.isLess(than: x) { return !isLeast }
       }
+      return memory.precedes(a.record, b.record)
     }
     let shown = parts.prefix(3).map { part in
       let name = wording.record(part.record, in: memory.facts)
