@@ -157,7 +157,8 @@ public struct ExperimentReading {
   private func estimate(
     _ shape: MeasureShape, _ first: ArmTally, _ second: ArmTally
   ) -> Comparison.Estimate {
-    let confidence = 1 - look.alpha
+    // What is spent is worked out with binary numbers: 0.05 comes out a little off.
+    let confidence = ((1 - look.alpha) * 1e9).rounded() / 1e9
     if let a = first.proportion(shape), let b = second.proportion(shape) {
       let test = TwoProportions(a, b)
       guard test.isEnough else {

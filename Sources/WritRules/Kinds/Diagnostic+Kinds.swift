@@ -279,6 +279,30 @@ extension Diagnostic {
       ])
   }
 
+  static func armsNot100(_ total: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      code: "shares-not-100",
+      Phrase("the shares add up to \(total) %, not to 100 %", zh: "合计 \(total)%，不是 100%"), at: span,
+      help: [
+        Help(
+          Phrase(
+            "every record gets one of the rule sets: let their shares add up to 100%",
+            zh: "每条记录都要分到一套规则：各份额之和应为 100%"))
+      ])
+  }
+
+  static func armWithoutVariant(_ arm: TextLiteral, near: String) -> Diagnostic {
+    Diagnostic(
+      .warning, code: "unknown-title",
+      Phrase("no variant here is called `\(arm.text)`", zh: "这里没有名为 `\(arm.text)` 的方案"),
+      at: arm.span,
+      help: [
+        Help(
+          Phrase("did you mean `\(near)`?", zh: "是不是 `\(near)`？"),
+          edit: Edit(replacing: arm.span, with: "\"\(near)\""))
+      ])
+  }
+
   static func looksNotRising(at span: Span) -> Diagnostic {
     Diagnostic(
       code: "looks-not-rising", Phrase("looks stand in the order of their dates", zh: "查看日期要按先后书写"),

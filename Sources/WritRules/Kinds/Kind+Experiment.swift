@@ -18,6 +18,7 @@ extension Checker {
     let scope = scope(of: record)
     let by = check(declaration.by, in: scope)
     checkTitles(declaration.arms.map(\.variant))
+    checkArmNames(declaration)
     var arms: [Experiment.Arm] = []
     var total = Decimal(0)
     var isExact = true
@@ -35,7 +36,7 @@ extension Checker {
     {
       let points = total.multiplied(by: Decimal(100)) ?? total
       report(
-        .sharesNot100(
+        .armsNot100(
           points.trimmed(to: 0).plain(atLeast: 0), at: first.variant.span.through(last.share.span)))
     }
     if isExact, arms.count < 2 || arms.contains(where: { $0.share.mantissa <= 0 }) {
@@ -60,5 +61,19 @@ extension Checker {
           Named("\(name).experiment \"\(declaration.title.text)\""),
           parameters: [.record(record)], term: by, at: span),
         arms: arms, looks: looks, span: span))
+  }
+
+  /// An arm may be a folder, which is not looked at here; a slip in the title of a variant is told.
+  private mutating func checkArmNames(_ declaration: ExperimentDeclaration) {
+    let titles = units.compactMap { unit in
+      if case .variant(let variant) = unit.declaration.kind { variant.title.text } else { nil }
+    }
+    for arm in declaration.arms where !titles.contains(arm.variant.text) {
+      guard !arm.variant.text.isEmpty, let near = nearest(to: arm.variant.text, among: titles)
+      else {
+        continue
+      }
+      report(.armWithoutVariant(arm.variant, near: near))
+    }
   }
 }
