@@ -204,7 +204,9 @@ struct RuleSetSource {
     let titles = above + [variant.title.text]
     let path = variant.basePath(in: sources[file.source].name)
     var (base, diagnostics): ([FileTree], [Diagnostic]) = ([], [])
-    if fileExists(path) {
+    if let own = named(entry.file, path) {
+      (base, diagnostics) = own
+    } else if fileExists(path) {
       (base, diagnostics) = try files(at: path)
     } else if let other = variants.first(where: { $0.variant.title.text == variant.base.text }) {
       guard !titles.contains(other.variant.title.text) else {
@@ -219,6 +221,19 @@ struct RuleSetSource {
     }
     let (trees, found) = variant.applied(to: base, in: file)
     return (trees, diagnostics + found)
+  }
+
+  /// A file with rules that was itself named as a rule set is what its variants stand in, whatever
+  /// else lies in its folder; nil for any other file, and where the base is elsewhere.
+  private func named(
+    _ file: FileTree, _ base: String
+  ) -> (trees: [FileTree], diagnostics: [Diagnostic])? {
+    let name = sources[file.source].name
+    guard let own = read[name], own.trees.count == 1, own.trees[0].source == file.source,
+      file.declarations.count > file.variants.count,
+      base == VariantDeclaration.ownFolder(of: name)
+    else { return nil }
+    return own
   }
 
   /// A folder's or a file's own name.

@@ -2,8 +2,7 @@ extension VariantDeclaration {
   /// The path of the base: `"../base"` is looked for from the folder of the file that the variant
   /// stands in. The name of that folder itself, or nothing, is the rule set it stands in.
   public func basePath(in file: String) -> String {
-    let folder = Self.tidied(
-      file.split(separator: "/", omittingEmptySubsequences: false).dropLast())
+    let folder = Self.ownFolder(of: file)
     let own = folder.split(separator: "/").last.map(String.init)
     if base.text.isEmpty || base.text == own { return folder }
     if base.text.hasPrefix("/") {
@@ -12,6 +11,11 @@ extension VariantDeclaration {
     return Self.tidied(
       (folder.isEmpty || folder == "." ? [] : folder.split(separator: "/"))
         + base.text.split(separator: "/"), root: folder.hasPrefix("/"))
+  }
+
+  /// The folder that a file lies in.
+  public static func ownFolder(of file: String) -> String {
+    tidied(file.split(separator: "/", omittingEmptySubsequences: false).dropLast())
   }
 
   /// Whether some of these files belong to the base of a variant in `file`.
