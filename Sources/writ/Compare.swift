@@ -140,7 +140,7 @@ private struct CompareRun {
           &tally, changes?.output)
       }
     }
-    if network.hasWholeMeasures {
+    if part == nil, network.hasWholeMeasures {
       let networks =
         network.own.isEmpty ? sets.programs.map { Network(compiling: $0) } : network.own
       guard let memories = try settled(networks, data, state ?? State(), today) else {
@@ -155,6 +155,7 @@ private struct CompareRun {
     }
     // Of a part they would name its own files.
     if part == nil { tally.note(data.notes.map { console.say($0) }) }
+    if part != nil { try noteWholeMeasures(plan, &tally) }
     try changes?.finish()
     var status = ExitStatus.done
     if let part {
@@ -234,6 +235,20 @@ private struct CompareRun {
         "rules sum up or refer to records of \(english): those that belong together have to be in "
           + "one part",
         zh: "规则会汇总或引用 \(chinese.joined(separator: "、")) 的记录：相关的记录必须在同一部分里"))
+  }
+
+  /// What needs all records at once is not told in parts.
+  private func noteWholeMeasures(
+    _ plan: ComparisonPlan, _ tally: inout ComparisonTally
+  ) throws(Failure) {
+    let titles = plan.wholeMeasures.map { "`\($0)`" }
+    guard !titles.isEmpty else { return }
+    let phrase = Phrase(
+      "\(titles.joined(separator: ", ")) cannot be added up from parts: measures that are no sums, "
+        + "averages or counts are left out",
+      zh: "\(titles.joined(separator: "、")) 不能由各部分相加得出：不是合计、平均或个数的指标已略去")
+    tally.note([console.say(phrase)])
+    try console.note(phrase)
   }
 
   // MARK: - Sections

@@ -11,7 +11,7 @@ struct ComparisonOutput {
     self.console = console
   }
 
-  /// Writes it, and gives what the command ends with: no, where a limit fails.
+  /// Writes it, and gives what the command ends with: no, where a limit fails or cannot be judged.
   func write(_ comparison: Comparison) throws(Failure) -> ExitStatus {
     keepToTheEnd(comparison)
     let csv = arguments.value("changes")
@@ -39,7 +39,7 @@ struct ComparisonOutput {
       try console.note(Phrase("report: \(path)", zh: "报告：\(path)"))
     }
     let fails = comparison.differences.contains { difference in
-      difference.measures.contains { $0.limit?.verdict == .fails }
+      difference.measures.contains { $0.limit?.isKept == false }
     }
     return fails ? .no : .done
   }

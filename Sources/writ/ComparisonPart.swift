@@ -31,7 +31,7 @@ struct ComparisonPart {
     // Standard input cannot be read again: then what it came to tells it apart.
     if hashes.contains("") { hash.update(Array(tally.json.line.utf8)) }
     part.makePart(hash.finish())
-    try replaceFile(path, with: Array((part.json.line + "\n").utf8))
+    try replaceFile(path, with: CheckSum.sealing(part.json.line))
   }
 
   private static func hash(_ path: String) throws(Failure) -> String {
@@ -43,6 +43,31 @@ struct ComparisonPart {
       hash.update(block)
       block.removeAll(keepingCapacity: true)
     }
+    return hash.finish()
+  }
+}
+
+/// A sum over all that stands before it in a file of one JSON object: what was changed on its way,
+/// or cut off, is no part any more.
+enum CheckSum {
+  private static let label = Array(#","sum":""#.utf8)
+  private static let end = Array("\"}\n".utf8)
+
+  /// The text of an object, with the sum as its last member.
+  static func sealing(_ object: String) -> [UInt8] {
+    let bytes = Array(object.utf8.dropLast())
+    return bytes + label + Array(sum(of: bytes).utf8) + end
+  }
+
+  static func isKept(in file: [UInt8]) -> Bool {
+    let body = file.dropLast(label.count + 64 + end.count)
+    guard !body.isEmpty else { return false }
+    return Array(file[body.endIndex...]) == label + Array(sum(of: Array(body)).utf8) + end
+  }
+
+  private static func sum(of bytes: [UInt8]) -> String {
+    var hash = SHA256()
+    hash.update(bytes)
     return hash.finish()
   }
 }

@@ -24,14 +24,19 @@ extension Command {
           Phrase("parts to add up", zh: "要合并的部分结果"), example: "writ merge part-*.json")
       }
       var sum = try readPart(first)
-      var origins = [first]
+      // What several parts read from the same files is told once.
+      var parts = [sum]
       for path in arguments.operands.dropFirst() {
-        let part = try readPart(path)
+        var part = try readPart(path)
         if let mismatch = sum.mismatch(with: part) {
-          throw .partsDiffer(mismatch, origins, path)
+          throw .partsDiffer(mismatch, first, path)
+        }
+        let whole = part
+        if let problem = part.leaveOutShared(with: parts) {
+          throw .sharedRecords(problem, path)
         }
         sum.add(part)
-        origins.append(path)
+        parts.append(whole)
       }
       return try ComparisonOutput(arguments, console).write(sum.comparison)
     })
@@ -49,6 +54,7 @@ extension Option {
 
 private func readPart(_ path: String) throws(Failure) -> ComparisonTally {
   let bytes = try readFile(path)
+  guard CheckSum.isKept(in: bytes) else { throw .notAPart(path) }
   let json: JSON
   do throws(JSON.Failure) { json = try JSON.parse(bytes) } catch { throw .notAPart(path) }
   guard let tally = ComparisonTally(json) else { throw .notAPart(path) }
@@ -60,7 +66,8 @@ extension Failure {
     Failure(
       code: "not-a-part",
       message: Phrase(
-        "`\(path)` is no part of a comparison", zh: "`\(path)` 不是比较的部分结果"),
+        "`\(path)` is no part of a comparison, or was changed or cut off",
+        zh: "`\(path)` 不是比较的部分结果，或已被改动、截断"),
       help: [
         Phrase(
           "parts are written by `writ compare … --partial FILE` of the same version",
@@ -69,9 +76,8 @@ extension Failure {
   }
 
   static func partsDiffer(
-    _ mismatch: ComparisonTally.Mismatch, _ before: [String], _ path: String
+    _ mismatch: ComparisonTally.Mismatch, _ first: String, _ path: String
   ) -> Failure {
-    let first = before.first ?? ""
     switch mismatch {
     case .partTwice:
       return Failure(
@@ -98,6 +104,34 @@ extension Failure {
       return differ(
         first, path, Phrase("the rule sets", zh: "规则集"), (a, b),
         help: Phrase("compare the same rules in every part", zh: "每一部分都比较同样的规则"))
+    }
+  }
+
+  static func sharedRecords(_ problem: ComparisonTally.SharedRecords, _ path: String) -> Failure {
+    switch problem {
+    case .differ(let record):
+      return Failure(
+        code: "parts-overlap",
+        message: Phrase(
+          "`\(path)` decides the same records of `\(record)` otherwise than a part before it",
+          zh: "`\(path)` 对同一批 `\(record)` 的判定与前面某一部分不同"),
+        help: [
+          Phrase(
+            "what is decided of them depends on records that were cut: keep what belongs together in "
+              + "one part, or choose other decisions with `--only`",
+            zh: "它们的判定取决于被分开的记录：请把相关的记录放在同一部分，或用 `--only` 只选其他判定")
+        ])
+    case .overlap(let record):
+      return Failure(
+        code: "parts-overlap",
+        message: Phrase(
+          "`\(path)` has some files of `\(record)` in common with a part before it, and others not",
+          zh: "`\(path)` 与前面某一部分共用 `\(record)` 的部分文件"),
+        help: [
+          Phrase(
+            "give each part records of its own, or the same files to all",
+            zh: "每一部分要么各有自己的记录，要么都用同样的文件")
+        ])
     }
   }
 

@@ -173,7 +173,7 @@ struct RecordedData {
       let text = console.rendering().text(
         of: .warning, code: "dangling-reference",
         Phrase(
-          "\(counted(known.count, "value")) of `\(english)` name no record: "
+          "\(counted(known.count, "value")) of `\(english)` \(known.count == 1 ? "names" : "name") no record: "
             + some.joined(separator: ", "),
           zh: "`\(chinese)` 有 \(grouped(known.count)) 个值找不到对应的记录：" + some.joined(separator: "、")))
       try console.messages.write(text)

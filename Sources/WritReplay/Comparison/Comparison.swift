@@ -436,11 +436,18 @@ extension Comparison {
     /// The difference that is just allowed, in the unit of the measure, for drawing: −600.00 where
     /// 120,000.00 may fall by at most 0.5%; nil where nobody worked it out.
     public var bound: Double?
-    public init(text: String, verdict: Verdict, bound: Double? = nil) {
+    /// Whether there is nothing to measure under either set, so that nothing got worse; what else
+    /// cannot be judged may have.
+    public var isVoid: Bool
+    public init(text: String, verdict: Verdict, bound: Double? = nil, isVoid: Bool = false) {
       self.text = text
       self.verdict = verdict
       self.bound = bound
+      self.isVoid = isVoid
     }
+
+    /// Whether a pipeline may go on: what is not known never reads as kept.
+    public var isKept: Bool { verdict == .holds || (verdict == .unknown && isVoid) }
   }
 
   /// A live experiment read from recorded outcomes.

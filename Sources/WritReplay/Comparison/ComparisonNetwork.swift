@@ -92,6 +92,7 @@ public struct ComparisonNetwork: Sendable {
       let section = plan.sections.first { $0.record == measure.record }
       return ComparedMeasure(
         tally: MeasureTally(measure, comparing: plan.programs.count - 1),
+        record: measure.record.map { wording.text(wording.schema[$0].name) } ?? "",
         isKnown: compared.measures.map { $0 != nil },
         segments: (section?.paths ?? []).compactMap { path in
           path.map { ComparedMeasure.Segments(by: $0.text) }

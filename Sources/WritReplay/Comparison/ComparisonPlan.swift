@@ -184,6 +184,11 @@ public struct ComparisonPlan: Sendable {
     return result
   }
 
+  /// The titles of measures that are no sums over records.
+  public var wholeMeasures: [String] {
+    measures.filter { !$0.isOfRecords }.compactMap { $0.measures[0]?.title }
+  }
+
   public var isStateful: Bool { sections.contains(where: \.isStateful) }
 
   /// The base is the first program; the schemas have the same shape.
@@ -244,7 +249,8 @@ public struct ComparisonPlan: Sendable {
       guard let record = compared.measures[0]?.record else { continue }
       if let place = sections.firstIndex(where: { $0.record == record }) {
         sections[place].measures.append(index)
-      } else if options.only.isEmpty {
+      } else {
+        // Measures, and the limits of theirs, hold for all, whatever is told beside them.
         sections.append(
           Section(
             record: record, columns: [],

@@ -37,6 +37,7 @@ extension ComparisonTally {
           measures.map {
             .object([
               ("measure", $0.tally.measure.json),
+              ("record", .text($0.record)),
               ("known", .list($0.isKnown.map { .boolean($0) })), ("tally", $0.tally.json),
               ("segments", .list($0.segments.map(\.json))),
             ])
@@ -172,7 +173,7 @@ extension ComparisonTally.Header {
 }
 
 extension ValueTally {
-  fileprivate var json: JSONText {
+  var json: JSONText {
     .object([
       ("decision", .text(decision)), ("value", .text(value)), ("record", .text(record)),
       ("unit", unit.map { .text($0) } ?? .null), ("isAnswer", .boolean(isAnswer)),
@@ -319,7 +320,7 @@ extension ChangeTally {
 }
 
 extension RuleTally {
-  fileprivate var json: JSONText {
+  var json: JSONText {
     .list([
       .text(block), .text(rule), .text(place),
       .list(counts.map { $0.map { .integer($0) } ?? .null }),
@@ -420,13 +421,13 @@ extension Explanation.Fact {
 
 extension ComparedMeasure {
   fileprivate init?(_ json: JSON, sets: Int) {
-    guard let measure = json["measure"].flatMap({ Measure($0) }),
+    guard let measure = json["measure"].flatMap({ Measure($0) }), let record = json["record"]?.text,
       let known = json["known"]?.items?.all(\.boolean), known.count == sets,
       let tally = json["tally"].flatMap({ MeasureTally(measure, json: $0) }),
       tally.changes.count == sets - 1,
       let segments = json["segments"]?.items?.all({ Segments($0, measure, sets: sets) })
     else { return nil }
-    self.init(tally: tally, isKnown: known, segments: segments)
+    self.init(tally: tally, record: record, isKnown: known, segments: segments)
   }
 }
 

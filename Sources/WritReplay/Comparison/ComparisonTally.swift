@@ -265,6 +265,8 @@ struct ChangeTally: Sendable {
 /// A measure gathered record by record.
 struct ComparedMeasure: Sendable {
   var tally: MeasureTally
+  /// The records it is measured of, as the report calls them.
+  var record: String
   /// Whether each set has it.
   var isKnown: [Bool]
   /// The same measure of each segment, by the paths asked for.

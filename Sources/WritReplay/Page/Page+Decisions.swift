@@ -338,9 +338,6 @@ extension Page {
 }
 
 extension Comparison.Changed {
-  /// Whether it is a value such as `Quote.margin`, and not what a block decides.
-  var isWorkedOut: Bool { !decision.contains(" ") }
-
   /// Whether there is more to tell than that nothing changes.
   var isWorthTelling: Bool { changed > 0 || agreement != nil }
 }

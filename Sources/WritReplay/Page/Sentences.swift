@@ -75,9 +75,15 @@ struct Sentences {
   /// The decisions as people ask for them: what blocks of the language decide, then what is worked
   /// out from it. Places in `decisions`.
   func ordered(_ difference: Comparison.Difference) -> [Int] {
-    let isWorkedOut = difference.decisions.map(\.isWorkedOut)
+    let isWorkedOut = difference.decisions.map(self.isWorkedOut)
     return difference.decisions.indices.filter { !isWorkedOut[$0] }
       + difference.decisions.indices.filter { isWorkedOut[$0] }
+  }
+
+  /// Whether a value follows from others: it has no rules of its own, which are what decides.
+  func isWorkedOut(_ decision: Comparison.Changed) -> Bool {
+    !decision.decision.contains(" ")
+      && !comparison.coverage.contains { $0.block == decision.decision }
   }
 
   /// The flows that lead from one answer to another. That an amount became less or more is told with
@@ -319,7 +325,12 @@ struct Sentences {
 }
 
 extension Explanation.Fact {
-  fileprivate var allWords: [String] { [text] + facts.flatMap(\.allWords) }
+  /// Without the blanks that put the numbers of a waterfall under each other, and without the places
+  /// of its steps, which move where one is removed.
+  fileprivate var allWords: [String] {
+    let own = kind == .step ? title ?? text : text
+    return [String(own.drop { $0 == " " })] + facts.flatMap(\.allWords)
+  }
 
   /// A fact with what stands beside it: `by the dozen 508326.00 -50274.00`.
   fileprivate var inOneLine: String {

@@ -47,8 +47,10 @@ struct TextReport {
       let told = sentences.ordered(difference).map { difference.decisions[$0] }
         .filter(\.isWorthTelling)
       // Where blocks decide, what is worked out from them is told in a line each.
+      let sentences = sentences
       let isShort = { (decision: Comparison.Changed) in
-        decision.isWorkedOut && decision.agreement == nil && told[0].isWorkedOut == false
+        sentences.isWorkedOut(decision) && decision.agreement == nil
+          && !sentences.isWorkedOut(told[0])
       }
       for decision in told where !isShort(decision) { self.decision(decision) }
       follow(told.filter(isShort))

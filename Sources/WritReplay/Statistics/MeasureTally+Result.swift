@@ -38,7 +38,12 @@ extension MeasureTally {
     }
     if change.before.records == 0 { return .same }
     if shape.isCount, let factor = shape.factors?.first, factor == 1 {
-      return answers(change, wording)
+      return answers(
+        toYes: change.toYes, toNo: change.toNo, of: base.records, isShare: false, wording)
+    }
+    if let paired = pairedAnswers(shape, change) {
+      return answers(
+        toYes: paired.toYes, toNo: paired.toNo, of: paired.asked, isShare: true, wording)
     }
     let interval = interval(shape, change, totals)
     guard let result = interval.result(confidence: 0.95) else {
@@ -61,7 +66,8 @@ extension MeasureTally {
     }
     if unknown > 0 {
       return Phrase(
-        "\(unknown) records have no value (`of known` leaves them out)",
+        "\(counted(unknown, "record")) \(unknown == 1 ? "has" : "have") no value (`of known` leaves "
+          + "them out)",
         zh: "有 \(unknown) 条记录没有值（写 `已知` 可以略去）")
     }
     return Phrase("there is nothing to measure", zh: "没有可量的记录")
@@ -124,30 +130,50 @@ extension MeasureTally {
 
   // MARK: Yes and no
 
-  /// A count: records that answer yes or no under both, told as a number of records.
+  /// A share of records that are the same under both, each of which answers yes or no: how many are
+  /// asked, and how many answers changed. nil for any other ratio: of what no record is asked, and
+  /// where it differs who is asked.
+  private func pairedAnswers(
+    _ shape: MeasureShape, _ change: MeasureChanges
+  ) -> (toYes: Int, toNo: Int, asked: Int)? {
+    guard shape.isRatioOfCounts, shape.parts.count == 2 else { return nil }
+    // Counts are 0 or 1, so products of two are the number of records that have both. The base's are
+    // in the order yes·yes, yes·asked, asked·asked; the changes' of yes and asked before and after.
+    let all = products.map(\.value)
+    let own = change.products.map(\.value)
+    guard all.count == 3, own.count == 10, all[0] == all[1] else { return nil }
+    let (yesBefore, bothYes, askedBefore) = (own[0], own[2], own[4])
+    let (askedBoth, yesAfter, yesAskedAfter, askedAfter) = (own[6], own[7], own[8], own[9])
+    guard askedBefore == askedBoth, askedAfter == askedBoth, yesAfter == yesAskedAfter else {
+      return nil
+    }
+    return (Int(yesAfter - bothYes), Int(yesBefore - bothYes), Int(all[2]))
+  }
+
+  /// Records that answer yes or no under both, told as a number of records or as a share of them.
   private func answers(
-    _ change: MeasureChanges, _ wording: Wording
+    toYes: Int, toNo: Int, of asked: Int, isShare: Bool, _ wording: Wording
   ) -> Comparison.Estimate {
-    let changed = change.toYes + change.toNo
+    let changed = toYes + toNo
     guard changed >= MeanInterval.leastMoved else {
       return .tooLittleData(wording.say(.tooFewDiffer(changed, least: MeanInterval.leastMoved)))
     }
-    let records = Double(base.records)
-    let off = Double(change.toYes - change.toNo)
+    let records = Double(asked)
+    let off = Double(toYes - toNo)
     let deviation = max(Double(changed) - off * off / records, 0).squareRoot()
     let share = Double(changed) / records
     let ends = GatedEnds.ends(
-      moved: changed, of: base.records, gate: MeanInterval.leastMoved,
+      moved: changed, of: asked, gate: MeanInterval.leastMoved,
       correlation: off * (1 - share) / (deviation * (Double(changed) * (1 - share)).squareRoot()),
       tail: 0.025)
-    let interval = McNemar.interval(
-      toYes: change.toYes, toNo: change.toNo, records: base.records, scores: ends)
+    let interval = McNemar.interval(toYes: toYes, toNo: toNo, records: asked, scores: ends)
+    let unit = isShare ? 1 : records
     return .interval(
       Comparison.Interval(
-        low: interval.lowerBound * records, high: interval.upperBound * records,
+        low: interval.lowerBound * unit, high: interval.upperBound * unit,
         confidence: 0.95, method: wording.say(McNemar.words(changed: changed)),
-        p: McNemar.p(toYes: change.toYes, toNo: change.toNo),
-        detectable: deviation * Self.detectableDeviations))
+        p: McNemar.p(toYes: toYes, toNo: toNo),
+        detectable: deviation / records * unit * Self.detectableDeviations))
   }
 }
 
@@ -204,7 +230,8 @@ extension MeanInterval {
 extension Phrase {
   static func tooFewDiffer(_ count: Int, least: Int) -> Phrase {
     Phrase(
-      "too little data: \(count) records differ, at least \(least) have to",
+      "too little data: \(counted(count, "record")) \(count == 1 ? "differs" : "differ"), "
+        + "at least \(least) have to",
       zh: "数据太少：只有 \(count) 条记录不同，至少要 \(least) 条")
   }
 }
@@ -216,7 +243,13 @@ extension Measure.Limit {
     guard before.isKnown, after.isKnown, let allowed = allowed(before),
       let rise = after.decimal.subtracting(before.decimal),
       let worse = isFall ? rise.negated : rise
-    else { return Comparison.Limit(text: text, verdict: .unknown) }
+    else {
+      let isVoid = [before, after].allSatisfy {
+        !$0.isKnown && !$0.isFault
+          && ($0.cause.kind == .empty || $0.cause.kind == .divisionByZero)
+      }
+      return Comparison.Limit(text: text, verdict: .unknown, isVoid: isVoid)
+    }
     let bound = ExactSum(allowed).approximate
     return Comparison.Limit(
       text: text, verdict: worse <= allowed ? .holds : .fails, bound: isFall ? -bound : bound)
