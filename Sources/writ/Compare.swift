@@ -471,8 +471,9 @@ extension Failure {
       help: [
         Phrase(
           "name a field of the record with the type of the answer: `Quote.decided`, or "
-            + "`price=charged` for one decision",
-          zh: "请写该对象上类型与结果相同的字段：`Quote.decided`；只对一项判定时写 `price=charged`")
+            + "`price=charged` for one decision; a text or an enum may hold the words of a verdict",
+          zh: "请写该对象上类型与结果相同的字段：`Quote.decided`；只对一项判定时写 `price=charged`；"
+            + "审批等结论也可以用文本或选项字段记录")
       ])
   }
 }

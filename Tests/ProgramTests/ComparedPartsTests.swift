@@ -143,7 +143,7 @@ import Testing
 
   @Test(arguments: [
     ("d.n", "-1000", 0, "nothing to measure"), ("d.n", "2", 1, "1 record has no value"),
-    ("of known d.n", "2", 0, "nothing differs"),
+    ("known d.n", "2", 0, "nothing differs"),
   ])
   func `a limit that cannot be judged is not kept`(
     value: String, least: String, status: Int, said: String
@@ -160,6 +160,44 @@ import Testing
     let run = try shell("writ compare a a --data .", in: desk)
     #expect(run.status == status, "\(run.out)\(run.messages)")
     #expect(run.out.contains(said), "\(run.out)")
+  }
+
+  @Test func `verdicts are held against recorded words`() throws {
+    let desk = Scratch()
+    func rules(_ limit: String) -> String {
+      """
+      enum Role ordered { rep, manager }
+      enum Said { allowed, asked "approval" }
+      record Rep { id : text key, role : Role }
+      record Quote { id : text key, by : Rep, off : percent, said : text?, noted : Said? }
+      data Rep from "reps.csv"
+      data Quote from "quotes.csv"
+      authorize off on Quote by Role, more is worse, asked by by { limit rep \(limit), manager any }
+      """
+    }
+    try desk.write("a/r.writ", rules("10%"))
+    try desk.write("b/r.writ", rules("12%"))
+    try desk.write("reps.csv", "id,role\nR,rep\n")
+    try desk.write(
+      "quotes.csv",
+      """
+      id,by,off,said,noted
+      1,R,8%,allowed,allowed
+      2,R,11%,approval,asked
+      3,R,11.5%,允许,allowed
+      4,R,12%,who knows,
+      5,R,20%,,approval
+
+      """)
+    for (field, counts) in [
+      ("said", #""recorded":4,"agreesBefore":2,"agreesAfter":2"#),
+      ("noted", #""recorded":4,"agreesBefore":3,"agreesAfter":3"#),
+    ] {
+      let run = try shell(
+        "writ compare a b --data . --against Quote.\(field) --format json", in: desk)
+      #expect(run.status == 0, "\(run.messages)")
+      #expect(run.out.contains(counts), "\(run.out)")
+    }
   }
 
   @Test func `a changed price names the step that changed it`() throws {

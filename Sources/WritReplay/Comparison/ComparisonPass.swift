@@ -773,13 +773,31 @@ public final class ComparisonPass {
     return wordings[0].text(value, paths[index].type, in: memories[0].facts)
   }
 
+  /// A recorded word as the answer that it names, in either language; another word agrees with none.
+  private func answer(_ recorded: Value, _ type: ValueType) -> Value {
+    guard case .member(let answers) = type else { return recorded }
+    let schema = memories[0].network.program.schema
+    let words: [String?]
+    switch recorded.tag {
+    case .text: words = [memories[0].facts.texts.text(of: Symbol(Int(recorded.bits)))]
+    case .member where recorded.aux != UInt16(truncatingIfNeeded: answers.index):
+      let named = schema.enums[Int(recorded.aux)].members[Int(recorded.bits)]
+      words = [named.name, named.label]
+    default: return recorded
+    }
+    let member = schema.enums[Int(answers.index)].members.firstIndex { member in
+      words.contains(member.name) || member.label.map { words.contains($0) } ?? false
+    }
+    return member.map { .member($0, of: answers) } ?? recorded
+  }
+
   /// What was recorded for each row; adds up how the base agrees with it.
   private func recorded(
     _ column: ComparisonPlan.Column, _ base: UnsafeMutablePointer<Value>, _ rows: Range<Int>,
     _ taken: [Bool]?, _ place: Int
   ) -> [Value]? {
     guard let field = column.against else { return nil }
-    let values = memories[0].read(field, rows: rows)
+    let values = memories[0].read(field, rows: rows).map { answer($0, column.type) }
     for (lane, value) in values.enumerated() where value.isKnown && taken?[lane] ?? true {
       sum.values[place].recorded?.count += 1
       if base[lane].agrees(with: value) { sum.values[place].recorded?.agrees += 1 }

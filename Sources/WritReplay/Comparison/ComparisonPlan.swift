@@ -333,10 +333,17 @@ extension ComparisonPlan.Options {
       return nil
     }
     guard let name = parts.last else { return nil }
+    // A verdict has no type that a field can be declared with; its words are recorded.
+    let isVerdict =
+      switch decision.kind {
+      case .discount, .sale, .match, .require: true
+      default: false
+      }
+    let mayBeWords = isVerdict || against.contains("=")
     return program.schema[record].fields.first { field in
       let declared = program.schema[field]
       return (declared.name.name == name || declared.name.label.map { $0 == name } ?? false)
-        && declared.type.answers(type)
+        && (declared.type.answers(type) || mayBeWords && declared.type.names(type))
     }
   }
 }
@@ -355,6 +362,16 @@ extension ValueType {
     case (.money, .money): return true
     case (.record(let a), .recordOrQueue(let b)): return a == b
     default: return self == other
+    }
+  }
+}
+
+extension ValueType {
+  /// Whether a field of this type can hold the words for answers of the other.
+  fileprivate func names(_ other: ValueType) -> Bool {
+    switch (self, other) {
+    case (.text, .member), (.member, .member): true
+    default: false
     }
   }
 }
