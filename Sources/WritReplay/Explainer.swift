@@ -260,7 +260,21 @@ public struct Explainer {
     return words(memory.value(of: term, in: frame), program.type(of: term), in: frame)
   }
 
-  func truth(_ term: TermID, in frame: Frame) -> Truth {
+  func truth(_ term: TermID, in frame: Frame, depth: Int = 0) -> Truth {
+    // Conditions one by one, as they are told: what is asked of one record is not worth putting
+    // together. A no decides before a fault, in any order.
+    if case .operation(.and, let conditions) = program[term], depth < 50 {
+      var all = Truth.yes
+      for condition in conditions {
+        switch truth(condition, in: frame, depth: depth + 1) {
+        case .no: return .no
+        case .fault: all = .fault
+        case .unknown: if all == .yes { all = .unknown }
+        case .yes: break
+        }
+      }
+      return all
+    }
     let value = memory.value(of: term, in: frame)
     if value.tag == .boolean { return value.bits == 1 ? .yes : .no }
     return value.isFault ? .fault : .unknown

@@ -147,12 +147,12 @@ extension Explanation {
     var out: [UInt8] = []
     out.reserveCapacity(2_000)
     out.append(UInt8(ascii: "{"))
-    JSONText.text(headline).write(as: "question", into: &out)
-    JSONText.text(decision).write(as: "decision", into: &out)
+    JSONText.writeText(headline, as: "question", into: &out)
+    JSONText.writeText(decision, as: "decision", into: &out)
     answer.write(as: "answer", into: &out)
-    JSONText.text(date).write(as: "date", into: &out)
-    JSONText.text(rules).write(as: "rules", into: &out)
-    if let wanted { JSONText.text(wanted).write(as: "wanted", into: &out) }
+    JSONText.writeText(date, as: "date", into: &out)
+    JSONText.writeText(rules, as: "rules", into: &out)
+    if let wanted { JSONText.writeText(wanted, as: "wanted", into: &out) }
     out.append(UInt8(ascii: ","))
     Self.write(facts, place, into: &out)
     out.append(UInt8(ascii: "}"))
@@ -165,10 +165,10 @@ extension Explanation {
     out += "\"facts\":[".utf8
     for index in facts.indices {
       out += (index > 0 ? ",{" : "{").utf8
-      JSONText.text(facts[index].kind.rawValue).write(as: "kind", into: &out)
-      JSONText.text(facts[index].text).write(as: "text", into: &out)
+      JSONText.writeText(facts[index].kind.rawValue, as: "kind", into: &out)
+      JSONText.writeText(facts[index].text, as: "text", into: &out)
       if let place = facts[index].span.flatMap(place) {
-        JSONText.text(place.file).write(as: "file", into: &out)
+        JSONText.writeText(place.file, as: "file", into: &out)
         JSONText.integer(place.line).write(as: "line", into: &out)
       }
       for member in facts[index].data.indices {

@@ -11,8 +11,10 @@ extension Wording {
   ]
 
   /// A rule's title in the reader's language where it is a word of writ; the author's own as it is.
-  public func title(_ rule: Rule) -> String {
-    let title = rule.title
+  public func title(_ rule: Rule) -> String { title(ofRule: rule.title) }
+
+  /// The same of a rule's own title.
+  func title(ofRule title: String) -> String {
     if let own = Self.ownTitle(title) { return language == .english ? own.english : own.chinese }
     let offer = (english: "offer ", chinese: "优惠 ")
     if let first = title.utf8.first, first == UInt8(ascii: "o") || first >= 0x80,
@@ -24,10 +26,14 @@ extension Wording {
     return title
   }
 
-  /// The own title that a title is. Most are longer than any of these, which is seen at once.
+  /// The own title that a title is; of most it is seen by length or by the first letter that they are
+  /// none.
   private static func ownTitle(_ title: String) -> (english: String, chinese: String)? {
-    guard title.utf8.count <= 12 else { return nil }
-    return ownTitles.first { $0.english == title || $0.chinese == title }
+    guard title.utf8.count <= 12, let first = title.utf8.first else { return nil }
+    return ownTitles.first { own in
+      if first < 0x80 { return own.english.utf8.first == first && own.english == title }
+      return own.chinese == title
+    }
   }
 
   /// `"hot leads"`, as it is quoted; a word of writ stands without quotes.

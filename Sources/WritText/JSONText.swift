@@ -79,21 +79,51 @@ public indirect enum JSONText: Sendable {
     out.append(quote)
   }
 
+  /// Appends a text as a member of an object whose brace is open, as UTF-8. The name is plain.
+  public static func writeText(_ text: String, as name: StaticString, into out: inout [UInt8]) {
+    if out.last != UInt8(ascii: "{") { out.append(UInt8(ascii: ",")) }
+    out.append(UInt8(ascii: "\""))
+    out.append(
+      contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    out.append(UInt8(ascii: "\""))
+    out.append(UInt8(ascii: ":"))
+    writeText(text, into: &out)
+  }
+
   private static func write(_ bytes: UnsafeBufferPointer<UInt8>, into out: inout [UInt8]) {
     var start = 0
     var place = 0
-    while place < bytes.count {
-      // All that is escaped is one byte; bytes of longer characters are none of these.
-      guard isEscaped(bytes[place]) else {
-        place += 1
-        continue
-      }
-      out += UnsafeBufferPointer(rebasing: bytes[start..<place])
+    while true {
+      place = endOfPlain(bytes, from: place)
+      guard place < bytes.count else { break }
+      out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<place]))
       out += escaped(bytes[place]).utf8
       place += 1
       start = place
     }
-    out += UnsafeBufferPointer(rebasing: bytes[start...])
+    out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...]))
+  }
+
+  /// The first byte from a place on that is escaped, or the end. All that is escaped is one byte; bytes
+  /// of longer characters are none of these.
+  private static func endOfPlain(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    var place = start
+    guard let base = UnsafeRawPointer(bytes.baseAddress) else { return start }
+    // Eight at a time: the upper bit of a byte of `found` is set where one is escaped, and perhaps of
+    // bytes behind it.
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let upper: UInt64 = 0x8080_8080_8080_8080
+    while place &+ 8 <= bytes.count {
+      let word = base.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+      func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word }
+      let found =
+        (word &- ones &* 0x20) & ~word | zeros(word ^ ones &* 0x22) | zeros(word ^ ones &* 0x5C)
+        | zeros(word ^ ones &* 0x7F)
+      if found & upper != 0 { break }
+      place &+= 8
+    }
+    while place < bytes.count, !isEscaped(bytes[place]) { place &+= 1 }
+    return place
   }
 
   @inline(__always)

@@ -43,6 +43,34 @@ struct JSONTextTests {
     #expect(json.line == #"{"a\"b":"\\\n\t\u0001华/","n":1.50,"l":[null,true]}"#)
   }
 
+  @Test func `wherever a character stands it is escaped, and no other`() {
+    for length in 0...20 {
+      for place in 0...length {
+        for scalar in (0...0x17F as ClosedRange<UInt32>).compactMap(Unicode.Scalar.init) {
+          let before = String(repeating: "é", count: place)
+          let after = String(repeating: "~ ", count: length - place)
+          let escaped: String
+          switch scalar {
+          case "\"": escaped = "\\\""
+          case "\\": escaped = "\\\\"
+          case "\n": escaped = "\\n"
+          case "\r": escaped = "\\r"
+          case "\t": escaped = "\\t"
+          case "\u{0}"..<" ", "\u{7F}":
+            let digits = String(scalar.value, radix: 16)
+            escaped = "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+          default: escaped = String(Character(scalar))
+          }
+          let text = before + String(Character(scalar)) + after
+          let expected = "\"" + before + escaped + after + "\""
+          if JSONText.text(text).line != expected {
+            Issue.record("U+\(String(scalar.value, radix: 16)) at \(place) of \(length)")
+          }
+        }
+      }
+    }
+  }
+
   @Test func `what was written before stands as it was written`() {
     var bytes: [UInt8] = [UInt8(ascii: "{")]
     JSONText.text("a\"").write(as: "x", into: &bytes)

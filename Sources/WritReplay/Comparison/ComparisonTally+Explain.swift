@@ -215,9 +215,13 @@ extension Explanation.Fact {
   ) {
     for index in facts.indices {
       if let span = facts[index].span {
-        let place =
-          places[span] ?? "\(sources[span.source].name):\(sources.position(of: span).line)"
-        places[span] = place
+        let place: String
+        if let known = places[span] {
+          place = known
+        } else {
+          place = "\(sources[span.source].name):\(sources.position(of: span).line)"
+          places[span] = place
+        }
         facts[index].data.append(("place", .text(place)))
         facts[index].span = nil
       }

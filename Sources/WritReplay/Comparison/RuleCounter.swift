@@ -30,8 +30,8 @@ enum RuleCounter {
     var titles: [String: Int] = [:]
     var placesOfTitle: [[Int]] = []
     var titleOfPlace: [Int] = []
-    // For each set, where a rule of its own stands among the counted.
-    var placeOfRule: [[RuleID: Int]] = Array(repeating: [:], count: programs.count)
+    // For each set, where a rule of its own stands among the counted; -1: it does not.
+    var placeOfRule = programs.map { Array(repeating: -1, count: $0.rules.count) }
     for (set, id) in twins.enumerated() {
       guard let id else { continue }
       let decision = programs[set][id]
@@ -47,8 +47,8 @@ enum RuleCounter {
       let wishes = wishes(decision, programs[set])
       let counted = countedRules(wishes, decision, programs[set])
       // What nobody counts is not told as never having decided.
-      for rule in decision.rules where counted.contains(rule) {
-        let title = wording.title(programs[set][rule])
+      for rule in decision.rules where counted[Int(rule.index)] {
+        let title = wording.title(ofRule: programs[set].rules[Int(rule.index)].title)
         let number: Int
         if next < rules.count, rules[next].title == title {
           number = titleOfPlace[next]
@@ -73,7 +73,7 @@ enum RuleCounter {
         let place = placesOfTitle[number][occurrence]
         next = place + 1
         rules[place].rules[set] = rule
-        placeOfRule[set][rule] = first + place
+        placeOfRule[set][Int(rule.index)] = first + place
       }
     }
     // Probes of the sets that are alike are one: by their name.
@@ -88,11 +88,13 @@ enum RuleCounter {
         switch wish.kind {
         case .winner: kind = .winner
         case .holds(let rule):
-          guard let place = placeOfRule[set][rule] else { continue }
+          let place = placeOfRule[set][Int(rule.index)]
+          guard place >= 0 else { continue }
           kind = .holds(rule: place)
           name += "\u{0}\(place)"
         case .fails(let rule):
-          guard let place = placeOfRule[set][rule] else { continue }
+          let place = placeOfRule[set][Int(rule.index)]
+          guard place >= 0 else { continue }
           kind = .fails(rule: place)
           name += "\u{0}\(place)"
         }
@@ -118,22 +120,28 @@ enum RuleCounter {
     return (rules, order.compactMap { probes[$0] })
   }
 
-  /// The rules that wishes find out about; all of an `assign`, whose run tells.
+  /// The rules that wishes find out about, by number; all of an `assign`, whose run tells.
   private static func countedRules(
     _ wishes: [Wish], _ decision: Decision, _ program: Program
-  ) -> Set<RuleID> {
-    if case .assign = decision.kind { return Set(decision.rules) }
-    var rules: Set<RuleID> = []
+  ) -> [Bool] {
+    var isCounted = Array(repeating: false, count: program.rules.count)
+    func add(_ rule: RuleID) { isCounted[Int(rule.index)] = true }
+    if case .assign = decision.kind {
+      decision.rules.forEach(add)
+      return isCounted
+    }
     for wish in wishes {
       switch (wish.kind, wish.source) {
-      case (.holds(let rule), _), (.fails(let rule), _): rules.insert(rule)
+      case (.holds(let rule), _), (.fails(let rule), _): add(rule)
       case (.winner, .winner(let choose)):
-        rules.formUnion(program[choose].alternatives.map(\.rule))
-        if let otherwise = program[choose].otherwise { rules.insert(otherwise.rule) }
+        program[choose].alternatives.withUnsafeBufferPointer { alternatives in
+          for place in alternatives.indices { add(alternatives[place].rule) }
+        }
+        if let otherwise = program[choose].otherwise { add(otherwise.rule) }
       case (.winner, .term): continue
       }
     }
-    return rules
+    return isCounted
   }
 
   private struct Wish {
@@ -211,7 +219,10 @@ enum RuleCounter {
 extension Program {
   /// The term that names the winner of a choose.
   fileprivate mutating func winnerTerm(of choose: ChooseID) -> TermID {
-    if let index = terms.firstIndex(of: .winner(choose)) { return TermID(index) }
+    let known = terms.indices.first { place in
+      if case .winner(choose) = terms[place] { true } else { false }
+    }
+    if let known { return TermID(known) }
     terms.append(.winner(choose))
     switch self[choose].policy {
     case .all, .outputOrder: types.append(.list(.rule))
