@@ -59,6 +59,8 @@ final class KeyedChoice: @unchecked Sendable {
   let rules: [RuleIndex]
   /// Of each alternative the variants that hold it; nil: it is the table of one choose.
   let members: UnsafeMutableBufferPointer<UInt64>?
+  /// All who hold an alternative.
+  let everyone: UInt64
   /// What alternatives ask beside the value, part by part. The first asks nothing.
   let rests: [[TermID]]
   /// Which of these each alternative asks.
@@ -134,6 +136,7 @@ final class KeyedChoice: @unchecked Sendable {
     self.guards = guards
     rules = choose.alternatives.map(\.rule.index)
     self.members = members.map { .copy(of: $0) }
+    everyone = members?.reduce(0, |) ?? 1
     self.rests = rests.all
     self.restOf = .copy(of: restOf)
     entries = .copy(

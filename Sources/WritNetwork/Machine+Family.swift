@@ -15,14 +15,16 @@ extension Memory {
       decide(pass, rows)
       return
     }
-    for (index, attribute) in attributes.enumerated() {
-      if let same = attributes[..<index].firstIndex(of: attribute),
-        let from = buffers[same].baseAddress, buffers[same].count >= rows.count
-      {
-        buffers[index].baseAddress?.update(
-          from: from, count: min(rows.count, buffers[index].count))
-      } else {
-        values(of: attribute, rows: rows, into: buffers[index])
+    sharingTables {
+      for (index, attribute) in attributes.enumerated() {
+        if let same = attributes[..<index].firstIndex(of: attribute),
+          let from = buffers[same].baseAddress, buffers[same].count >= rows.count
+        {
+          buffers[index].baseAddress?.update(
+            from: from, count: min(rows.count, buffers[index].count))
+        } else {
+          values(of: attribute, rows: rows, into: buffers[index])
+        }
       }
     }
   }

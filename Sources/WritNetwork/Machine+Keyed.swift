@@ -16,19 +16,35 @@ extension Memory {
       lanes.each { out[$0] = settle(plan, id, standings[$0], block, $0) }
       return
     }
-    let open = search(keyed.table, keyed.table.members, for: keyed.member, block, lanes) {
-      alternative, lane, _, held in
+    /// Whether an alternative decides for a lane, which has its answer then.
+    func decides(_ alternative: Int, _ lane: Int, _ held: Value) -> Bool {
       switch Truth(held) {
-      case .no: return 0
+      case .no: return false
       case .yes: out[lane] = Value(rule: keyed.table.rules[alternative])
       case .fault: out[lane] = held
       case .unknown:
-        guard plan.isStrict else { return 0 }
+        guard plan.isStrict else { return false }
         out[lane] = Value(.undetermined, Cause(.undecided, site: Int(id.index)))
       }
-      return keyed.member
+      return true
     }
     let otherwise = otherwise(plan, id)
+    if sharesTables, let members = keyed.table.members {
+      let isStrict = plan.isStrict
+      let found = shared(
+        keyed.table, block, lanes,
+        settles: { $0 == .yes || $0 == .fault || ($0 == .unknown && isStrict) })
+      lanes.each { out[$0] = otherwise }
+      // The first that the variant has is the last written.
+      for next in found.reversed() where members[Int(next.alternative)] & keyed.member != 0 {
+        _ = decides(Int(next.alternative), Int(next.lane), next.held)
+      }
+      return
+    }
+    let open = search(keyed.table, keyed.table.members, for: keyed.member, block, lanes) {
+      alternative, lane, _, held in
+      decides(alternative, lane, held) ? keyed.member : 0
+    }
     lanes.each { if open[$0] != 0 { out[$0] = otherwise } }
   }
 
@@ -39,10 +55,18 @@ extension Memory {
     _ body: (_ alternative: Int, _ lane: Int, _ value: Value) -> Void
   ) {
     var found: [(place: UInt64, held: Value)] = []
-    _ = search(keyed.table, keyed.table.members, for: keyed.member, block, lanes) {
-      alternative, lane, _, held in
-      found.append((UInt64(keyed.own(alternative)) << 8 | UInt64(lane), held))
-      return 0
+    if sharesTables, let members = keyed.table.members {
+      for next in shared(keyed.table, block, lanes, settles: nil)
+      where members[Int(next.alternative)] & keyed.member != 0 {
+        let own = keyed.own(Int(next.alternative))
+        found.append((UInt64(own) << 8 | UInt64(next.lane), next.held))
+      }
+    } else {
+      _ = search(keyed.table, keyed.table.members, for: keyed.member, block, lanes) {
+        alternative, lane, _, held in
+        found.append((UInt64(keyed.own(alternative)) << 8 | UInt64(lane), held))
+        return 0
+      }
     }
     found.sort { $0.place < $1.place }
     for (place, held) in found { body(Int(place >> 8), Int(place & 0xFF), held) }

@@ -68,6 +68,9 @@ public final class Memory {
   /// Whether any fact is a fault (a field that a test did not give); nil: nobody has asked yet.
   var hasFaultyFacts: Bool?
   var scratch = ChooseScratch()
+  /// What tables of several variants told of blocks, while these are asked one after the other.
+  var keyedMemos: [KeyedMemo] = []
+  var sharesTables = false
   /// Columns as the index reads them, a field; those that have been read so.
   var narrow: [NarrowColumn?]
   /// The ways from narrow columns to rows, a dimension of the network's indexes.
