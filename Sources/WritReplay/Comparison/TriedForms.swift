@@ -167,8 +167,10 @@ struct TriedForms: Sendable {
     ) -> [WrittenRules.Rule]? {
       let alternatives = union.program[choose].alternatives
       guard alternatives.count == own.alternatives.count else { return nil }
-      return zip(own.alternatives, alternatives).map {
-        WrittenRules.Rule(span: program[$0.rule].span, alternative: $1)
+      return alternatives.indices.map { place in
+        let rule = Int(own.alternatives[place].rule.index)
+        return WrittenRules.Rule(
+          span: program.rules[rule].span, alternative: alternatives[place])
       }
     }
     var columns: [[Column?]] = []
@@ -201,7 +203,7 @@ struct TriedForms: Sendable {
         guard
           let place = old.firstIndex(where: { decide in
             decide.rules.count == before.count
-              && zip(decide.rules, before).allSatisfy { $0.span == $1.span }
+              && before.indices.allSatisfy { decide.rules[$0].span == before[$0].span }
           })
         else { return nil }
         let own = Column(difference, place: place, rules, name, union)
@@ -224,8 +226,10 @@ struct TriedForms: Sendable {
       let asked = Set(spans)
       var found: [Span: String] = [:]
       for decide in decides {
-        for rule in decide.rules where asked.contains(rule.span) {
-          found[rule.span] = found[rule.span] ?? rule.title.text
+        // By place: a rule is a wide value to take out of its list.
+        for place in decide.rules.indices {
+          let span = decide.rules[place].span
+          if asked.contains(span) { found[span] = found[span] ?? decide.rules[place].title.text }
         }
       }
       return found
