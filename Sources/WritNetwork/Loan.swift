@@ -20,10 +20,12 @@ struct Loan: Sendable {
       union.variants[variant].program.chooses.count == program.chooses.count
     else { return program.chooses.map { _ in nil } }
     return program.chooses.indices.map { place in
-      guard program.chooses[place].policy == .first,
-        let choose = union.variants[variant][ChooseID(place)]
+      let choose = program.chooses[place]
+      guard let id = union.variants[variant][ChooseID(place)],
+        let loan = Loan(of: id, from: union, count: choose.alternatives.count)
       else { return nil }
-      return Loan(of: choose, from: union, count: program.chooses[place].alternatives.count)
+      // An index that asks for the first only is no help to others.
+      return choose.policy == .first || loan.isTable ? loan : nil
     }
   }
 
@@ -108,19 +110,23 @@ extension Memory {
     return network.loans[Int(id.index)]?.isTable ?? false
   }
 
+  /// The alternatives that settle a choose for the only lane of a block, found by another's index or
+  /// table; nil where none is lent.
+  func borrowedCandidates(of id: ChooseID, _ block: Block) -> [Int]? {
+    guard lender != nil, block.width == 1 else { return nil }
+    let frame = Frame(
+      slots: (0..<block.slotCount).map { block.slots[$0][0] },
+      today: Int32(truncatingIfNeeded: block.today[0].bits))
+    return borrowedCandidates(of: id, in: frame, settling: true)
+  }
+
   /// The first alternative that holds for the only lane of a block, by another's index; false where
   /// none is lent.
   func borrowedFirst(
     _ plan: ChoosePlan, _ id: ChooseID, _ block: Block, _ lanes: Lanes,
     _ out: UnsafeMutablePointer<Value>
   ) -> Bool {
-    guard lender != nil, block.width == 1 else { return false }
-    let frame = Frame(
-      slots: (0..<block.slotCount).map { block.slots[$0][0] },
-      today: Int32(truncatingIfNeeded: block.today[0].bits))
-    guard let candidates = borrowedCandidates(of: id, in: frame, settling: true) else {
-      return false
-    }
+    guard let candidates = borrowedCandidates(of: id, block) else { return false }
     for alternative in candidates {
       let mark = arena.mark
       let held = evaluate(plan.guards[alternative], block, lanes)[0]

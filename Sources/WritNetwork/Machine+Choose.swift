@@ -105,6 +105,16 @@ extension Memory {
     _ plan: ChoosePlan, _ id: ChooseID, _ block: Block, _ lanes: Lanes,
     _ out: UnsafeMutablePointer<Value>
   ) {
+    if let candidates = borrowedCandidates(of: id, block) {
+      var standing = Standing()
+      for alternative in candidates {
+        let mark = arena.mark
+        standing.note(alternative, evaluate(plan.guards[alternative], block, lanes)[0])
+        arena.release(mark)
+      }
+      out[0] = settle(plan, id, standing, block, 0)
+      return
+    }
     let values = arena.values(plan.count * block.width)
     for (alternative, guardTerm) in plan.guards.enumerated() {
       let mark = arena.mark
@@ -389,9 +399,9 @@ extension Memory {
     } else if let keyed = plan.keyed {
       eachCandidate(keyed, block, lanes, note)
     } else {
-      for (alternative, guardTerm) in plan.guards.enumerated() {
+      for alternative in borrowedCandidates(of: id, block) ?? Array(plan.guards.indices) {
         let mark = arena.mark
-        let held = evaluate(guardTerm, block, lanes)
+        let held = evaluate(plan.guards[alternative], block, lanes)
         lanes.each { note(alternative, $0, held[$0]) }
         arena.release(mark)
       }
