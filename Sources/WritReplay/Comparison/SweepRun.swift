@@ -202,39 +202,51 @@ struct SweepRun {
     _ forms: SweepForms, _ values: [Decimal], _ line: SweepLine, _ program: ([Decimal]) -> Program?
   ) throws(Sweep.Problem) {
     let known = turning.union(moving)
-    let differing = asked.indices.filter { place in
-      asked[place].isAmount && !known.contains(place)
-        && changes(place, forms).contains { $0 > 0 }
+    var differing: [(place: Int, rows: [Int])] = []
+    for place in asked.indices where asked[place].isAmount && !known.contains(place) {
+      let rows = self.differing(place, forms)
+      if !rows.isEmpty { differing.append((place, rows)) }
     }
     guard !differing.isEmpty else { return }
     let samples = try self.forms(
       line.samples(values, most: assigned > 0 ? 16 : 64), line, leavingOut: true, program)
     // What turns does so at few of the values; what moves at most of them, rounding apart.
     let most = max(3, (samples.at.count - 1) / 4)
-    for place in differing {
-      let changes = changes(place, samples).filter { $0 > 0 }
-      let restless = changes.count { $0 > most }
-      if restless * 10 <= changes.count { turning.insert(place) } else { moving.insert(place) }
+    for (place, rows) in differing {
+      let attributes = samples.forms.map { self.attributes(asked[place], $0) }
+      guard attributes.allSatisfy({ $0.count == 1 }) else { continue }
+      let restless = rows.count { row in
+        let answers = zip(samples.forms, attributes).map { form, names in
+          form.memory.value(of: names[0], row: row)
+        }
+        return zip(answers, answers.dropFirst()).count { !Value.same($0, $1) } > most
+      }
+      if restless * 10 <= rows.count { turning.insert(place) } else { moving.insert(place) }
     }
   }
 
-  /// How often the answer of each record is another than at the value before.
-  private func changes(_ place: Int, _ forms: SweepForms) -> [Int] {
+  /// How many records are looked at to tell what turns from what moves.
+  private static let mostLookedAt = 4096
+
+  /// Some of the records whose answers are not the same at all values, from all over the data.
+  private func differing(_ place: Int, _ forms: SweepForms) -> [Int] {
     let question = asked[place]
     let table = facts[question.record]
-    var result = Array(repeating: 0, count: table.count)
     let attributes = forms.forms.map { self.attributes(question, $0) }
-    guard attributes.allSatisfy({ $0.count == 1 }) else { return result }
+    guard attributes.allSatisfy({ $0.count == 1 }) else { return [] }
+    var result: [Int] = []
     for first in stride(from: 0, to: table.count, by: Self.blockRows) {
       let rows = first..<min(first + Self.blockRows, table.count)
       let column = values(attributes.map { $0[0] }, rows, forms)
-      for row in rows where !table.isRemoved(row) {
-        result[row] = zip(column, column.dropFirst()).count { before, after in
-          !Value.same(before[row - first], after[row - first])
-        }
+      result += rows.filter { row in
+        !table.isRemoved(row)
+          && zip(column, column.dropFirst()).contains { before, after in
+            !Value.same(before[row - first], after[row - first])
+          }
       }
     }
-    return result
+    let step = max(1, result.count / Self.mostLookedAt)
+    return stride(from: 0, to: result.count, by: step).map { result[$0] }
   }
 
   /// Begins another line; gives the decisions whose amounts moved all along the one before.
