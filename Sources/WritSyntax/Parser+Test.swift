@@ -195,8 +195,8 @@ extension Parser {
     return isName(peek(1)) && !peek(1).startsLine
   }
 
-  /// block = ( "territories" | "assign" | "price" | "match" ) name [ blockName ]
-  ///       | ( "decide" | "table" ) name | "authorize" ( "sale of" | name [ ( "on" | "的" ) name ] )
+  /// block = ( "territories" [ "for" ] | "assign" | "price" | "match" ) name [ blockName ]
+  ///       | "decide" name [ "for" name ] | "table" name | "authorize" ( "sale of" | name [ ( "on" | "的" ) name ] )
   ///
   /// Of `sale of` only the first word.
   mutating func parseBlockReference() throws(Abandoned) -> BlockReference {
@@ -204,9 +204,15 @@ extension Parser {
     if take(.authorize) { return try parseAuthorizeReference(from: start) }
     for (keyword, kind) in Parser.blockWords where take(keyword) {
       var block = BlockReference(kind: kind, span: start)
+      // As the header has it, though the kind says enough.
+      if kind == .territories, at(.for), isName(peek(1)) { _ = take(.for) }
       let name = try expectName(Phrase("a record", zh: "对象名"))
       if kind == .decide || kind == .table {
         block.name = name
+        if kind == .decide, at(.for), isName(peek(1)) {
+          _ = take(.for)
+          block.record = try expectName(Phrase("a record", zh: "对象名"))
+        }
       } else {
         block.record = name
         block.name = try parseBlockName()

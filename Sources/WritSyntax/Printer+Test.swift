@@ -311,7 +311,16 @@ extension Printer {
     if let keyword = Parser.blockWords.first(where: { $0.kind == block.kind })?.keyword {
       write(word(keyword))
     }
-    if let record = block.record {
+    if block.kind == .decide {
+      if let own = block.name {
+        write(" ")
+        name(own)
+      }
+      if let record = block.record {
+        write(" " + word(.for) + " ")
+        name(record)
+      }
+    } else if let record = block.record {
       write(" ")
       name(record)
       if let alias = block.name {

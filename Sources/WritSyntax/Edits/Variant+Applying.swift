@@ -294,7 +294,7 @@ extension Declaration {
     case .authorizeSale(let it): (.authorizeSale, nil, it.alias)
     case .authorizeDiscount(let it): (.authorizeDiscount, it.record, it.attribute)
     case .match(let it): (.match, it.left.type, it.alias)
-    case .decide(let it): (.decide, nil, it.name.name)
+    case .decide(let it): (.decide, it.record, it.name.name)
     case .table(let it): (.table, nil, it.name.name)
     default: nil
     }
