@@ -106,7 +106,7 @@ private struct CompareRun {
     let chargers = chargers(sets, network, threads: threads)
     var data = try RecordedData(arguments, base, console)
     let streamed = streamed(plan, sets, data)
-    let part = try ComparisonPart(arguments, plan, data)
+    let part = try ComparisonPart(arguments, plan, data, tables: sets.source.tableFiles)
     if part != nil { try noteWhatBelongsTogether(plan, sets, data) }
     try data.load(except: streamed)
     var tally = network.tally(

@@ -7,10 +7,12 @@ struct ComparisonPart {
   private let path: String
   /// The hash of each input, in their order.
   private let hashes: [String]
+  /// The hash of the hashes of the files of tables.
+  private let tables: String
 
   /// nil where nobody asked for a part. What cannot be told in parts is refused.
   init?(
-    _ arguments: Arguments, _ plan: ComparisonPlan, _ data: RecordedData
+    _ arguments: Arguments, _ plan: ComparisonPlan, _ data: RecordedData, tables: [String]
   ) throws(Failure) {
     guard let path = arguments.value("partial") else { return nil }
     self.path = path
@@ -19,6 +21,9 @@ struct ComparisonPart {
     var hashes: [String] = []
     for input in data.inputs { hashes.append(try Self.hash(input.path)) }
     self.hashes = hashes
+    var all = SHA256()
+    for path in tables { all.update(Array(try Self.hash(path).utf8)) }
+    self.tables = all.finish()
   }
 
   func hash(ofInput index: Int) -> String { hashes[index] }
@@ -30,7 +35,7 @@ struct ComparisonPart {
     for own in hashes { hash.update(Array(own.utf8)) }
     // Standard input cannot be read again: then what it came to tells it apart.
     if hashes.contains("") { hash.update(Array(tally.json.line.utf8)) }
-    part.makePart(hash.finish())
+    part.makePart(hash.finish(), tables: tables)
     try replaceFile(path, with: CheckSum.sealing(part.json.line))
   }
 

@@ -86,6 +86,12 @@ extension Failure {
           "`\(path)` was made from the same data as a part before it",
           zh: "`\(path)` 与前面某一部分来自同一批数据"),
         help: [Phrase("give each part once", zh: "每一部分只给一次")])
+    case .tables:
+      return differ(
+        first, path, Phrase("the files of the rules' tables", zh: "规则中对照表的文件"), nil,
+        help: Phrase(
+          "make both with the same tables: they are a part of the rules",
+          zh: "生成时使用相同的对照表文件：它们也是规则的一部分"))
     case .language:
       return differ(
         first, path, Phrase("the language they are told in", zh: "所用的语言"), nil,

@@ -123,6 +123,33 @@ import Testing
     }
   }
 
+  @Test func `parts of other tables are parts of other rules`() throws {
+    let desk = Scratch()
+    let rules = """
+      record Deal { id : text key, n : number }
+      data Deal from "deals.csv"
+      table rate(n: number) -> number, first from "rate.csv"
+      decide fee for Deal -> number, first { "fee": rate(n) * n }
+      variant "double" of "" { replace "fee" in decide fee { "fee": rate(n) * n * 2 } }
+      """
+    try desk.write("rules.writ", rules)
+    // What else lies in the folder of a file that is named alone is not of its rules.
+    try desk.write("other.writ", rules)
+    for (part, rate) in [1, 1, 3].enumerated() {
+      try desk.write("rate.csv", "n,rate\n,\(rate)\n")
+      try desk.write("p\(part)/deals.csv", "id,n\nD\(part),5\n")
+      let run = try shell(
+        "writ compare rules.writ double --data p\(part) \(options) --partial p\(part).json", in: desk)
+      #expect(run.status == 0, "\(run.messages)")
+    }
+    let same = try shell("writ merge p0.json p1.json", in: desk)
+    #expect(same.status == 0, "\(same.messages)")
+    #expect(same.out.contains("2 of 2 Deal records change in fee (+10)"), "\(same.out)")
+    let other = try shell("writ merge p0.json p2.json", in: desk)
+    #expect(other.status == 2)
+    #expect(other.messages.contains("the files of the rules' tables"), "\(other.messages)")
+  }
+
   @Test func `measures and limits hold whatever decisions are told`() throws {
     let desk = try desk()
     try write(desk, "all", quotes: Array(0..<60))

@@ -76,7 +76,9 @@ extension ComparisonTally {
 
   /// Says that this is a part of the data, which `id` tells apart from others. A part without
   /// records adds nothing however often it is given.
-  public mutating func makePart(_ id: String) {
+  /// `tables` is the sum of the files that the rules' tables are read from.
+  public mutating func makePart(_ id: String, tables: String) {
+    header.tables = tables
     let isEmpty = values.allSatisfy { $0.records == 0 }
     parts = isEmpty && measures.allSatisfy { $0.tally.base.records == 0 } ? [] : [id]
   }
@@ -86,6 +88,8 @@ extension ComparisonTally {
   /// Why two tallies are not of one comparison.
   public enum Mismatch: Sendable, Equatable {
     case ruleSets(String, String)
+    /// The files of their tables.
+    case tables
     case date(String, String)
     case options(String, String)
     case language
@@ -102,6 +106,7 @@ extension ComparisonTally {
     if a.ruleSets.map(\.hash) != b.ruleSets.map(\.hash) || told(a) != told(b) {
       return .ruleSets(told(a), told(b))
     }
+    if a.tables != b.tables { return .tables }
     if a.date != b.date { return .date(a.date, b.date) }
     if a.language != b.language { return .language }
     func options(_ header: Header) -> String {
@@ -141,7 +146,7 @@ extension ComparisonTally.Header {
       ),
       ("options", .list(options.map { .text($0) })), ("top", .integer(top)),
       ("notes", .list(notes.map { .text($0) })),
-      ("currencies", .list(currencies.map { .text($0) })),
+      ("currencies", .list(currencies.map { .text($0) })), ("tables", .text(tables)),
     ])
   }
 
@@ -151,6 +156,7 @@ extension ComparisonTally.Header {
       let edits = json["edits"]?.items, let options = json["options"]?.texts,
       let top = json["top"]?.integer, (0...10_000).contains(top),
       let notes = json["notes"]?.texts, let currencies = json["currencies"]?.texts,
+      let tables = json["tables"]?.text,
       let ruleSets = sets.all({ item -> Comparison.RuleSet? in
         guard let cells = item.items, cells.count == 3, let name = cells[0].text,
           let hash = cells[1].text, let rules = cells[2].integer
@@ -169,6 +175,7 @@ extension ComparisonTally.Header {
     self.init(
       language: language, date: date, ruleSets: ruleSets, edits: told, options: options, top: top,
       notes: notes, currencies: currencies)
+    self.tables = tables
   }
 }
 

@@ -25,6 +25,8 @@ public struct ComparisonTally: Sendable {
     public var notes: [String]
     /// What currencies are called.
     public var currencies: [String]
+    /// Of a part the sum of the files that tables are read from, which belong to the rules.
+    public var tables = ""
 
     public init(
       language: Language, date: String, ruleSets: [Comparison.RuleSet],

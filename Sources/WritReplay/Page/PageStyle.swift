@@ -148,6 +148,7 @@ enum PageStyle {
     figure,.tiles>li,.verdict,.edits>li,tr,.box:not(.tall){break-inside:avoid}
     nav,.filter,.skip,details:not([open]){display:none}
     .box,.box.tall{overflow:visible;max-height:none}.box.tall thead th{position:static}
+    .box:has(th:nth-child(9)) table{font-size:6.5pt}.box:has(th:nth-child(9)) :is(th,td,thead th){white-space:normal;min-width:0;padding:.2rem .25rem}
     .why{position:static;width:auto}caption span{position:static;max-width:none}
     .onpaper{display:block}
     table.long>tbody:nth-of-type(n+41){display:none}
