@@ -4,7 +4,21 @@ import WritRules
 extension Code {
   /// Compiles one term. O(distinct subterms).
   convenience init(compiling term: TermID, of program: Program, facts: TermFacts) {
-    var compiler = Compiler(program: program, facts: facts)
+    self.init(
+      term, Compiler(terms: program.terms, follows: program.follows, facts: facts.entries))
+  }
+
+  /// Compiles one term of a network.
+  convenience init(compiling term: TermID, of network: Network) {
+    self.init(
+      term,
+      Compiler(
+        terms: network.program.terms, follows: network.program.follows,
+        facts: network.facts.entries))
+  }
+
+  private convenience init(_ term: TermID, _ empty: Compiler) {
+    var compiler = empty
     let result = compiler.register(of: term, in: 0)
     self.init(
       instructions: compiler.instructions, registers: compiler.registers,
@@ -14,9 +28,13 @@ extension Code {
 }
 
 /// Turns a term into instructions, bottom up.
+///
+/// Whoever asks about a few records has many small terms compiled, so of the program only what is
+/// looked at is held, and of what stands where a dictionary is made only when it is much.
 private struct Compiler {
-  let program: Program
-  let facts: TermFacts
+  let terms: [Term]
+  let follows: [Follow]
+  let facts: [TermFacts.Entry]
   var instructions: [Instruction] = []
   var registers: [Code.RegisterKind] = []
   var operands: [Int32] = []
@@ -24,21 +42,36 @@ private struct Compiler {
   var calls: [Call] = []
   /// The selection that each selection narrows; the first is all lanes asked for.
   var parents: [Int32] = [-1]
-  /// Where each term stands, and for which selection.
-  private var places: [TermID: [(selection: Int32, register: Int32)]] = [:]
+  /// Where each term stands, and for which selection: the first of them, then all others.
+  private var first: [(term: TermID, place: Place)] = []
+  private var others: [TermID: [Place]] = [:]
+  private struct Place {
+    var selection: Int32
+    var register: Int32
+  }
+  private static let mostFirst = 24
 
-  init(program: Program, facts: TermFacts) {
-    self.program = program
+  init(terms: [Term], follows: [Follow], facts: [TermFacts.Entry]) {
+    self.terms = terms
+    self.follows = follows
     self.facts = facts
   }
 
   /// The register that holds the term's value for the lanes of the selection.
   mutating func register(of term: TermID, in selection: Int32) -> Int32 {
-    if let places = places[term] {
+    for known in first where known.term == term && encloses(known.place.selection, selection) {
+      return known.place.register
+    }
+    if !others.isEmpty, let places = others[term] {
       for place in places where encloses(place.selection, selection) { return place.register }
     }
     let register = compute(term, in: selection)
-    places[term, default: []].append((selection, register))
+    let place = Place(selection: selection, register: register)
+    if first.count < Self.mostFirst {
+      first.append((term, place))
+    } else {
+      others[term, default: []].append(place)
+    }
     return register
   }
 
@@ -52,7 +85,7 @@ private struct Compiler {
   }
 
   private mutating func compute(_ term: TermID, in selection: Int32) -> Int32 {
-    switch program[term] {
+    switch terms[Int(term.index)] {
     case .constant: return add(.constant(term.index))
     case .slot(let slot): return add(.slot(slot))
     case .today: return add(.today)
@@ -74,7 +107,8 @@ private struct Compiler {
       return emit(.collect, selection, id.index, column, Int32(operands.count - 2))
     case .gather(let id): return emit(.gather, selection, id.index)
     case .follow(let id):
-      return emit(.follow, selection, id.index, register(of: program[id].start, in: selection))
+      return emit(
+        .follow, selection, id.index, register(of: follows[Int(id.index)].start, in: selection))
     case .counter(let id, let of):
       return emit(.counter, selection, register(of: of, in: selection), id.index)
     }
@@ -125,7 +159,7 @@ private struct Compiler {
     var registers: [Int32] = []
     var current = selection
     for argument in arguments {
-      if facts[argument].isHeavy, let last = registers.last {
+      if facts[Int(argument.index)].isHeavy, let last = registers.last {
         current = narrow(current, narrowing, last)
       }
       registers.append(register(of: argument, in: current))
@@ -139,10 +173,10 @@ private struct Compiler {
   private mutating func branch(
     _ term: TermID, _ narrowing: Instruction.Opcode, _ condition: Int32, in selection: Int32
   ) -> Int32 {
-    switch program[term] {
+    switch terms[Int(term.index)] {
     case .constant, .slot, .today: return register(of: term, in: selection)
     case .field, .attribute, .operation, .winner, .payload, .collect, .gather, .follow, .counter:
-      if !facts[term].isHeavy, case .field = program[term] {
+      if !facts[Int(term.index)].isHeavy, case .field = terms[Int(term.index)] {
         return register(of: term, in: selection)
       }
       return register(of: term, in: narrow(selection, narrowing, condition))

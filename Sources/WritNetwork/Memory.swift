@@ -297,7 +297,7 @@ public final class Memory {
   /// The compiled form of a term.
   func code(of term: TermID) -> Code {
     if let code = codes[Int(term.index)] { return code }
-    let code = Code(compiling: term, of: program, facts: network.facts)
+    let code = Code(compiling: term, of: network)
     codes[Int(term.index)] = code
     return code
   }
