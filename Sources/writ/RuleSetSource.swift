@@ -63,6 +63,10 @@ struct RuleSetSource {
           add(Self.name(of: word), trees, diagnostics)
         }
       } else if let entry = variants.first(where: { $0.variant.title.text == word }) {
+        let places = variants.filter { $0.variant.title.text == word }.map {
+          "\(sources[$0.file.source].name):\(sources.position(of: $0.variant.title.span).line)"
+        }
+        if Set(places).count > 1 { throw .ambiguousRuleSet(word, places) }
         try add(entry, among: variants, [])
       } else {
         throw .unknownRuleSet(word, titles: variants.map(\.variant.title.text))
@@ -208,7 +212,7 @@ struct RuleSetSource {
       (base, diagnostics) = own
     } else if fileExists(path) {
       (base, diagnostics) = try files(at: path)
-    } else if let other = variants.first(where: { $0.variant.title.text == variant.base.text }) {
+    } else if let other = variants.titled(variant.base.text, beside: file) {
       guard !titles.contains(other.variant.title.text) else {
         let round = titles + [other.variant.title.text]
         return ([], [.circularVariants(round, at: variant.base.span)])
@@ -294,7 +298,30 @@ extension Diagnostic {
   }
 }
 
+extension [(file: FileTree, variant: VariantDeclaration)] {
+  /// The variant of a title, of the same file if that has one.
+  fileprivate func titled(
+    _ title: String, beside file: FileTree
+  ) -> (file: FileTree, variant: VariantDeclaration)? {
+    let all = filter { $0.variant.title.text == title }
+    return all.first { $0.file.source == file.source } ?? all.first
+  }
+}
+
 extension Failure {
+  static func ambiguousRuleSet(_ word: String, _ places: [String]) -> Failure {
+    Failure(
+      code: "ambiguous-rule-set",
+      message: Phrase(
+        "several variants are called `\(word)`: \(places.joined(separator: ", "))",
+        zh: "有几个方案都叫 `\(word)`：\(places.joined(separator: "、"))"),
+      help: [
+        Phrase(
+          "put the one that is meant into a file of its own and name that, or give it another title",
+          zh: "把要比较的方案放进单独的文件并写出该文件，或换一个标题")
+      ])
+  }
+
   static func unknownRuleSet(_ word: String, titles: [String]) -> Failure {
     let near = nearest(to: word, among: titles)
     return Failure(

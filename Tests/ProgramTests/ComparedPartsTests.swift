@@ -139,7 +139,8 @@ import Testing
       try desk.write("rate.csv", "n,rate\n,\(rate)\n")
       try desk.write("p\(part)/deals.csv", "id,n\nD\(part),5\n")
       let run = try shell(
-        "writ compare rules.writ double --data p\(part) \(options) --partial p\(part).json", in: desk)
+        "writ compare rules.writ double --data p\(part) \(options) --partial p\(part).json",
+        in: desk)
       #expect(run.status == 0, "\(run.messages)")
     }
     let same = try shell("writ merge p0.json p1.json", in: desk)
@@ -148,6 +149,27 @@ import Testing
     let other = try shell("writ merge p0.json p2.json", in: desk)
     #expect(other.status == 2)
     #expect(other.messages.contains("the files of the rules' tables"), "\(other.messages)")
+  }
+
+  @Test func `a title of two variants names neither`() throws {
+    let desk = try desk()
+    try write(desk, "all", quotes: [1, 2, 3])
+    for (set, off) in [("a", "1%"), ("b", "2%")] {
+      try desk.write(
+        "\(set)/v.writ",
+        """
+        variant "less" of "" {
+          replace "gold" in price Line { "gold": when quote.account.grade = large : \(off) off }
+        }
+        variant "least" of "less" { remove "gold" in price Line }
+        """)
+    }
+    let run = try shell("writ compare a b less --data all", in: desk)
+    #expect(run.status == 2)
+    #expect(run.messages.contains("ambiguous-rule-set"), "\(run.messages)")
+    #expect(run.messages.contains("a/v.writ:1, b/v.writ:1"), "\(run.messages)")
+    let one = try shell("writ compare a less least --data all", in: desk)
+    #expect(one.status == 0, "\(one.messages)")
   }
 
   @Test func `measures and limits hold whatever decisions are told`() throws {
