@@ -87,17 +87,8 @@ struct ChangeGate {
       }
     }
 
-    /// Whether the key surely stands behind another: by a byte that is no part of a longer character.
-    func isBehind(_ other: Key) -> Bool {
-      words.0 != other.words.0
-        ? Self.isBehind(words.0, other.words.0) : Self.isBehind(words.1, other.words.1)
-    }
-
-    private static func isBehind(_ a: UInt64, _ b: UInt64) -> Bool {
-      guard a > b else { return false }
-      let shift = UInt64(7 - (a ^ b).leadingZeroBitCount / 8) * 8
-      return (a | b) >> shift & 0x80 == 0
-    }
+    /// Whether the key surely stands behind another; of keys that begin alike nobody knows.
+    func isBehind(_ other: Key) -> Bool { words > other.words }
   }
   private var isFull = false
   private var magnitude: Decimal?
