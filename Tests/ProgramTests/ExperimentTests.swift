@@ -75,6 +75,12 @@ struct ExperimentTests {
     #expect(outcomes.map { $0["unit"] as? String } == ["%", "%", "CNY"])
     let large = try #require(outcomes[1]["values"] as? [Double])
     #expect(large.allSatisfy { $0 > 0.1 && $0 < 0.15 })
+    let share = try #require((outcomes[0]["estimates"] as? [[String: Any]])?.first)
+    func told(_ name: String, _ decimals: Int) -> String {
+      String(format: "%.\(decimals)f", share[name] as? Double ?? .nan)
+    }
+    #expect([told("z", 3), told("oneSidedP", 4)] == ["2.224", "0.0131"])
+    #expect([told("low", 4), told("high", 4)] == ["0.0018", "0.0282"])
     let estimate = try #require((outcomes[2]["estimates"] as? [[String: Any]])?.first)
     let (low, high) = (estimate["low"] as? Double ?? 0, estimate["high"] as? Double ?? 0)
     let money = try #require(outcomes[2]["values"] as? [Double])

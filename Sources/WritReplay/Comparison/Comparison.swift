@@ -413,9 +413,14 @@ extension Comparison {
     public var p: Double?
     /// The least difference that data of this kind would show four times out of five.
     public var detectable: Double?
+    /// How many of its deviations a difference of two shares lies from none, before any correction;
+    /// nil where another method was taken.
+    public var z: Double?
+    /// The chance of such a z or one further out on its side; nil without a z.
+    public var oneSidedP: Double?
     public init(
       low: Double, high: Double, confidence: Double, method: String, p: Double? = nil,
-      detectable: Double? = nil
+      detectable: Double? = nil, z: Double? = nil, oneSidedP: Double? = nil
     ) {
       self.low = low
       self.high = high
@@ -423,6 +428,8 @@ extension Comparison {
       self.method = method
       self.p = p
       self.detectable = detectable
+      self.z = z
+      self.oneSidedP = oneSidedP
     }
   }
 

@@ -207,12 +207,14 @@ extension Comparison.Estimate {
   fileprivate var json: JSONText {
     switch self {
     case .interval(let interval):
-      .object([
-        ("kind", .text("interval")), ("low", .binary(interval.low)),
-        ("high", .binary(interval.high)), ("confidence", .binary(interval.confidence)),
-        ("method", .text(interval.method)), ("p", interval.p.map(JSONText.binary) ?? .null),
-        ("detectable", interval.detectable.map(JSONText.binary) ?? .null),
-      ])
+      .object(
+        [
+          ("kind", .text("interval")), ("low", .binary(interval.low)),
+          ("high", .binary(interval.high)), ("confidence", .binary(interval.confidence)),
+          ("method", .text(interval.method)), ("p", interval.p.map(JSONText.binary) ?? .null),
+          ("detectable", interval.detectable.map(JSONText.binary) ?? .null),
+        ] + (interval.z.map { [("z", .binary($0))] } ?? [])
+          + (interval.oneSidedP.map { [("oneSidedP", .binary($0))] } ?? []))
     case .tooLittleData(let reason):
       .object([("kind", .text("tooLittleData")), ("reason", .text(reason))])
     case .same: .object([("kind", .text("same"))])

@@ -168,8 +168,8 @@ public struct ExperimentReading {
             "数据太少：较小的方案里“是”和“否”都至少要有 \(TwoProportions.leastOfEither) 条"))
       }
       let interval = test.interval(confidence: confidence)
-      let z = fixed(test.z, 3)
-      let oneSided = fixed(min(test.oneSidedP, 1 - test.oneSidedP), 4)
+      let oneSidedP = min(test.oneSidedP, 1 - test.oneSidedP)
+      let (z, oneSided) = (fixed(test.z, 3), fixed(oneSidedP, 4))
       return .interval(
         Comparison.Interval(
           low: interval.lowerBound, high: interval.upperBound, confidence: confidence,
@@ -177,7 +177,8 @@ public struct ExperimentReading {
             "z-test of two shares, z \(z), one-sided p \(oneSided)",
             "两个比例的 z 检验，z \(z)，单侧 p \(oneSided)"),
           p: test.p,
-          detectable: test.deviation * MeasureTally.detectableDeviations))
+          detectable: test.deviation * MeasureTally.detectableDeviations, z: test.z,
+          oneSidedP: oneSidedP))
     }
     let interval = ArmTally.difference(shape, first, second)
     guard let interval, let result = interval.result(confidence: confidence) else {
