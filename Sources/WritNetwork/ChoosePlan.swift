@@ -137,8 +137,8 @@ final class ChoosePlan: Sendable {
   /// The index, made now where it is late.
   @inline(__always)
   var index: ChooseIndex? {
-    if let late { return late.made.index }
-    return ownIndex
+    if let ownIndex { return ownIndex }
+    return late?.made.index
   }
 
   /// The index as far as it is made.

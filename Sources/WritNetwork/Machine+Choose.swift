@@ -399,7 +399,9 @@ extension Memory {
     } else if let keyed = plan.keyed {
       eachCandidate(keyed, block, lanes, note)
     } else {
-      for alternative in borrowedCandidates(of: id, block) ?? Array(plan.guards.indices) {
+      let candidates = borrowedCandidates(of: id, block)
+      for place in 0..<(candidates?.count ?? plan.count) {
+        let alternative = candidates?[place] ?? place
         let mark = arena.mark
         let held = evaluate(plan.guards[alternative], block, lanes)
         lanes.each { note(alternative, $0, held[$0]) }
