@@ -43,6 +43,8 @@ extension Parser {
         report(.commaBetweenConditions(at: here, isTight: peek(1).start == here.end))
         throw Abandoned()
       }
+      // Told where the next rule may begin, with the word that is meant.
+      if hasOutcome, token.startsLine, isMeantAsOtherwise { break }
       if try !outcome(&self) {
         // What stands on the line of the rule and is no part of it is a mistake in this rule.
         if token.startsLine || atAny(itemStarts) != nil { break }
@@ -51,6 +53,14 @@ extension Parser {
       hasOutcome = true
     }
     return guards
+  }
+
+  /// Whether `else`, `default` or the like stands here, where a body of rules has `otherwise`.
+  var isMeantAsOtherwise: Bool {
+    if at(.else) { return true }
+    guard token.kind == .word, !isReserved(token) else { return false }
+    let meant = Keywords.nearMiss(text(of: token))
+    return [Keyword.else, .otherwise].contains { meant == $0.english || meant == $0.chinese }
   }
 
   /// What stands where an outcome should, for a rule that begins its outcomes with a word.

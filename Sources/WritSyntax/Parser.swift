@@ -342,9 +342,16 @@ public struct Parser {
         return diagnostic
       }
     }
+    var diagnostic = diagnostic
+    if diagnostic.code == "expected-title", isMeantAsOtherwise {
+      let isHan = bytes[Int(token.start)] >= 0x80
+      diagnostic.help = [
+        .replace(by: isHan ? Keyword.otherwise.chinese : Keyword.otherwise.english, at: here)
+      ]
+      return diagnostic
+    }
     guard !isReserved(token) else { return diagnostic }
     let text = text(of: token)
-    var diagnostic = diagnostic
     if let right = Keywords.nearMiss(text) {
       diagnostic.help = [.replace(by: right, at: here)]
     } else if bytes[Int(token.start)] >= 0x80, token.word == 0 {

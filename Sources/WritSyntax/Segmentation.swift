@@ -81,5 +81,16 @@ extension Keywords {
     ("allow", .permit), ("deny", .forbid), ("minus", .off), ("plus", .extra),
     ("discount", .off), ("可以", .permit), ("不可售", .forbid), ("field", .record), ("let", .define),
     ("total", .sum),
+    ("枚举", .enum), ("实体", .record), ("记录", .record), ("公式", .define), ("变量", .define),
+    ("常量", .define), ("参数", .param), ("决策", .decide), ("首条", .first), ("第一条", .first),
+    ("理由", .because), ("原因", .because), ("因为", .because), ("默认", .otherwise),
+    ("必须", .require), ("要求", .require), ("约束", .require), ("叫停", .stops), ("阻止", .stops),
+    ("告警", .alert), ("警报", .alert), ("提醒", .alert), ("测试", .test), ("实验", .experiment),
+    ("删除", .remove), ("移除", .remove), ("添加", .add), ("增加", .add), ("价格", .price),
+    ("指派", .assign), ("分派", .assign), ("领地", .territories), ("按照", .by),
+    ("entity", .record), ("object", .record), ("class", .record), ("function", .define),
+    ("const", .define), ("var", .define), ("parameter", .param), ("hierarchy", .tree),
+    ("default", .otherwise), ("reason", .because), ("must", .require), ("validate", .require),
+    ("warn", .alert), ("delete", .remove), ("territory", .territories),
   ]
 }

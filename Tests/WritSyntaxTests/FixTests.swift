@@ -32,6 +32,30 @@ import WritText
       "price A { \"t\": tier by b { from 1: 5% off } }"
     ),
     ("定价 甲 { \"乙\": 阶剃 按 丙 { 满 1 减 5% } }", "定价 甲 { \"乙\": 阶梯 按 丙 { 满 1 减 5% } }"),
+    ("枚举 甲 { 乙, 丙 }", "选项 甲 { 乙, 丙 }"),
+    (
+      "判定 甲 针对 乙 -> 丙, 首条 { \"丁\": 戊 兜底 己 }",
+      "判定 甲 针对 乙 -> 丙, 取首个 { \"丁\": 戊 兜底 己 }"
+    ),
+    (
+      "判定 甲 针对 乙 -> 丙 { \"丁\": 当 戊 : 己\n否则 庚 }",
+      "判定 甲 针对 乙 -> 丙 { \"丁\": 当 戊 : 己\n兜底 庚 }"
+    ),
+    (
+      "判定 甲 针对 乙 -> 丙 { \"丁\": 当 戊 : 己\n其余 庚 }",
+      "判定 甲 针对 乙 -> 丙 { \"丁\": 当 戊 : 己\n兜底 庚 }"
+    ),
+    (
+      "decide a for B -> C { \"d\": when e : f\ndefault g }",
+      "decide a for B -> C { \"d\": when e : f\notherwise g }"
+    ),
+    (
+      "decide a for B -> C { \"d\": when e : f\nelse g }",
+      "decide a for B -> C { \"d\": when e : f\notherwise g }"
+    ),
+    ("校验 \"甲\" 针对 乙, 叫停 丙: 丁 > 3", "校验 \"甲\" 针对 乙, 拦住 丙: 丁 > 3"),
+    ("校验 \"甲\" 针对 乙: 丁 > 3 理由 \"戊\"", "校验 \"甲\" 针对 乙: 丁 > 3 提示 \"戊\""),
+    ("entity A { id : text }", "record A { id : text }"),
     ("price A { \"t\": 85折 }", "price A { \"t\": 8.5折 }"),
     ("recrod A { id : text }", "record A { id : text }"),
     ("defin A.x = 3", "define A.x = 3"),
