@@ -65,6 +65,30 @@ import WritText
     }
     """
 
+  @Test func `an edit is told in the words of its author`() {
+    let rules = """
+      判定 等级 针对 客户 -> 档, 取首个 {
+        "大": 当 消费 > 100 : 甲
+        兜底 乙
+      }
+      校验 "账期" 针对 客户: 账期 <= 90 提示 "太长"
+      """
+    let other = rules.replacing("兜底 乙", with: "兜底 丙").replacing("<= 90", with: "<= 60")
+      .replacing("> 100", with: "> 80")
+    let told = difference(rules, other).0.edits.map {
+      [$0.title, $0.textBefore, $0.textAfter]
+    }
+    #expect(
+      told == [
+        ["大", "\"大\": 当 消费 > 100 : 甲", "\"大\": 当 消费 > 80 : 甲"],
+        ["兜底", "兜底 乙", "兜底 丙"],
+        [
+          "", "校验 \"账期\" 针对 客户: 账期 <= 90 提示 \"太长\"",
+          "校验 \"账期\" 针对 客户: 账期 <= 60 提示 \"太长\"",
+        ],
+      ])
+  }
+
   @Test func `layout, comments, spelling of keywords and the order of declarations are no edits`() {
     #expect(edits(decide, decide) == [])
     #expect(

@@ -50,7 +50,10 @@ struct ListDifference: Sendable {
         continue
       }
       if isOrdered, matching.isMoved[index] {
-        let texts = (Self.neighbour(of: origin, in: old), Self.neighbour(of: index, in: new))
+        let texts = (
+          Self.neighbour(of: origin, in: old, recorder),
+          Self.neighbour(of: index, in: new, recorder)
+        )
         pairs[index].moved = recorder.add(
           .moved, old[origin], new[index], block: block, places: texts)
       }
@@ -83,8 +86,11 @@ struct ListDifference: Sendable {
   }
 
   /// Whom a part stands before.
-  private static func neighbour(of index: Int, in parts: [Part]) -> String {
-    index + 1 < parts.count ? parts[index + 1].shown : ""
+  private static func neighbour(
+    of index: Int, in parts: [Part], _ recorder: EditRecorder
+  ) -> String {
+    guard index + 1 < parts.count else { return "" }
+    return parts[index + 1].shown(in: recorder.language(of: parts[index + 1]))
   }
 
   /// The parts with some of the edits done, each with its place in the old list if it was there.

@@ -3,18 +3,22 @@ import WritText
 // What parts say, for telling whether two say the same and for showing them.
 
 extension Part {
-  /// The part as `fmt` writes it, on one line; parts that say the same print the same.
-  var printed: String {
+  /// The part as `fmt` writes it with English keywords, on one line; parts that say the same print
+  /// the same.
+  var printed: String { printed(in: .english) }
+
+  /// The part as `fmt` writes it, on one line.
+  func printed(in language: Language) -> String {
     let nowhere = span ?? Span(SourceID(0), 0, 0)
     let nobody = Name("x", at: nowhere)
     let anyone = Binder(type: nobody, name: nil, span: nowhere)
     func text(_ kind: Declaration.Kind) -> String {
-      Printer.print(Declaration(kind, at: nowhere), in: .english).squeezed.insideOfBraces
+      Printer.print(Declaration(kind, at: nowhere), in: language).squeezed.insideOfBraces
     }
     let nothing = TypeTree(.text, at: nowhere)
     let label = LabeledName(name: nobody, label: nil)
     switch self {
-    case .declaration(let it): return Printer.print(it, in: .english).squeezed
+    case .declaration(let it): return Printer.print(it, in: language).squeezed
     case .territory(let it):
       return text(.territories(TerritoriesDeclaration(record: nobody, owner: nobody, rules: [it])))
     case .territoryOtherwise(let it):
@@ -60,15 +64,16 @@ extension Part {
       return text(
         .decide(DecideDeclaration(name: label, record: nobody, result: nothing, rules: [it])))
     case .row(let it):
-      let results = it.results.map { Printer.print($0, in: .english) }.joined(separator: " | ")
-      return it.cellsText + " -> " + results
+      let results = it.results.map { Printer.print($0, in: language) }.joined(separator: " | ")
+      return it.cellsText(in: language) + " -> " + results
     case .arm(let it):
-      return Printer.print(it.condition, in: .english) + " : "
-        + Printer.print(it.value, in: .english)
+      return Printer.print(it.condition, in: language) + " : "
+        + Printer.print(it.value, in: language)
     case .points(let it):
       return text(
         .define(DefineDeclaration(name: label, value: Expression(.points([it]), at: nowhere))))
-    case .otherwise(let it): return "otherwise " + Printer.print(it, in: .english)
+    case .otherwise(let it):
+      return Keyword.otherwise.spelling(in: language) + " " + Printer.print(it, in: language)
     }
   }
 
@@ -77,7 +82,8 @@ extension Part {
     switch self {
     case .row(let row):
       return (
-        row.cellsText, row.results.map { Printer.print($0, in: .english) }.joined(separator: " | ")
+        row.cellsText(in: .english),
+        row.results.map { Printer.print($0, in: .english) }.joined(separator: " | ")
       )
     case .arm(let arm):
       return (
@@ -173,28 +179,35 @@ extension Part {
     }
   }
 
-  /// What to call it where it stands among others: its title, the cells of a row, what it does.
-  var shown: String {
+  /// What to call it where it stands among others: its title, the cells of a row, what it does; with
+  /// English keywords.
+  var shown: String { shown(in: .english) }
+
+  /// The same with the keywords of a language.
+  func shown(in language: Language) -> String {
+    func word(_ keyword: Keyword) -> String { keyword.spelling(in: language) }
     switch self {
     case .declaration: return ""
-    case .row(let row): return row.cellsText
-    case .arm(let arm): return Printer.print(arm.condition, in: .english)
-    case .points, .skip: return halves.condition
-    case .territoryOtherwise, .assignOtherwise, .otherwise: return "otherwise"
+    case .row(let row): return row.cellsText(in: language)
+    case .arm(let arm): return Printer.print(arm.condition, in: language)
+    case .points(let row):
+      return row.condition.map { Printer.print($0, in: language) } ?? word(.always)
+    case .skip(let skip): return Printer.print(skip.condition, in: language)
+    case .territoryOtherwise, .assignOtherwise, .otherwise: return word(.otherwise)
     case .step(let step):
-      if case .whole(let name, _) = step.kind { return "whole " + name.text }
-      if case .startFirst = step.kind { return "start" }
-      if case .start = step.kind { return "start" }
-      return key.isEmpty ? printed : key
-    default: return key.isEmpty ? printed : key
+      if case .whole(let name, _) = step.kind { return word(.whole) + " " + name.text }
+      if case .startFirst = step.kind { return word(.start) }
+      if case .start = step.kind { return word(.start) }
+      return key.isEmpty ? printed(in: language) : key
+    default: return key.isEmpty ? printed(in: language) : key
     }
   }
 }
 
 extension TableDeclaration.Row {
-  fileprivate var cellsText: String {
-    guard let cells else { return "else" }
-    return cells.map { Printer.print($0, in: .english) }.joined(separator: " | ")
+  fileprivate func cellsText(in language: Language) -> String {
+    guard let cells else { return Keyword.else.spelling(in: language) }
+    return cells.map { Printer.print($0, in: language) }.joined(separator: " | ")
   }
 }
 

@@ -24,7 +24,9 @@ public struct RuleDifference: Sendable {
     self.other = other.sorted { $0.source < $1.source }
     let words = AsWritten(
       sources: sources, isPatched: (base + other).contains(where: \.isPatched))
-    var recorder = EditRecorder(words: words)
+    let languages = Dictionary(
+      (base + other).map { ($0.source, $0.language) }, uniquingKeysWith: { first, _ in first })
+    var recorder = EditRecorder(words: words, languages: languages)
     let old = self.base.flatMap(\.declarations)
     let new = self.other.flatMap(\.declarations)
     // The order of changes counts; of other declarations it does not.
@@ -111,10 +113,19 @@ struct EditNames: Sendable {
 /// Collects edits while forms are compared.
 struct EditRecorder {
   let words: AsWritten
+  /// Of the files: an edit is told in the words of its author.
+  let languages: [SourceID: Language]
   var edits: [RuleEdit] = []
   var names: [EditNames] = []
 
-  init(words: AsWritten) { self.words = words }
+  init(words: AsWritten, languages: [SourceID: Language] = [:]) {
+    self.words = words
+    self.languages = languages
+  }
+
+  func language(of part: Part) -> Language {
+    part.span.flatMap { languages[$0.source] } ?? .english
+  }
 
   /// What two parts of one sort say, the parts inside of them left out; nil where that is the same.
   func ownTexts(_ old: Part, _ new: Part) -> (old: String, new: String)? {
@@ -134,9 +145,10 @@ struct EditRecorder {
     var title = ""
     switch part {
     case .declaration: subject = !part.hasInside || own == nil ? .declaration : .block
-    case .row: (subject, title) = (.row, part.shown)
-    case .territoryOtherwise, .assignOtherwise, .otherwise: (subject, title) = (.block, part.shown)
-    default: (subject, title) = (.rule, part.shown)
+    case .row: (subject, title) = (.row, part.shown(in: language(of: part)))
+    case .territoryOtherwise, .assignOtherwise, .otherwise:
+      (subject, title) = (.block, part.shown(in: language(of: part)))
+    default: (subject, title) = (.rule, part.shown(in: language(of: part)))
     }
     var blockTitle = block ?? ""
     var isOfDecisions = true
@@ -149,13 +161,24 @@ struct EditRecorder {
       if let own, !part.hasInside { return own }
       return part.printed
     }
+    /// The same, or its own words only, as its author has it.
+    func told(_ part: Part, _ own: String?, _ whole: String?) -> String {
+      let language = language(of: part)
+      if language == .english { return own ?? whole ?? "" }
+      return (own == nil ? part : part.hollow).printed(in: language)
+    }
     let whole = (old.map { text($0, own?.old) }, new.map { text($0, own?.new) })
+    let texts =
+      places
+      ?? (
+        short(old.map { told($0, own?.old, whole.0) } ?? ""),
+        short(new.map { told($0, own?.new, whole.1) } ?? "")
+      )
     edits.append(
       RuleEdit(
         kind: kind, subject: subject, aspect: kind == .changed ? aspect(old, new) : nil,
         block: blockTitle, title: title, before: old?.span, after: new?.span,
-        textBefore: places?.0 ?? short(own?.old ?? whole.0 ?? ""),
-        textAfter: places?.1 ?? short(own?.new ?? whole.1 ?? ""), isOfDecisions: isOfDecisions)
+        textBefore: texts.0, textAfter: texts.1, isOfDecisions: isOfDecisions)
     )
     var found = EditNames(before: whole.0?.names ?? [], after: whole.1?.names ?? [])
     if part.brings {
