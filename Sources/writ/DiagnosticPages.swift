@@ -476,9 +476,9 @@ let diagnosticsMarkdown = #####"""
 
   ## unknown-title
 
-  No rule in the block has this title.
+  No rule in the block has this title; or, where an experiment names what it compares, no variant has.
 
-  块里没有这个标题的规则。
+  块里没有这个标题的规则；或者，分流试验所列的方案中没有这个标题。
 
   ## patch-does-not-fit
 
@@ -2291,9 +2291,22 @@ let diagnosticsMarkdown = #####"""
 
   ## parts-differ
 
-  Parts add up only if the same rule sets were compared, for the same date, cut by the same fields.
+  Parts add up only if the same rule sets, with the same tables, were compared, for the same date, cut by the same fields.
 
-  只有规则集、业务日和细分方式都相同的部分结果才能合并。
+  只有规则集、对照表、业务日和细分方式都相同的部分结果才能合并。
+
+  ## ambiguous-rule-set
+
+  Variants of one title stand in several of the rule sets that were named, and may change different bases.
+
+  所列的几套规则中有同名的方案，它们的基础规则可能不同。
+
+  ## parts-overlap
+
+  Parts may share small files that all of them read; what is decided of the records in them then counts once, and has to be the same
+  in each part. It is not where it depends on records that were cut, or where only some of the files are shared.
+
+  各部分可以共用一些小文件，其中记录的判定只算一次，因此各部分的结果必须相同。如果判定取决于被分开的记录，或者只共用了一部分文件，就不能合并。
 
   ## part-given-twice
 
