@@ -3,10 +3,10 @@ import WritRules
 
 /// The chooses of several variants that answer one question, decided in one pass.
 ///
-/// They stand behind attributes of one name, or are large tables that differ in few rows. Their alternatives stand in one list, in an order that fits each of them: what two have in common
-/// stands once, a rule that was moved stands twice. Each entry says by bits which members hold it
-/// there. The first entry that holds settles every member that has it; the search goes on for the
-/// others only.
+/// They stand behind attributes of one name, or are large tables that differ in few rows. Their
+/// alternatives stand in one list, in an order that fits each of them: what two have in common stands
+/// once, a rule that was moved stands twice. Each entry says by bits which members hold it there. The
+/// first entry that holds settles every member that has it; the search goes on for the others only.
 struct ChooseFamily: Sendable {
   struct Entry: Sendable {
     var alternative: Choose.Alternative
@@ -198,8 +198,7 @@ struct ChooseFamily: Sendable {
 /// Numbers for alternatives, equal ones the same.
 private struct AlternativeNumbers {
   private(set) var all: [Choose.Alternative] = []
-  /// An open table of numbers, -1 where there is none.
-  private var places = [Int32](repeating: -1, count: 64)
+  private var table = TermTable()
   /// What will follow if the list goes on as the one before it did.
   private var expected = 0
 
@@ -208,28 +207,22 @@ private struct AlternativeNumbers {
       expected += 1
       return Int32(expected - 1)
     }
-    if all.count * 2 >= places.count {
-      places = [Int32](repeating: -1, count: places.count * 2)
-      for (number, known) in all.enumerated() { places[place(of: known)] = Int32(number) }
-    }
-    let place = place(of: alternative)
-    if places[place] < 0 {
-      places[place] = Int32(all.count)
+    let hash = Self.hash(alternative)
+    let number = table.find(hash) { all[$0] == alternative } ?? all.count
+    if number == all.count {
+      table.add(hash)
       all.append(alternative)
     }
-    expected = Int(places[place]) + 1
-    return places[place]
+    expected = number + 1
+    return Int32(number)
   }
 
-  /// The place of an alternative in the table, or where it would be put.
-  private func place(of alternative: Choose.Alternative) -> Int {
-    let mask = places.count - 1
+  private static func hash(_ alternative: Choose.Alternative) -> UInt64 {
     let parts =
       UInt64(UInt32(bitPattern: alternative.rule.index)) << 32
       | UInt64(UInt32(bitPattern: alternative.guardTerm.index))
-    var place = Int(truncatingIfNeeded: (parts &* 0x9E37_79B9_7F4A_7C15) >> 24) & mask
-    while places[place] >= 0, all[Int(places[place])] != alternative { place = (place + 1) & mask }
-    return place
+    let mixed = parts &* 0x9E37_79B9_7F4A_7C15
+    return mixed ^ mixed >> 29
   }
 }
 
