@@ -146,30 +146,26 @@ extension Diagnostic {
         zh: "这里应当是引号里的\(what.chinese)，却是\(found.chinese)"), at: span)
   }
 
-  static func expectedAdjustment(_ found: Phrase, at span: Span) -> Diagnostic {
-    Diagnostic(
-      code: "expected-adjustment",
-      Phrase(
-        "expected a change of the price such as `15% off`, found \(found.english)",
-        zh: "这里应当是价格的变动，例如 `减 15%`，却是\(found.chinese)"), at: span)
-  }
-
-  /// Before `by` there stands a word like `tier`.
-  static func expectedTiers(_ name: Name, at span: Span, found: Phrase) -> Diagnostic {
+  /// `meant`: a word before `by`, which may be a slip for `tier` or `slab`.
+  static func expectedAdjustment(
+    _ found: Phrase, at span: Span, meant: Name? = nil
+  ) -> Diagnostic {
     let words = [Keyword.tier, .slab].flatMap { [$0.english, $0.chinese] }
-    guard let near = WritText.nearest(to: name.text, among: words) else {
-      return expectedAdjustment(found, at: span)
+    let near = meant.flatMap { WritText.nearest(to: $0.text, among: words) }
+    var (found, span, help) = (found, span, [Help]())
+    if let meant, let near {
+      (found, span) = (Phrase("`\(meant.text)`", zh: "`\(meant.text)`"), meant.span)
+      help = [
+        Help(
+          Phrase("did you mean `\(near)`?", zh: "是不是想写 `\(near)`？"),
+          edit: Edit(replacing: span, with: near))
+      ]
     }
     return Diagnostic(
       code: "expected-adjustment",
       Phrase(
-        "expected a change of the price such as `15% off`, found `\(name.text)`",
-        zh: "这里应当是价格的变动，例如 `减 15%`，却是 `\(name.text)`"), at: name.span,
-      help: [
-        Help(
-          Phrase("did you mean `\(near)`?", zh: "是不是想写 `\(near)`？"),
-          edit: Edit(replacing: name.span, with: near))
-      ])
+        "expected a change of the price such as `15% off`, found \(found.english)",
+        zh: "这里应当是价格的变动，例如 `减 15%`，却是\(found.chinese)"), at: span, help: help)
   }
 
   static func expectedRecordPath(at span: Span) -> Diagnostic {

@@ -335,7 +335,7 @@ extension Parser {
     } else if token.startsLine || at(.closeBrace) {
       throw fail(.offOrExtra(Printer.print(value, in: language), at: value.span))
     } else if at(.by), case .name(let name) = value.kind {
-      throw fail(.expectedTiers(name, at: here, found: found))
+      throw fail(.expectedAdjustment(found, at: here, meant: name))
     } else {
       throw fail(.expectedAdjustment(found, at: here))
     }
