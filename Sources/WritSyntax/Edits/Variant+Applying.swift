@@ -302,27 +302,28 @@ extension Declaration {
 }
 
 extension LabeledName {
+  /// The name and label of another, unless it has a label of its own.
   fileprivate func called(like old: LabeledName) -> LabeledName {
-    LabeledName(name: Name(old.name.text, at: name.span), label: old.label)
+    label == nil
+      ? LabeledName(name: Name(old.name.text, at: name.span), label: old.label) : self
   }
 }
 
 extension Declaration {
-  /// With the name and label of the declaration it replaces, unless it has a label of its own:
-  /// others go on finding it by either.
+  /// With the name and label of the declaration it replaces: others go on finding it by either.
   fileprivate func called(like old: Declaration) -> Declaration {
     var fresh = self
     switch (kind, old.kind) {
-    case (.define(var it), .define(let old)) where it.name.label == nil:
+    case (.define(var it), .define(let old)):
       it.name = it.name.called(like: old.name)
       fresh.kind = .define(it)
-    case (.table(var it), .table(let old)) where it.name.label == nil:
+    case (.table(var it), .table(let old)):
       it.name = it.name.called(like: old.name)
       fresh.kind = .table(it)
-    case (.decide(var it), .decide(let old)) where it.name.label == nil:
+    case (.decide(var it), .decide(let old)):
       it.name = it.name.called(like: old.name)
       fresh.kind = .decide(it)
-    case (.split(var it), .split(let old)) where it.name.label == nil:
+    case (.split(var it), .split(let old)):
       it.name = it.name.called(like: old.name)
       fresh.kind = .split(it)
     default: break
